@@ -1,0 +1,34 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+/// <summary>Issues a key that is no stronger than its issuer; its text is shown this once.</summary>
+public static partial class CreateApiKey
+{
+    public sealed record Body(
+        string? Name,
+        string? Type,
+        string? OrganizationId,
+        string? WorkspaceId,
+        string? UserId,
+        IReadOnlyList<string>? Permissions,
+        DateTimeOffset? ExpiresAt);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/api-keys", Post).WithName(nameof(CreateApiKey)).WithTags("API keys").WithSummary("Issue an API key");
+
+        private static async Task<NativeCreated<ApiKeyObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(
+                caller, body.Name, body.Type, body.OrganizationId, body.WorkspaceId, body.UserId, body.Permissions, body.ExpiresAt);
+
+            return Native.Created(await mediator.Send(command, ct), key => $"/v1/api-keys/{key.Id}");
+        }
+    }
+}

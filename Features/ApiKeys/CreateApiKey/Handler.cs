@@ -1,0 +1,214 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class CreateApiKey
+{
+    /// <param name="Type">user, secret or publishable.</param>
+    /// <param name="OrganizationId">The one organization it reaches; a service key must name it, or a workspace of it.</param>
+    /// <param name="UserId">Whom a user key stands for; null for the caller itself.</param>
+    /// <param name="Permissions">A service key's; null for all that its type may have.</param>
+    public sealed record Command(
+        Caller Caller,
+        string? Name,
+        string? Type,
+        string? OrganizationId = null,
+        string? WorkspaceId = null,
+        string? UserId = null,
+        IReadOnlyList<string>? Permissions = null,
+        DateTimeOffset? ExpiresAt = null) : ICommand<Versioned<ApiKeyObject>>;
+
+    private static readonly Fault NotInTheFuture = Fault.Invalid("/expires_at", "out_of_range", "Must lie in the future.");
+
+    private static readonly Fault OutlivesIssuer =
+        Fault.Forbidden("forbidden", "The key that you use expires, so a key that you issue has to expire no later.");
+
+    private static readonly Fault ScopeRequired =
+        Fault.Invalid("/organization_id", "required", "Name the organization, or a workspace of it, that the key is to reach.");
+
+    private static readonly Fault UserRequired = Fault.Invalid("/user_id", "required", "Name the user that the key stands for.");
+
+    private static readonly Fault UserUnknown = Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
+
+    private static readonly Fault AnotherOrganization =
+        Fault.Invalid("/workspace_id", "not_allowed", "The workspace does not belong to that organization.");
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ApiKeyObject>>>
+    {
+        public Task<Outcome<Versioned<ApiKeyObject>>> Handle(Command command, CancellationToken ct)
+        {
+            var key = KeyText.Create(command.Type!);
+            return db.TransactAsync(command.Caller, session => IssueAsync(session, command, key, clock.GetUtcNow()), ct);
+        }
+
+        private static async Task<Outcome<Versioned<ApiKeyObject>>> IssueAsync(
+            Session session, Command command, string key, DateTimeOffset now)
+        {
+            var caller = command.Caller;
+            if (caller.IsService)
+            {
+                return Faults.Forbidden;
+            }
+
+            if (command.ExpiresAt <= now)
+            {
+                return NotInTheFuture;
+            }
+
+            if (caller.ExpiresAt is { } end && command.ExpiresAt is { } asked && asked > end)
+            {
+                return OutlivesIssuer;
+            }
+
+            var reached = await ReachAsync(session, command);
+            if (!reached.Succeeded(out var reach, out var fault))
+            {
+                return fault;
+            }
+
+            var standing = command.Type == "user"
+                ? await StandForUserAsync(session, command, reach)
+                : reach is { OrganizationId: null } ? ScopeRequired
+                : caller.IsRoot || Roles.Rank(reach.CallerRole) >= Roles.Rank(Roles.Admin) ? reach
+                : Faults.Forbidden;
+            if (!standing.Succeeded(out var scope, out var refused))
+            {
+                return refused;
+            }
+
+            var permissions = command.Type switch
+            {
+                "user" => null,
+                "publishable" => command.Permissions ?? [Permissions.Read],
+                _ => command.Permissions ?? Permissions.All,
+            };
+            var (id, code) = await session.MintAsync(Codes.ApiKey, now);
+            await session.ExecuteAsync(Sql.Insert, new
+            {
+                Id = id,
+                Code = code,
+                Name = command.Name!.Trim(),
+                command.Type,
+                Hint = KeyText.Hint(key),
+                scope.OrganizationId,
+                scope.WorkspaceId,
+                scope.UserId,
+                IssuedBy = caller.UserId,
+                Permissions = permissions is null ? null : string.Join(' ', permissions.Distinct()),
+                ExpiresAt = command.ExpiresAt ?? caller.ExpiresAt,
+                CreatedAt = now,
+            });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = KeyText.Hash(key), Id = id });
+
+            var changes = new Changes().Set("name", null, command.Name!.Trim()).Set("type", null, command.Type);
+            await session.RecordAsync(now, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
+            var made = await session.ReadApiKeyAsync(id);
+            return made with { Value = made.Value with { Key = key } };
+        }
+
+        // What the key is to reach, as far as the body says it; what the caller may not see is not there. A narrowed caller
+        // hands its own narrowing on.
+        private static async Task<Outcome<Scope>> ReachAsync(Session session, Command command)
+        {
+            var caller = command.Caller;
+            if (command.WorkspaceId is null && caller.WorkspaceId is null)
+            {
+                if ((command.OrganizationId ?? caller.OrganizationCode) is not { } organizationCode)
+                {
+                    return new Scope();
+                }
+
+                var seen = await session.OrganizationAsync(caller, organizationCode, Writing(command));
+                return seen.Match<Outcome<Scope>>(
+                    o => new Scope { OrganizationId = o.Id, OrganizationCode = o.Code, CallerRole = o.Role }, fault => fault);
+            }
+
+            var found = await session.WorkspaceAsync(caller, command.WorkspaceId ?? caller.WorkspaceCode!, Writing(command) with { InArchived = true });
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            if (command.OrganizationId is { } named && named != workspace.OrganizationCode)
+            {
+                return AnotherOrganization;
+            }
+
+            return new Scope
+            {
+                OrganizationId = workspace.OrganizationId,
+                OrganizationCode = workspace.OrganizationCode,
+                WorkspaceId = workspace.Id,
+                WorkspaceCode = workspace.Code,
+                CallerRole = workspace.OrganizationRole,
+            };
+        }
+
+        private static async Task<Outcome<Scope>> StandForUserAsync(Session session, Command command, Scope reach)
+        {
+            var caller = command.Caller;
+            if ((command.UserId ?? caller.UserCode) is not { } code)
+            {
+                return UserRequired;
+            }
+
+            if (await session.FindUserAsync(code) is not { IsActive: true } user)
+            {
+                return UserUnknown;
+            }
+
+            if (caller.IsRoot || user.Id == caller.UserId)
+            {
+                return reach with { UserId = user.Id };
+            }
+
+            // For somebody else: in one organization that the caller administers, and nobody above the caller there.
+            var shared = await session.ListAsync<Scope>(
+                Sql.ListShared, new { CallerId = caller.UserId, UserId = user.Id, reach.OrganizationId });
+            if (shared.Count == 0)
+            {
+                return UserUnknown;
+            }
+
+            var administered = shared.Where(s => Roles.Rank(s.CallerRole) >= Roles.Rank(Roles.Admin)).ToList();
+            if (administered.Count == 0)
+            {
+                return Faults.Forbidden;
+            }
+
+            if (administered.Count > 1)
+            {
+                return ScopeRequired;
+            }
+
+            // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any admin's.
+            var target = administered[0];
+            return target.UserRole == Roles.Owner
+                ? Faults.RoleExceedsOwnRole
+                : target with { UserId = user.Id, WorkspaceId = reach.WorkspaceId, WorkspaceCode = reach.WorkspaceCode };
+        }
+
+        private static Need Writing(Command command) => Need.Read with { Writes = command.Type != "user" };
+    }
+
+    private sealed record Scope
+    {
+        public long? OrganizationId { get; init; }
+
+        public string? OrganizationCode { get; init; }
+
+        public long? WorkspaceId { get; init; }
+
+        public string? WorkspaceCode { get; init; }
+
+        public long? UserId { get; init; }
+
+        public string? CallerRole { get; init; }
+
+        public string? UserRole { get; init; }
+    }
+}

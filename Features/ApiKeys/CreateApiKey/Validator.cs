@@ -1,0 +1,23 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class CreateApiKey
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Name).Name();
+            RuleFor(c => c.Type).NotEmpty().WithMessage("Name the type.").OneOf("user", "secret", "publishable");
+            RuleFor(c => c.UserId).Null().When(c => c.Type is "secret" or "publishable")
+                .WithErrorCode("not_allowed").WithMessage("A service key stands for no user.");
+            RuleFor(c => c.Permissions).Null().When(c => c.Type == "user")
+                .WithErrorCode("not_allowed").WithMessage("A user key has its user's powers and carries no permissions.");
+            RuleForEach(c => c.Permissions).OneOf(Permissions.All!).When(c => c.Type == "secret");
+            RuleForEach(c => c.Permissions).OneOf(Permissions.Read).When(c => c.Type == "publishable");
+        }
+    }
+}

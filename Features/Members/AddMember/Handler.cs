@@ -1,0 +1,64 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class AddMember
+{
+    public sealed record Command(Caller Caller, string Workspace, string? UserId, string? Role) : ICommand<Versioned<MemberObject>>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    {
+        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => AddAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Versioned<MemberObject>>> AddAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            var person = new { workspace.OrganizationId, command.UserId };
+            if (await session.FindAsync<Candidate>(Sql.FindCandidate, person) is not { } candidate)
+            {
+                return Faults.NotOrganizationMember;
+            }
+
+            if (workspace.HasCeiling && Roles.Rank(command.Role) > Roles.Rank(candidate.Role))
+            {
+                return Faults.RoleExceedsOrganizationRole;
+            }
+
+            if (Roles.Rank(command.Role) > Roles.Rank(workspace.Role))
+            {
+                return Faults.RoleExceedsOwnRole;
+            }
+
+            if (await session.AddMemberAsync(workspace.Id, candidate.Id, command.Role!, now) is { } refused)
+            {
+                return refused;
+            }
+
+            await session.RecordAsync(
+                now,
+                "member.added",
+                workspace.OrganizationCode,
+                workspace.Code,
+                ("user", command.UserId!),
+                new Changes().Set("role", null, command.Role));
+            return await session.ReadMemberAsync(workspace.Id, candidate.Id);
+        }
+    }
+
+    private sealed record Candidate
+    {
+        public long Id { get; init; }
+
+        public string Role { get; init; } = "";
+    }
+}

@@ -1,0 +1,73 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Organizations;
+
+public static partial class AddOrganizationMember
+{
+    /// <param name="UserId">A known user; or else <paramref name="Email"/>, with <paramref name="Name"/> where no user has it.</param>
+    /// <param name="Role">Null for member.</param>
+    public sealed record Command(
+        Caller Caller,
+        string Organization,
+        string? UserId = null,
+        string? Email = null,
+        string? Name = null,
+        string? Role = null) : ICommand<Versioned<MemberObject>>;
+
+    private static readonly Fault UserUnknown = Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
+
+    private static readonly Fault NameRequired = Fault.Invalid("/name", "required", "No user has this address yet; give the name too.");
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    {
+        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => AddAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Versioned<MemberObject>>> AddAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.OrganizationAsync(command.Caller, command.Organization, Need.Manage(Permissions.MembersManage));
+            if (!found.Succeeded(out var organization, out var fault))
+            {
+                return fault;
+            }
+
+            var person = await PersonAsync(session, organization, command, now);
+            if (!person.Succeeded(out var user, out var unknown))
+            {
+                return unknown;
+            }
+
+            var role = command.Role ?? Roles.Member;
+            if (await session.AddOrganizationMemberAsync(organization.Id, user.Id, role, now) is { } refused)
+            {
+                return refused;
+            }
+
+            await session.RecordAsync(
+                now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
+            return await session.ReadOrganizationMemberAsync(organization.Id, user.Id);
+        }
+
+        private static async Task<Outcome<UserKey>> PersonAsync(
+            Session session, OrganizationScope organization, Command command, DateTimeOffset now)
+        {
+            if (command.UserId is { } code)
+            {
+                return await session.FindUserAsync(code) is { IsActive: true } user ? user : UserUnknown;
+            }
+
+            if (await session.FindUserByEmailAsync(command.Email!) is { } known)
+            {
+                return known.IsActive ? known : Faults.EmailTaken;
+            }
+
+            return command.Name is { } name
+                ? await session.InsertUserAsync(organization.Code, name, command.Email!, avatarUrl: null, now)
+                : NameRequired;
+        }
+    }
+}

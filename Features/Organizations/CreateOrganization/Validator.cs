@@ -1,0 +1,23 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+
+namespace WorkspaceService.Features.Organizations;
+
+public static partial class CreateOrganization
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Name).Name();
+            RuleFor(c => c.Slug).Slug();
+            RuleFor(c => c.BillingEmail).Email();
+            RuleFor(c => c.OwnerId).NotEmpty().WithMessage("Name the user who will own it.");
+            RuleFor(c => c.Status).OneOf(OrganizationSettings.Statuses);
+            RuleFor(c => c.PlanId).MaximumLength(100).WithMessage("Use at most 100 characters.");
+            RuleFor(c => c.SubscriptionStatus).OneOf(OrganizationSettings.SubscriptionStatuses);
+            RuleFor(c => c.Limits!).ChildRules(OrganizationSettings.Limits).When(c => c.Limits is not null);
+            RuleFor(c => c.Settings).MeaningfulSettings();
+        }
+    }
+}

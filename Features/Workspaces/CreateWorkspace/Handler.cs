@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class CreateWorkspace
+{
+    /// <param name="Slug">Null to derive one from the name.</param>
+    /// <param name="Type">Null for private.</param>
+    /// <param name="SeatLimit">Null for unlimited.</param>
+    public sealed record Command(
+        Caller Caller,
+        string? OrganizationId,
+        string? Name,
+        string? Slug = null,
+        string? Type = null,
+        string? Description = null,
+        JsonObject? Settings = null,
+        long? SeatLimit = null) : ICommand<Versioned<WorkspaceObject>>;
+
+    private static Fault SlugTaken(string slug) =>
+        Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to a workspace of the organization.");
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
+    {
+        public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => CreateAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Versioned<WorkspaceObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var caller = command.Caller;
+            var found = await session.OrganizationAsync(caller, command.OrganizationId!, Creating);
+            if (!found.Succeeded(out var organization, out var fault))
+            {
+                return fault;
+            }
+
+            if (organization.HasCeiling && Roles.Rank(organization.Role) < Roles.Rank(Roles.Admin))
+            {
+                return Faults.Forbidden;
+            }
+
+            var claim = new { organization.Id, Unbound = caller.IsRoot ? 1 : 0 };
+            if (await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0)
+            {
+                return Faults.PlanLimitExceeded("workspaces", await session.ScalarAsync<long?>(Sql.Limit, claim));
+            }
+
+            var owner = await session.CreatingUserAsync(caller, organization);
+            var name = command.Name!.Trim();
+            var settings = WorkspaceSettings.Merge(null, command.Settings);
+            var (id, code) = await session.MintAsync(Codes.Workspace, now);
+            var slug = await InsertAsync(session, command.Slug, name, slug => new
+            {
+                Id = id,
+                Code = code,
+                OrganizationId = organization.Id,
+                Name = name,
+                NameKey = Rules.Fold(name),
+                Slug = slug,
+                Search = Rules.Fold($"{name}\n{slug}"),
+                Type = command.Type ?? "private",
+                command.Description,
+                OwnerId = owner,
+                Settings = RawJson.Of(settings),
+                Currency = WorkspaceSettings.CurrencyOf(settings),
+                command.SeatLimit,
+                CreatedAt = now,
+            });
+            if (slug is null)
+            {
+                return SlugTaken(command.Slug!);
+            }
+
+            if (await session.AddMemberAsync(id, owner, Roles.Admin, now) is { } refused)
+            {
+                return refused;
+            }
+
+            var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, command.Type ?? "private");
+            await session.RecordAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
+            return await session.ReadWorkspaceAsync(id, now);
+        }
+
+        // The slug that was taken by the insert; null where the given one belongs to another workspace.
+        private static async Task<string?> InsertAsync(Session session, string? given, string name, Func<string, object> row)
+        {
+            var slug = given ?? Slug.From(name);
+            if (await session.ExecuteAsync(Sql.Insert, row(slug)) == 1)
+            {
+                return slug;
+            }
+
+            if (given is not null)
+            {
+                return null;
+            }
+
+            var taken = (await session.ListAsync<string>(Sql.ListSlugsLike, row(slug))).ToHashSet();
+            for (var n = 2L; ; n++)
+            {
+                var next = Slug.Numbered(slug, n);
+                if (!taken.Contains(next) && await session.ExecuteAsync(Sql.Insert, row(next)) == 1)
+                {
+                    return next;
+                }
+            }
+        }
+
+        // Members may open workspaces too where roles are additive, so the rank is looked at again once that is known.
+        private static readonly Need Creating = Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) };
+    }
+}

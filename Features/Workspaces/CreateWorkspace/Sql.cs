@@ -1,0 +1,29 @@
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class CreateWorkspace
+{
+    private static class Sql
+    {
+        // No row: the plan's limit is reached.
+        public const string ClaimPlace = """
+            UPDATE organizations SET workspace_count = workspace_count + 1
+            WHERE id = @Id AND (@Unbound = 1 OR limit_workspaces IS NULL OR workspace_count < limit_workspaces)
+            """;
+
+        public const string Limit = "SELECT limit_workspaces FROM organizations WHERE id = @Id";
+
+        // No row: the slug is taken. It is learnt from the insert itself, so there is no race.
+        public const string Insert = """
+            INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, description, status, owner_id,
+                                    settings, currency, seat_limit, member_count, admin_count, active_service_lines,
+                                    version, created_at, updated_at)
+            VALUES (@Id, @Code, @OrganizationId, @Name, @NameKey, @Slug, @Search, @Type, @Description, 'active', @OwnerId,
+                    @Settings, @Currency, @SeatLimit, 0, 0, 0, 1, @CreatedAt, @CreatedAt)
+            ON CONFLICT (organization_id, slug) DO NOTHING
+            """;
+
+        public const string ListSlugsLike = """
+            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND slug LIKE @Slug || '-%'
+            """;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Database;
+
+/// <summary>
+/// Opens sessions on the one configured database. Reads go through <see cref="OpenAsync"/>, writes through
+/// <see cref="TransactAsync"/>; nothing else reaches the database.
+/// </summary>
+public sealed class ConnectionFactory : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly NpgsqlDataSource? _postgres;
+    private readonly string _sqlite = "";
+    private readonly ConcurrentBag<DbConnection> _readers = [];
+    private readonly Lazy<SqliteWriter>? _writer;
+    private readonly TimeProvider _clock;
+
+    /// <param name="connectionString">
+    /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an <see cref="ArgumentException"/>.
+    /// </param>
+    public ConnectionFactory(string connectionString, TimeProvider clock)
+    {
+        _clock = clock;
+        if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
+        {
+            _postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                MaxAutoPrepare = 200,
+                AutoPrepareMinUsages = 2,
+                IncludeErrorDetail = false,
+            });
+            return;
+        }
+
+        var sqlite = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 5, Pooling = false };
+        if (sqlite.DataSource.Length == 0)
+        {
+            throw new ArgumentException("It names neither a file (Data Source=…) nor a PostgreSQL host (Host=…).");
+        }
+
+        _sqlite = sqlite.ToString();
+        DataFile = sqlite.DataSource;
+        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions!));
+        Versions = new();
+    }
+
+    public bool IsPostgres => _postgres is not null;
+
+    /// <summary>The SQLite file; null on PostgreSQL.</summary>
+    public string? DataFile { get; }
+
+    /// <summary>Which tables changed when; null on PostgreSQL, where other instances write too.</summary>
+    public TableVersions? Versions { get; }
+
+    /// <summary>A session that reads. Dispose it as soon as the rows are there.</summary>
+    public async ValueTask<Session> OpenAsync(CancellationToken ct = default)
+    {
+        if (_postgres is not null)
+        {
+            return new Session(await _postgres.OpenConnectionAsync(ct), isPostgres: true, caller: null, static c => c.DisposeAsync());
+        }
+
+        if (!_readers.TryTake(out var reader))
+        {
+            reader = OpenSqlite();
+        }
+
+        return new Session(reader, isPostgres: false, caller: null, GiveBack);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> as if alone, and commits unless it throws or hands back a fault. The answer comes after
+    /// the commit is durable. Work may run again (PostgreSQL may ask for another try): it touches the database and nothing
+    /// else. With an <c>Idempotency-Key</c> the value is kept in the same transaction, and a retry gets it back.
+    /// </summary>
+    public Task<Outcome<T>> TransactAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default)
+    {
+        var safely = caller.Retry is { } retry ? session => retry.OnceAsync(session, _clock.GetUtcNow(), work) : work;
+        return _postgres is null ? _writer!.Value.EnqueueAsync(caller, safely, ct) : OnPostgresAsync(caller, safely, ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is { IsValueCreated: true })
+        {
+            _writer.Value.Dispose();
+        }
+
+        while (_readers.TryTake(out var reader))
+        {
+            await reader.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+    }
+
+    /// <summary>A connection of its own, for migrations.</summary>
+    internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
+        _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);
+
+    private async Task<Outcome<T>> OnPostgresAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
+    {
+        var start = _clock.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await _postgres!.OpenConnectionAsync(ct);
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, ct);
+                var outcome = await work(new Session(connection, isPostgres: true, caller, release: null));
+                if (outcome.Succeeded(out _, out _))
+                {
+                    await transaction.CommitAsync(ct);
+                }
+
+                return outcome;
+            }
+            catch (PostgresException clash) when (IsClash(clash) && _clock.GetElapsedTime(start) < Patience)
+            {
+                // Full jitter, doubling up to an eighth of a second: racing writers drift apart instead of meeting again.
+                await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
+            }
+        }
+    }
+
+    // A unique violation is a race that was lost too: the next try sees the winner's row and says so properly.
+    private static bool IsClash(PostgresException failure) => failure.SqlState
+        is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
+
+    private PreparingConnection OpenSqlite()
+    {
+        var connection = new PreparingConnection(_sqlite);
+        connection.Open();
+        using var pragmas = ((IDbConnection)connection).CreateCommand();
+        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
+        pragmas.ExecuteNonQuery();
+        return connection;
+    }
+
+    private ValueTask GiveBack(DbConnection reader)
+    {
+        _readers.Add(reader);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Data.Common;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Dapper;
+
+namespace WorkspaceService.Infrastructure.Database;
+
+/// <summary>
+/// Brings the database to this version's schema at start, under a lock, so that several instances may start at once.
+/// Migrations are the embedded <c>Migrations/*.sql</c> in the order of their names, append-only; one whose name ends in
+/// <c>.postgres.sql</c> is for PostgreSQL alone.
+/// </summary>
+public static partial class Migrator
+{
+    private const long Lock = 0x776f726b7370; // "worksp"
+
+    public static async Task MigrateAsync(this ConnectionFactory db, TimeProvider clock, CancellationToken ct = default)
+    {
+        if (db.DataFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && file != ":memory:")
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        await using var connection = await db.ConnectAsync(ct);
+        await connection.ExecuteAsync(db.IsPostgres ? $"SELECT pg_advisory_lock({Lock})" : "BEGIN IMMEDIATE");
+        try
+        {
+            await ApplyMissingAsync(connection, db.IsPostgres, clock);
+            if (!db.IsPostgres)
+            {
+                await connection.ExecuteAsync("COMMIT");
+            }
+        }
+        finally
+        {
+            if (db.IsPostgres)
+            {
+                await connection.ExecuteAsync($"SELECT pg_advisory_unlock({Lock})");
+            }
+        }
+    }
+
+    private static async Task ApplyMissingAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
+    {
+        await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations")).ToHashSet();
+        var assembly = Assembly.GetExecutingAssembly();
+
+        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            var name = resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..];
+            if (applied.Contains(name) || (!isPostgres && name.EndsWith(".postgres.sql", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            var sql = Adapt(await reader.ReadToEndAsync(), isPostgres);
+            await using var transaction = isPostgres ? await connection.BeginTransactionAsync() : null;
+            await connection.ExecuteAsync(sql);
+            await connection.ExecuteAsync(
+                "INSERT INTO schema_migrations (name, applied_at) VALUES (@name, @now)", new { name, now = clock.GetUtcNow() });
+            if (transaction is not null)
+            {
+                await transaction.CommitAsync();
+            }
+        }
+    }
+
+    // One file serves both. SQLite: an INTEGER key is the row's own address, one look-up instead of two.
+    // PostgreSQL: text sorts by code point, as in SQLite, whatever locale the server was made with.
+    private static string Adapt(string sql, bool isPostgres) => isPostgres
+        ? TextType().Replace(sql, "TEXT COLLATE \"C\"")
+        : sql.Replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?<=^[^-'\n]*\s)TEXT\b", RegexOptions.Multiline)]
+    private static partial Regex TextType();
+}

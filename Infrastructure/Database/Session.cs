@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Dapper;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Database;
+
+/// <summary>
+/// A connection for one piece of work, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/> everything
+/// it does is one transaction; one from <see cref="ConnectionFactory.OpenAsync"/> only reads.
+/// </summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly Func<DbConnection, ValueTask>? _release;
+
+    internal Session(DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release) =>
+        (_connection, IsPostgres, Writer, _release) = (connection, isPostgres, caller, release);
+
+    /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
+    public bool IsPostgres { get; }
+
+    /// <summary>True where numbers are handed out in the order of commits, because there is one writer at a time.</summary>
+    public bool CommitsInOrder => !IsPostgres;
+
+    /// <summary>Who writes in this transaction, and in which request; null where it only reads.</summary>
+    public Caller? Writer { get; }
+
+    /// <summary>The number of rows that a statement touched.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(sql, parameters);
+
+    /// <summary>The first row, or null.</summary>
+    public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class =>
+        _connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+
+    /// <summary>The first column of the first row; <c>default</c> without one.</summary>
+    public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>
+        (await _connection.ExecuteScalarAsync<T>(sql, parameters))!;
+
+    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null) =>
+        (await _connection.QueryAsync<T>(sql, parameters)).AsList();
+
+    public ValueTask DisposeAsync() => _release?.Invoke(_connection) ?? ValueTask.CompletedTask;
+}

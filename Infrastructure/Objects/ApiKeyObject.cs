@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Objects;
+
+/// <summary>An API key as the native surface shows it.</summary>
+public sealed record ApiKeyObject
+{
+    /// <summary>
+    /// The object's columns, for a statement with <c>api_keys k</c> and, joined from the left, <c>organizations o</c>,
+    /// <c>workspaces w</c> and <c>users u</c> in it.
+    /// </summary>
+    internal const string Columns = """
+        k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id, w.code AS workspace_id, u.code AS user_id,
+        k.permissions AS permission_list, k.expires_at, k.created_at, k.last_used_at, k.version
+        """;
+
+    public string Id { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>root, user, secret or publishable.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>The beginning of the key, to tell keys apart.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The one organization that the key reaches; null for all of its user's.</summary>
+    public string? OrganizationId { get; init; }
+
+    /// <summary>The one workspace that the key reaches; null for all in its organization.</summary>
+    public string? WorkspaceId { get; init; }
+
+    /// <summary>The user it stands for; null for service keys.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>What a service key may do; null for user keys.</summary>
+    public IReadOnlyList<string>? Permissions
+    {
+        get => PermissionList?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        init => PermissionList = value is null ? null : string.Join(' ', value);
+    }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>To the minute.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>The key itself: shown once, when it is made or rotated, and stored nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
+
+    [JsonIgnore]
+    public string? PermissionList { get; init; }
+
+    [JsonIgnore]
+    public long Version { get; init; }
+}
+
+public static class ApiKeyObjects
+{
+    /// <summary>The key with this number, which must exist.</summary>
+    public static async Task<Versioned<ApiKeyObject>> ReadApiKeyAsync(this Session session, long id)
+    {
+        var key = (await session.FindAsync<ApiKeyObject>(Sql.Read, new { Id = id }))!;
+        return new(key, key.Version);
+    }
+
+    private static class Sql
+    {
+        public const string Read = $"""
+            SELECT {ApiKeyObject.Columns}
+            FROM api_keys k
+            LEFT JOIN organizations o ON o.id = k.organization_id
+            LEFT JOIN workspaces w ON w.id = k.workspace_id
+            LEFT JOIN users u ON u.id = k.user_id
+            WHERE k.id = @Id
+            """;
+    }
+}

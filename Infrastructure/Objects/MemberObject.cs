@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Objects;
+
+/// <summary>A member, of a workspace or of an organization, as the native surface shows it.</summary>
+public sealed record MemberObject
+{
+    /// <summary>The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.</summary>
+    internal const string Columns =
+        "u.code AS user_id, u.name, u.email, m.role, u.status, 'workspace' AS source, m.joined_at, m.version";
+
+    /// <summary>The columns of an organization member, for a statement with <c>organization_members om</c> and <c>users u</c> in it.</summary>
+    internal const string OrganizationColumns =
+        "u.code AS user_id, u.name, u.email, om.role, u.status, 'organization' AS source, om.joined_at, om.version";
+
+    public string UserId { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Null for callers with a publishable key.</summary>
+    public string? Email { get; init; }
+
+    public string Role { get; init; } = "";
+
+    /// <summary>active or deactivated: the user's status.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>workspace for an explicit member; organization for one by organization role.</summary>
+    public string Source { get; init; } = "";
+
+    public DateTimeOffset JoinedAt { get; init; }
+
+    [JsonIgnore]
+    public long Version { get; init; }
+}
+
+public static class MemberObjects
+{
+    /// <summary>The explicit member of a workspace, which must exist.</summary>
+    public static async Task<Versioned<MemberObject>> ReadMemberAsync(this Session session, long workspaceId, long userId)
+    {
+        var member = (await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!;
+        return new(member, member.Version);
+    }
+
+    /// <summary>The member of an organization, which must exist.</summary>
+    public static async Task<Versioned<MemberObject>> ReadOrganizationMemberAsync(this Session session, long organizationId, long userId)
+    {
+        var member = (await session.FindAsync<MemberObject>(Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }))!;
+        return new(member, member.Version);
+    }
+
+    private static class Sql
+    {
+        public const string Read = $"""
+            SELECT {MemberObject.Columns}
+            FROM members m JOIN users u ON u.id = m.user_id
+            WHERE m.workspace_id = @WorkspaceId AND m.user_id = @UserId
+            """;
+
+        public const string ReadOfOrganization = $"""
+            SELECT {MemberObject.OrganizationColumns}
+            FROM organization_members om JOIN users u ON u.id = om.user_id
+            WHERE om.organization_id = @OrganizationId AND om.user_id = @UserId
+            """;
+    }
+}

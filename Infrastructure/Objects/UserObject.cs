@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Objects;
+
+/// <summary>A user as the native surface shows it.</summary>
+public sealed record UserObject
+{
+    /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
+    internal const string Columns = "u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
+
+    public string Id { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Null for callers with a publishable key.</summary>
+    public string? Email { get; init; }
+
+    public string? AvatarUrl { get; init; }
+
+    /// <summary>active or deactivated.</summary>
+    public string Status { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public long Version { get; init; }
+}
+
+public static class UserObjects
+{
+    /// <summary>The user with this number, which must exist.</summary>
+    public static async Task<Versioned<UserObject>> ReadUserAsync(this Session session, long id)
+    {
+        var user = (await session.FindAsync<UserObject>(Sql.Read, new { Id = id }))!;
+        return new(user, user.Version);
+    }
+
+    private static class Sql
+    {
+        public const string Read = $"SELECT {UserObject.Columns} FROM users u WHERE u.id = @Id";
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serilog;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Operation;
+
+/// <summary>
+/// Words every failure that no slice has worded, in the surface of the path: no route, wrong verb, wrong media type, an
+/// unreadable or too large body, a query value of the wrong type, an outage, a bug. Bugs are logged whole and told without
+/// detail.
+/// </summary>
+public static partial class Failures
+{
+    public static IApplicationBuilder UseFailures(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        try
+        {
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+            {
+                await Surface.Of(http.Request).Refuse(OfStatus(http.Response.StatusCode)).ExecuteAsync(http);
+            }
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            var fault = Of(exception);
+            if (fault.Kind is FaultKind.Internal or FaultKind.Unavailable)
+            {
+                Log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
+            }
+
+            await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+        }
+    });
+
+    private static Fault Of(Exception exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
+        BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad => OfStatus(bad.StatusCode),
+        BadHttpRequestException bad => OfBinding(bad.Message),
+        _ when Outage.Is(exception) => Faults.Unavailable,
+        _ => OfStatus(StatusCodes.Status500InternalServerError),
+    };
+
+    private static Fault OfStatus(int status) => status switch
+    {
+        404 => new(FaultKind.NotFound, "not_found", "There is nothing at this address."),
+        405 => new(FaultKind.MethodNotAllowed, "method_not_allowed", "This address does not take that method; see Allow."),
+        413 => new(FaultKind.TooLarge, "payload_too_large", "The body is larger than 1 MB."),
+        415 => new(FaultKind.UnsupportedMediaType, "unsupported_media_type", "Send the body as application/json."),
+        503 => Faults.Unavailable,
+        >= 400 and < 500 => new(FaultKind.Malformed, "malformed_json", "The request could not be read."),
+        _ => new(FaultKind.Internal, "internal", "The service failed; the request id leads its operator to the reason."),
+    };
+
+    // A JSON text that does not parse is malformed; one that parses but has the wrong type somewhere is invalid there.
+    private static Fault OfJson(JsonException exception)
+    {
+        if (exception.InnerException is JsonException || exception.Path is null)
+        {
+            return new(
+                FaultKind.Malformed,
+                "malformed_json",
+                $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+
+        var pointer = PathStep().Replace(exception.Path.TrimStart('$'), match => "/" + Escape(match.Groups.Values.Skip(1).First(g => g.Success).Value));
+        return UnmappedMember().Match(exception.Message) is { Success: true } unmapped
+            ? Fault.Invalid(EndsWith(pointer, unmapped.Groups[1].Value), "unknown_member", "There is no such member here.")
+            : DuplicateMember().Match(exception.Message) is { Success: true } duplicate
+            ? Fault.Invalid(EndsWith(pointer, duplicate.Groups[1].Value), "duplicate_member", "This member is given twice.")
+            : Fault.Invalid(pointer, "wrong_type", exception.Message.StartsWith("Must be", StringComparison.Ordinal)
+                ? exception.Message
+                : "The value is of the wrong type or out of range.");
+    }
+
+    private static Fault OfBinding(string message) => BoundParameter().Match(message) is { Success: true } bound
+        ? Fault.Parameter(bound.Groups[1].Value, "cannot be read as what is expected here.")
+        : new(FaultKind.Malformed, "malformed_json", "A JSON body is required.");
+
+    private static string EndsWith(string pointer, string member) =>
+        pointer.EndsWith("/" + Escape(member), StringComparison.Ordinal) ? pointer : $"{pointer}/{Escape(member)}";
+
+    // RFC 6901, section 3.
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\.([^.\[]+)|\['(.*?)'\]|\[(\d+)\]")]
+    private static partial Regex PathStep();
+
+    [GeneratedRegex("^The JSON property '(.*)' could not be mapped")]
+    private static partial Regex UnmappedMember();
+
+    [GeneratedRegex("^Duplicate property '(.*)' encountered")]
+    private static partial Regex DuplicateMember();
+
+    [GeneratedRegex("parameter \"[^\"]* (\\w+)\"")]
+    private static partial Regex BoundParameter();
+}

@@ -1,0 +1,59 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure;
+
+/// <summary>
+/// Who belongs to an organization, and the plan's limit on that (R9). Every join goes through here, inside the slice's
+/// transaction.
+/// </summary>
+public static class OrganizationMembership
+{
+    /// <summary>
+    /// Makes an active user a member of the organization: <c>already_member</c>, and <c>plan_limit_exceeded</c> for anyone
+    /// but root.
+    /// </summary>
+    public static async Task<Fault?> AddOrganizationMemberAsync(
+        this Session session, long organizationId, long userId, string role, DateTimeOffset now)
+    {
+        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = now };
+        if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+        {
+            return Membership.AlreadyMember;
+        }
+
+        return await session.ClaimOrganizationPlaceAsync(organizationId);
+    }
+
+    /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>
+    public static async Task<Fault?> ClaimOrganizationPlaceAsync(this Session session, long organizationId)
+    {
+        var claim = new { OrganizationId = organizationId, Unbound = session.Writer!.IsRoot ? 1 : 0 };
+        return await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0
+            ? Faults.PlanLimitExceeded("members", await session.ScalarAsync<long?>(Sql.Limit, claim))
+            : null;
+    }
+
+    /// <summary>Counts one active member less.</summary>
+    public static Task FreeOrganizationPlaceAsync(this Session session, long organizationId) =>
+        session.ExecuteAsync(Sql.FreePlace, new { OrganizationId = organizationId });
+
+    private static class Sql
+    {
+        // No row: the person is a member already.
+        public const string Insert = """
+            INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
+            VALUES (@OrganizationId, @UserId, @Role, 1, @JoinedAt)
+            ON CONFLICT (organization_id, user_id) DO NOTHING
+            """;
+
+        // No row: the plan's limit is reached.
+        public const string ClaimPlace = """
+            UPDATE organizations SET member_count = member_count + 1
+            WHERE id = @OrganizationId AND (@Unbound = 1 OR limit_members IS NULL OR member_count < limit_members)
+            """;
+
+        public const string FreePlace = "UPDATE organizations SET member_count = member_count - 1 WHERE id = @OrganizationId";
+
+        public const string Limit = "SELECT limit_members FROM organizations WHERE id = @OrganizationId";
+    }
+}

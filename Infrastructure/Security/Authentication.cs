@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.AspNetCore.Authorization;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>
+/// Finds out who asks before an endpoint runs. A key is accepted as <c>Authorization: Bearer KEY</c>, as
+/// <c>Authorization: Basic</c> with the key as user name and an empty password, and as <c>Authentication: Bearer KEY</c>
+/// (the V4 documents name that header). Endpoints marked anonymous are left alone.
+/// </summary>
+public static class Authentication
+{
+    public static IApplicationBuilder UseCallers(this IApplicationBuilder app)
+    {
+        var callers = app.ApplicationServices.GetRequiredService<Callers>();
+        return app.Use(async (http, next) =>
+        {
+            if (http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            {
+                await next(http);
+                return;
+            }
+
+            var found = KeyOf(http.Request) is { } key ? await callers.FindAsync(key) : Faults.Unauthenticated;
+            if (!found.Succeeded(out var caller, out var fault))
+            {
+                await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+                return;
+            }
+
+            http.Features.Set(caller with { RequestId = http.TraceIdentifier });
+            await next(http);
+        });
+    }
+
+    /// <summary>The key that the request presents, or null.</summary>
+    internal static string? KeyOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+        {
+            header = request.Headers["Authentication"].ToString();
+        }
+
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return header["Bearer ".Length..].Trim() is { Length: > 0 } key ? key : null;
+        }
+
+        return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? UserOf(header["Basic ".Length..].Trim()) : null;
+    }
+
+    // RFC 7617: base64 of user:password. A password means that this is not a key.
+    private static string? UserOf(string credentials)
+    {
+        var bytes = new byte[credentials.Length];
+        if (!Convert.TryFromBase64String(credentials, bytes, out var length))
+        {
+            return "";
+        }
+
+        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        return text.EndsWith(':') ? text[..^1] : text;
+    }
+}

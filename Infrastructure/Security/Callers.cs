@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>
+/// Turns the text of an API key into its <see cref="Caller"/>. Revoking, expiry and deactivation count with the next
+/// request: what is remembered is exact (see <see cref="ExactCache{TKey,TValue}"/>).
+/// </summary>
+public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapKey bootstrap)
+{
+    // Deleting a workspace revokes the keys narrowed to it, and codes never change, so these tables decide all.
+    private readonly ExactCache<string, Row?> _rows =
+        new(db, mostEntries: 100_000, "api_keys", "api_key_secrets", "users");
+
+    private readonly ConcurrentDictionary<long, DateTimeOffset> _used = new();
+
+    /// <summary>Who presents <paramref name="key"/>; a fault for a malformed, unknown, expired or revoked one.</summary>
+    public async ValueTask<Outcome<Caller>> FindAsync(string key)
+    {
+        if (bootstrap.Matches(key))
+        {
+            return BootstrapKey.Caller;
+        }
+
+        if (!KeyText.IsWellFormed(key))
+        {
+            return Faults.MalformedKey;
+        }
+
+        var now = clock.GetUtcNow();
+        if (await _rows.GetAsync(KeyText.Hash(key), ReadAsync) is not { } row || !row.IsValid(now))
+        {
+            return Faults.Unauthenticated;
+        }
+
+        _used[row.Id] = now;
+        return row.Caller;
+    }
+
+    /// <summary>Writes down when each key was last used since the last call.</summary>
+    public async Task SaveLastUsedAsync(CancellationToken ct)
+    {
+        foreach (var (id, at) in _used.ToArray())
+        {
+            _used.TryRemove(new(id, at));
+            await db.TransactAsync<Done>(
+                BootstrapKey.Caller,
+                async session =>
+                {
+                    await session.ExecuteAsync(Sql.SaveLastUsed, new { Id = id, LastUsedAt = at });
+                    return Done.It;
+                },
+                ct);
+        }
+    }
+
+    private async ValueTask<Row?> ReadAsync(string hash)
+    {
+        await using var session = await db.OpenAsync();
+        return await session.FindAsync<Row>(Sql.Find, new { Hash = hash });
+    }
+
+    private sealed record Row
+    {
+        private Caller? _caller;
+
+        public long Id { get; init; }
+
+        public string Code { get; init; } = "";
+
+        public string Type { get; init; } = "";
+
+        public long? UserId { get; init; }
+
+        public string? UserCode { get; init; }
+
+        public string? UserStatus { get; init; }
+
+        public long? IssuedBy { get; init; }
+
+        public long? OrganizationId { get; init; }
+
+        public string? OrganizationCode { get; init; }
+
+        public long? WorkspaceId { get; init; }
+
+        public string? WorkspaceCode { get; init; }
+
+        public string? Permissions { get; init; }
+
+        public DateTimeOffset? ExpiresAt { get; init; }
+
+        public DateTimeOffset? RevokedAt { get; init; }
+
+        public DateTimeOffset? SecretExpiresAt { get; init; }
+
+        public Caller Caller => _caller ??= new()
+        {
+            Kind = Enum.Parse<CallerKind>(Type, ignoreCase: true),
+            KeyId = Code,
+            UserId = UserId,
+            UserCode = UserCode,
+            IssuerId = IssuedBy,
+            OrganizationId = OrganizationId,
+            OrganizationCode = OrganizationCode,
+            WorkspaceId = WorkspaceId,
+            WorkspaceCode = WorkspaceCode,
+            Permissions = Permissions?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            ExpiresAt = ExpiresAt,
+        };
+
+        public bool IsValid(DateTimeOffset now) =>
+            RevokedAt is null
+            && (ExpiresAt is null || ExpiresAt > now)
+            && (SecretExpiresAt is null || SecretExpiresAt > now)
+            && (UserStatus is null or "active")
+            && (WorkspaceId is null || WorkspaceCode is not null);
+    }
+
+    private static class Sql
+    {
+        public const string Find = """
+            SELECT k.id, k.code, k.type, k.user_id, u.code AS user_code, u.status AS user_status, k.issued_by,
+                   k.organization_id, o.code AS organization_code, k.workspace_id, w.code AS workspace_code,
+                   k.permissions, k.expires_at, k.revoked_at, s.expires_at AS secret_expires_at
+            FROM api_key_secrets s
+            JOIN api_keys k ON k.id = s.api_key_id
+            LEFT JOIN users u ON u.id = k.user_id
+            LEFT JOIN organizations o ON o.id = k.organization_id
+            LEFT JOIN workspaces w ON w.id = k.workspace_id
+            WHERE s.hash = @Hash
+            """;
+
+        public const string SaveLastUsed = """
+            UPDATE api_keys SET last_used_at = @LastUsedAt WHERE id = @Id AND (last_used_at IS NULL OR last_used_at < @LastUsedAt)
+            """;
+    }
+}
+
+/// <summary>
+/// The operator's key from the configuration (<c>Bootstrap:RootKey</c>), taken as it is; not in the database and without a
+/// checksum.
+/// </summary>
+public sealed class BootstrapKey(string? key)
+{
+    public static readonly Caller Caller = new() { Kind = CallerKind.Root, KeyId = "root" };
+
+    private readonly byte[]? _hash = key is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    public bool IsConfigured => _hash is not null;
+
+    public bool Matches(string key) =>
+        _hash is not null && key.StartsWith("root_key_", StringComparison.Ordinal)
+        && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}

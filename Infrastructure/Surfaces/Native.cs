@@ -1,0 +1,129 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Surfaces;
+
+/// <summary>The native envelope around one object.</summary>
+public sealed record Data<T>(T Value)
+{
+    [System.Text.Json.Serialization.JsonPropertyName("data")]
+    public T Value { get; init; } = Value;
+}
+
+/// <summary>The native envelope around one page of a list.</summary>
+public sealed record DataPage<T>(IReadOnlyList<T> Data, PageMeta Meta);
+
+/// <param name="Cursor">Give it back as <c>cursor</c> for the next page; null on the last page.</param>
+public sealed record PageMeta(string? Cursor, bool HasMore);
+
+/// <summary>Turns the outcome of a use case into a native answer: one method for each kind of success.</summary>
+public static class Native
+{
+    /// <summary>201 with the object, its <c>Location</c> and its <c>ETag</c>.</summary>
+    public static NativeCreated<T> Created<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) => new(outcome, location);
+
+    /// <summary>200 with the object and its <c>ETag</c>; 304 where <c>If-None-Match</c> names it.</summary>
+    public static NativeObject<T> Object<T>(Outcome<Versioned<T>> outcome) => new(outcome);
+
+    /// <summary>200 with a value that has no version, such as an answer to a question.</summary>
+    public static NativeValue<T> Value<T>(Outcome<T> outcome) => new(outcome);
+
+    /// <summary>200 with one page of a list.</summary>
+    public static NativeList<T> List<T>(Outcome<Page<T>> outcome) => new(outcome);
+
+    /// <summary>204.</summary>
+    public static NativeNothing Nothing(Outcome<Done> outcome) => new(outcome);
+
+    internal static readonly Surface Surface = new NativeSurface();
+
+    internal static async Task WriteAsync<T>(HttpContext http, int status, T body, long? version = null)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, Wire.Strict);
+        var response = http.Response;
+        if (http.Features.Get<Caller>()?.Retry is { Replayed: true })
+        {
+            response.Headers["Idempotency-Replayed"] = "true";
+        }
+
+        if (version is { } current)
+        {
+            var tag = Precondition.Tag(current, json);
+            response.Headers.ETag = tag;
+            if (HttpMethods.IsGet(http.Request.Method) && Precondition.Names(http.Request.Headers.IfNoneMatch, tag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        await response.BodyWriter.WriteAsync(json);
+    }
+
+    internal static void Describe<TBody>(EndpointBuilder builder, int status) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(TBody), ["application/json"]));
+}
+
+public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 201);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (!outcome.Succeeded(out var created, out var fault))
+        {
+            return Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        }
+
+        httpContext.Response.Headers.Location = location(created.Value);
+        return Native.WriteAsync(httpContext, StatusCodes.Status201Created, new Data<T>(created.Value), created.Version);
+    }
+}
+
+public sealed class NativeObject<T>(Outcome<Versioned<T>> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200);
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var row, out var fault)
+        ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(row.Value), row.Version)
+        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200);
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
+        ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
+        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+public sealed class NativeList<T>(Outcome<Page<T>> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<DataPage<T>>(builder, 200);
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var page, out var fault)
+        ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new DataPage<T>(page.Items, new PageMeta(page.Next, page.Next is not null)))
+        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+public sealed class NativeNothing(Outcome<Done> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (!outcome.Succeeded(out _, out var fault))
+        {
+            return Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        }
+
+        httpContext.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

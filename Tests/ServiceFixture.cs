@@ -1,0 +1,174 @@
+using System.Net.Http.Headers;
+using MediatR;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService;
+
+/// <summary>
+/// The real service on real sockets with an empty database of its own: a SQLite file, or a database on the PostgreSQL server
+/// that WORKSPACES_TEST_DB names. Tests do not learn which.
+/// </summary>
+public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    public const string RootKey = "root_key_0123456789abcdefghijklmnopqrstuvwxyz";
+
+    private static readonly string? PostgresServer = Environment.GetEnvironmentVariable("WORKSPACES_TEST_DB");
+
+    private readonly string _name = $"workspaces_{Guid.NewGuid():N}";
+    private int _people;
+
+    public TestClock Clock { get; } = new();
+
+    public ConnectionFactory Db => Services.GetRequiredService<ConnectionFactory>();
+
+    /// <summary>A client that calls with the root key.</summary>
+    public HttpClient Root => Client(RootKey);
+
+    /// <summary>The caller behind the root key, for messages that are sent without HTTP.</summary>
+    public static Caller RootCaller => BootstrapKey.Caller with { RequestId = "test" };
+
+    private string SqliteFile => Path.Combine(Path.GetTempPath(), $"{_name}.db");
+
+    public async Task InitializeAsync()
+    {
+        if (PostgresServer is not null)
+        {
+            await OnServerAsync($"CREATE DATABASE {_name}");
+        }
+
+        UseKestrel(0);
+        StartServer();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (PostgresServer is not null)
+        {
+            await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
+            return;
+        }
+
+        foreach (var file in Directory.GetFiles(Path.GetTempPath(), $"{_name}.db*"))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>A client that calls with <paramref name="key"/>, or with none.</summary>
+    public HttpClient Client(string? key)
+    {
+        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>Sends a message through the pipeline, without HTTP.</summary>
+    public Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message) => Services.GetRequiredService<IMediator>().Send(message);
+
+    /// <summary>Sends a message that must succeed.</summary>
+    public async Task<T> Do<T>(IRequest<Outcome<T>> message) =>
+        (await Send(message)).Match(value => value, fault => throw new InvalidOperationException($"{fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
+
+    /// <summary>Sends a message that must be refused.</summary>
+    public async Task<Fault> Refused<T>(IRequest<Outcome<T>> message) =>
+        (await Send(message)).Match(value => throw new InvalidOperationException($"It was not refused: {value}"), fault => fault);
+
+    /// <summary>A new user; the name and address are made up where not given.</summary>
+    public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
+    {
+        var n = Interlocked.Increment(ref _people);
+        return (await Do(new CreateUser.Command(RootCaller, name ?? $"Person {n}", email ?? $"person{n}@example.com"))).Value;
+    }
+
+    /// <summary>A new organization with an owner of its own.</summary>
+    public async Task<Tenant> NewTenantAsync(PlanLimits? limits = null, bool ceiling = true)
+    {
+        var owner = await NewUserAsync();
+        var organization = await Do(new CreateOrganization.Command(
+            RootCaller,
+            $"Organization {owner.Id}",
+            OwnerId: owner.Id,
+            Limits: limits,
+            Settings: new() { ["workspace_role_ceiling"] = ceiling }));
+        return new Tenant(this, organization.Value.Id, owner, await UserKeyAsync(owner.Id));
+    }
+
+    /// <summary>A key that stands for a user in all of its organizations.</summary>
+    public async Task<string> UserKeyAsync(string userId) =>
+        (await Do(new CreateApiKey.Command(RootCaller, "Test", "user", UserId: userId))).Value.Key!;
+
+    /// <summary>The caller that a key stands for, for messages that are sent without HTTP.</summary>
+    public async Task<Caller> CallerAsync(string key) =>
+        (await Services.GetRequiredService<Callers>().FindAsync(key))
+            .Match(caller => caller with { RequestId = "test" }, fault => throw new InvalidOperationException(fault.Message));
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        var connectionString = PostgresServer is null
+            ? $"Data Source={SqliteFile}"
+            : new NpgsqlConnectionStringBuilder(PostgresServer) { Database = _name, MaxPoolSize = 40 }.ToString();
+        builder.UseSetting("ConnectionStrings:Workspaces", connectionString);
+        builder.UseSetting("Bootstrap:RootKey", RootKey);
+        builder.UseSetting("Serilog:MinimumLevel", "Fatal");
+        Configure(builder);
+        builder.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
+    }
+
+    /// <summary>Further settings of a test class's own.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
+
+    private static async Task OnServerAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(PostgresServer!);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>An organization that a test works in.</summary>
+public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner, string OwnerKey)
+{
+    /// <summary>A client that calls as the owner.</summary>
+    public HttpClient Client => Service.Client(OwnerKey);
+
+    public Task<Caller> OwnerAsync() => Service.CallerAsync(OwnerKey);
+
+    /// <summary>A new user in the organization.</summary>
+    public async Task<Person> NewMemberAsync(string role = Roles.Member)
+    {
+        var user = await Service.NewUserAsync();
+        await Service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, Id, UserId: user.Id, Role: role));
+        return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
+    }
+
+    /// <summary>A new workspace, made by the owner.</summary>
+    public async Task<WorkspaceObject> NewWorkspaceAsync(string? name = null, string? type = null, long? seatLimit = null) =>
+        (await Service.Do(new CreateWorkspace.Command(await OwnerAsync(), Id, name ?? "Workspace", Type: type, SeatLimit: seatLimit))).Value;
+
+    /// <summary>The text of a new service key of the organization, or of one workspace of it.</summary>
+    public async Task<string> ServiceKeyAsync(string type = "secret", string? workspace = null, params string[] permissions) =>
+        (await Service.Do(new CreateApiKey.Command(
+            await OwnerAsync(), "Test", type, Id, workspace, Permissions: permissions.Length == 0 ? null : permissions))).Value.Key!;
+}
+
+/// <summary>A user with a key of its own.</summary>
+public sealed record Person(ServiceFixture Service, string Id, string Email, string Key)
+{
+    public HttpClient Client => Service.Client(Key);
+
+    public Task<Caller> CallerAsync() => Service.CallerAsync(Key);
+}
