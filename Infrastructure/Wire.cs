@@ -60,10 +60,25 @@ public static class Wire
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
             out time) && text!.Length > "yyyy-MM-ddTHH:mm:ss".Length;
 
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        string text;
+        try
+        {
+            text = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("Must be well-formed text: no half of a surrogate pair.");
+        }
+
+        return IsText(text) ? text : throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
+    }
+
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && TryTime(reader.GetString(), out var time)
+            reader.TokenType == JsonTokenType.String && TryTime(TextOf(ref reader), out var time)
                 ? time
                 : throw new JsonException("Must be a time such as 2026-04-01T09:00:00Z.");
 
@@ -78,7 +93,7 @@ public static class Wire
     private sealed class TextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String ? Checked(ref reader) : throw new JsonException("Must be a string.");
+            reader.TokenType == JsonTokenType.String ? TextOf(ref reader) : throw new JsonException("Must be a string.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value);
@@ -87,22 +102,7 @@ public static class Wire
             writer.WritePropertyName(value);
 
         public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Checked(ref reader);
-
-        private static string Checked(ref Utf8JsonReader reader)
-        {
-            string text;
-            try
-            {
-                text = reader.GetString()!;
-            }
-            catch (InvalidOperationException)
-            {
-                throw new JsonException("Must be well-formed text: no half of a surrogate pair.");
-            }
-
-            return IsText(text) ? text : throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
-        }
+            TextOf(ref reader);
     }
 
     // Free-form objects (settings, config): an object and nothing else, its text checked all the way down.
@@ -116,11 +116,22 @@ public static class Wire
             }
 
             var ahead = reader;
+            var names = new Stack<HashSet<string>>([[]]);
             while (ahead.Read() && ahead.CurrentDepth > reader.CurrentDepth)
             {
-                if (ahead.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                switch (ahead.TokenType)
                 {
-                    Check(ref ahead);
+                    case JsonTokenType.StartObject:
+                        names.Push([]);
+                        break;
+                    case JsonTokenType.EndObject:
+                        names.Pop();
+                        break;
+                    case JsonTokenType.PropertyName when TextOf(ref ahead) is var name && !names.Peek().Add(name):
+                        throw new JsonException($"Duplicate property '{name}' encountered");
+                    case JsonTokenType.String:
+                        TextOf(ref ahead);
+                        break;
                 }
             }
 
@@ -129,22 +140,5 @@ public static class Wire
 
         public override void Write(Utf8JsonWriter writer, JsonObject value, JsonSerializerOptions options) =>
             value.WriteTo(writer, options);
-
-        private static void Check(ref Utf8JsonReader reader)
-        {
-            try
-            {
-                if (IsText(reader.GetString()!))
-                {
-                    return;
-                }
-            }
-            catch (InvalidOperationException)
-            {
-                // falls through to the same refusal
-            }
-
-            throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
-        }
     }
 }

@@ -10,7 +10,7 @@ public static partial class CreateApiKey
             FROM organization_members theirs
             JOIN organization_members mine ON mine.organization_id = theirs.organization_id AND mine.user_id = @CallerId
             JOIN organizations o ON o.id = theirs.organization_id
-            WHERE theirs.user_id = @UserId AND (@OrganizationId IS NULL OR o.id = @OrganizationId)
+            WHERE theirs.user_id = @UserId AND (o.id = @OrganizationId OR @OrganizationId IS NULL)
             """;
 
         public const string Insert = """

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace WorkspaceService.Architecture;
+
+/// <summary>Who may touch what: each rule reads source text and names the line that breaks it.</summary>
+public sealed class RoomsAreKept
+{
+    private static readonly string[] SliceFiles = Source.Files("Features");
+
+    private static readonly string[] InfrastructureFiles = Source.Files("Infrastructure");
+
+    [Fact]
+    public void Resource_folders_hold_slice_folders_and_nothing_else()
+    {
+        var resources = Directory.GetDirectories(Path.Combine(Source.Root, "Features"));
+        resources.Should().NotBeEmpty();
+        resources.SelectMany(Directory.GetFiles).Should().BeEmpty();
+        Directory.GetFiles(Path.Combine(Source.Root, "Features")).Should().BeEmpty();
+        Source.Slices.SelectMany(Directory.GetDirectories).Should().BeEmpty();
+        Source.Slices.Should().OnlyContain(slice => Directory.GetFiles(slice, "Endpoint*.cs").Length > 0 || Path.GetFileName(slice) == "LoadDemo");
+    }
+
+    [Fact]
+    public void Only_handlers_reach_the_database() =>
+        Search(SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Handler", StringComparison.Ordinal)), @"\b(ConnectionFactory|OpenAsync|TransactAsync|Infrastructure\.Database)\b");
+
+    [Fact]
+    public void Handlers_validators_and_sql_know_no_http() =>
+        Search(SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Endpoint", StringComparison.Ordinal)), @"\b(Microsoft\.AspNetCore|Infrastructure\.Surfaces|HttpContext|StatusCodes|IResult)\b");
+
+    [Fact]
+    public void Only_the_writer_of_a_rule_and_sql_classes_hold_sql() =>
+        Search(
+            SliceFiles.Where(f => Path.GetFileName(f) != "Sql.cs"),
+            @"""\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b|^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s");
+
+    [Fact]
+    public void Infrastructure_names_no_feature()
+    {
+        Search(InfrastructureFiles, @"\bWorkspaceService\.Features\b");
+        Search([Path.Combine(Source.Root, "Program.cs")], @"\bWorkspaceService\.Features\b");
+    }
+
+    [Fact]
+    public void The_engine_is_chosen_for_three_pairs_of_statements_at_most()
+    {
+        var uses = InfrastructureFiles.Concat(SliceFiles)
+            .Where(f => !f.Contains("/Infrastructure/Database/", StringComparison.Ordinal))
+            .SelectMany(Source.Lines)
+            .Where(line => Regex.IsMatch(line.Text, @"\bIsPostgres\b"))
+            .ToList();
+
+        uses.Should().HaveCountGreaterThan(0).And.HaveCountLessThanOrEqualTo(3, string.Join('\n', uses));
+    }
+
+    [Fact]
+    public void Slices_catch_nothing() => Search(SliceFiles, @"\b(try|catch)\b");
+
+    [Fact]
+    public void Surfaces_do_not_name_each_other()
+    {
+        var surfaces = Directory.GetFiles(Path.Combine(Source.Root, "Infrastructure/Surfaces"), "*Surface.cs")
+            .Where(f => Path.GetFileName(f) != "Surface.cs").ToList();
+        surfaces.Should().NotBeEmpty();
+        foreach (var surface in surfaces)
+        {
+            var others = surfaces.Where(s => s != surface).Select(Path.GetFileNameWithoutExtension).ToList();
+            if (others.Count > 0)
+            {
+                Search([surface], $@"\b({string.Join('|', others)})\b");
+            }
+        }
+    }
+
+    private static void Search(IEnumerable<string> files, string forbidden)
+    {
+        var searched = files.ToList();
+        searched.Should().NotBeEmpty("a rule that looks at nothing keeps nothing");
+        var trespasses = searched.SelectMany(Source.Lines)
+            .Where(line => !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line.Text, forbidden))
+            .Select(line => $"{line.Where} has {Regex.Match(line.Text, forbidden).Value.Trim()}");
+        trespasses.Should().BeEmpty();
+    }
+}
