@@ -85,6 +85,13 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     public async Task<Fault> Refused<T>(IRequest<Outcome<T>> message) =>
         (await Send(message)).Match(value => throw new InvalidOperationException($"It was not refused: {value}"), fault => fault);
 
+    /// <summary>Sends a message that must succeed, and counts the SQL statements that it takes.</summary>
+    public async Task<(T Value, long Statements)> Counted<T>(IRequest<Outcome<T>> message)
+    {
+        using var count = StatementCount.Begin();
+        return (await Do(message), count.Statements);
+    }
+
     /// <summary>A new user; the name and address are made up where not given.</summary>
     public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
     {

@@ -12,6 +12,7 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly DbConnection _connection;
     private readonly Func<DbConnection, ValueTask>? _release;
+    private readonly StatementCount? _count = StatementCount.Current;
 
     internal Session(DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release) =>
         (_connection, IsPostgres, Writer, _release) = (connection, isPostgres, caller, release);
@@ -26,18 +27,24 @@ public sealed class Session : IAsyncDisposable
     public Caller? Writer { get; }
 
     /// <summary>The number of rows that a statement touched.</summary>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(sql, parameters);
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => Counted().ExecuteAsync(sql, parameters);
 
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class =>
-        _connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+        Counted().QueryFirstOrDefaultAsync<T>(sql, parameters);
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>
-        (await _connection.ExecuteScalarAsync<T>(sql, parameters))!;
+        (await Counted().ExecuteScalarAsync<T>(sql, parameters))!;
 
     public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null) =>
-        (await _connection.QueryAsync<T>(sql, parameters)).AsList();
+        (await Counted().QueryAsync<T>(sql, parameters)).AsList();
 
     public ValueTask DisposeAsync() => _release?.Invoke(_connection) ?? ValueTask.CompletedTask;
+
+    private DbConnection Counted()
+    {
+        _count?.Add();
+        return _connection;
+    }
 }
