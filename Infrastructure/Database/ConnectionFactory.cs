@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using WorkspaceService.Infrastructure.Security;
@@ -19,6 +20,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Lazy<SqliteWriter>? _writer;
+    private readonly Recollection? _memory;
     private readonly TimeProvider _clock;
 
     /// <param name="connectionString">
@@ -48,6 +50,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
         DataFile = sqlite.DataSource;
         _writer = new(() => new SqliteWriter(OpenSqlite(), Versions!));
         Versions = new();
+        _memory = new(Versions, ListTables);
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -71,7 +74,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
             reader = OpenSqlite();
         }
 
-        return new Session(reader, isPostgres: false, caller: null, GiveBack);
+        return new Session(reader, isPostgres: false, caller: null, GiveBack, _memory);
     }
 
     /// <summary>
@@ -144,6 +147,12 @@ public sealed class ConnectionFactory : IAsyncDisposable
         pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
         pragmas.ExecuteNonQuery();
         return connection;
+    }
+
+    private List<string> ListTables()
+    {
+        using var connection = OpenSqlite();
+        return connection.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'").AsList();
     }
 
     private ValueTask GiveBack(DbConnection reader)

@@ -12,10 +12,12 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly DbConnection _connection;
     private readonly Func<DbConnection, ValueTask>? _release;
+    private readonly Recollection? _memory;
     private readonly StatementCount? _count = StatementCount.Current;
 
-    internal Session(DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release) =>
-        (_connection, IsPostgres, Writer, _release) = (connection, isPostgres, caller, release);
+    internal Session(
+        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, Recollection? memory = null) =>
+        (_connection, IsPostgres, Writer, _release, _memory) = (connection, isPostgres, caller, release, memory);
 
     /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
     public bool IsPostgres { get; }
@@ -32,6 +34,13 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class =>
         Counted().QueryFirstOrDefaultAsync<T>(sql, parameters);
+
+    /// <summary>
+    /// The first row, or null, for a question that is asked again and again: it may be answered from memory, but never with
+    /// less than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
+    /// </summary>
+    public ValueTask<T?> RecallAsync<T>(string sql, object parameters) where T : class =>
+        _memory is null ? new(FindAsync<T>(sql, parameters)) : _memory.GetAsync(sql, parameters, FindAsync<T>);
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>

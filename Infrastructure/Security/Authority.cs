@@ -101,7 +101,7 @@ public static class Authority
     public static async Task<Outcome<WorkspaceScope>> WorkspaceAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Workspace, code)
-            || await session.FindAsync<WorkspaceScope>(Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.RecallAsync<WorkspaceScope>(Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }
@@ -113,7 +113,7 @@ public static class Authority
     public static async Task<Outcome<OrganizationScope>> OrganizationAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Organization, code)
-            || await session.FindAsync<OrganizationScope>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.RecallAsync<OrganizationScope>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }

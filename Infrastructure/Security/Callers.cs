@@ -7,14 +7,10 @@ namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
 /// Turns the text of an API key into its <see cref="Caller"/>. Revoking, expiry and deactivation count with the next
-/// request: what is remembered is exact (see <see cref="ExactCache{TKey,TValue}"/>).
+/// request: what is remembered is exact.
 /// </summary>
 public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapKey bootstrap)
 {
-    // Deleting a workspace revokes the keys narrowed to it, and codes never change, so these tables decide all.
-    private readonly ExactCache<string, Row?> _rows =
-        new(db, mostEntries: 100_000, "api_keys", "api_key_secrets", "users");
-
     private readonly ConcurrentDictionary<long, DateTimeOffset> _used = new();
 
     /// <summary>Who presents <paramref name="key"/>; a fault for a malformed, unknown, expired or revoked one.</summary>
@@ -31,7 +27,7 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
         }
 
         var now = clock.GetUtcNow();
-        if (await _rows.GetAsync(KeyText.Hash(key), ReadAsync) is not { } row || !row.IsValid(now))
+        if (await ReadAsync(KeyText.Hash(key)) is not { } row || !row.IsValid(now))
         {
             return Faults.Unauthenticated;
         }
@@ -57,10 +53,10 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
         }
     }
 
-    private async ValueTask<Row?> ReadAsync(string hash)
+    private async Task<Row?> ReadAsync(string hash)
     {
         await using var session = await db.OpenAsync();
-        return await session.FindAsync<Row>(Sql.Find, new { Hash = hash });
+        return await session.RecallAsync<Row>(Sql.Find, new { Hash = hash });
     }
 
     private sealed record Row
