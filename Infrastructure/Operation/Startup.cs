@@ -3,6 +3,7 @@ using Serilog.Core;
 using Serilog.Formatting.Json;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Operation;
 
@@ -37,6 +38,7 @@ public static class Startup
             .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(new BootstrapKey(settings.RootKey))
             .AddSingleton<Callers>()
+            .AddSingleton<CodeBook>()
             .AddHostedService<LastUsed>()
             .AddMediation();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

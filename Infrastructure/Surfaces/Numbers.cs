@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Surfaces;
+
+/// <summary>
+/// Codes by their numbers, for the surfaces whose ids are integers. A number is given out once and keeps its code for good,
+/// so what was read once is remembered for good.
+/// </summary>
+public sealed class CodeBook(ConnectionFactory db)
+{
+    private const int MostCodes = 100_000;
+
+    private readonly ConcurrentDictionary<(string Statement, long Number), string> _codes = new();
+
+    public ValueTask<string> WorkspaceAsync(string? number) => FindAsync(Sql.FindWorkspace, number);
+
+    public ValueTask<string> UserAsync(string? number) => FindAsync(Sql.FindUser, number);
+
+    public ValueTask<string> InvitationAsync(string? number) => FindAsync(Sql.FindInvitation, number);
+
+    // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given out.
+    private async ValueTask<string> FindAsync(string statement, string? text)
+    {
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+        {
+            return "";
+        }
+
+        if (_codes.TryGetValue((statement, number), out var known))
+        {
+            return known;
+        }
+
+        await using var session = await db.OpenAsync();
+        if (await session.ScalarAsync<string?>(statement, new { Id = number }) is not { } code)
+        {
+            return "";
+        }
+
+        if (_codes.Count >= MostCodes)
+        {
+            _codes.Clear();
+        }
+
+        return _codes[(statement, number)] = code;
+    }
+
+    private static class Sql
+    {
+        public const string FindWorkspace = "SELECT code FROM workspaces WHERE id = @Id";
+
+        public const string FindUser = "SELECT code FROM users WHERE id = @Id";
+
+        public const string FindInvitation = "SELECT code FROM invitations WHERE id = @Id";
+    }
+}
+
+/// <summary>The workspace that the path's <c>{workspaceNumber}</c> names, as the code that messages take.</summary>
+public readonly record struct WorkspaceNumber(string Code)
+{
+    public static async ValueTask<WorkspaceNumber> BindAsync(HttpContext http) =>
+        new(await http.RequestServices.GetRequiredService<CodeBook>().WorkspaceAsync(http.Request.RouteValues["workspaceNumber"] as string));
+}
+
+/// <summary>The user that the path's <c>{userNumber}</c> names, as the code that messages take.</summary>
+public readonly record struct UserNumber(string Code)
+{
+    public static async ValueTask<UserNumber> BindAsync(HttpContext http) =>
+        new(await http.RequestServices.GetRequiredService<CodeBook>().UserAsync(http.Request.RouteValues["userNumber"] as string));
+}
+
+/// <summary>The invitation that the path's <c>{invitationNumber}</c> names, as the code that messages take.</summary>
+public readonly record struct InvitationNumber(string Code)
+{
+    public static async ValueTask<InvitationNumber> BindAsync(HttpContext http) =>
+        new(await http.RequestServices.GetRequiredService<CodeBook>().InvitationAsync(http.Request.RouteValues["invitationNumber"] as string));
+}
