@@ -51,6 +51,10 @@ public static class Codes
             && !code.AsSpan(prefix.Length + 4).ContainsAnyExceptInRange('0', '9');
     }
 
+    /// <summary>The number in a code that <see cref="Is"/> one; 0 for one that is too large to be any.</summary>
+    public static long NumberOf(string code) =>
+        long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     private static class Sql
     {
         // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so there a

@@ -51,8 +51,9 @@ public static class Membership
     }
 
     /// <summary>The explicit member with this user code; null for none.</summary>
-    public static Task<MemberRow?> FindMemberAsync(this Session session, long workspaceId, string userCode) =>
-        session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode });
+    public static async Task<MemberRow?> FindMemberAsync(this Session session, long workspaceId, string userCode) => Codes.Is(Codes.User, userCode)
+        ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
+        : null;
 
     /// <summary>
     /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none (R13).

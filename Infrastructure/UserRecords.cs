@@ -5,6 +5,12 @@ namespace WorkspaceService.Infrastructure;
 /// <summary>How people come to be known to the service. An e-mail address belongs to one user, without regard to case.</summary>
 public static class UserRecords
 {
+    /// <summary>
+    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it: name, line
+    /// feed and address, without the address for those who may not see it.
+    /// </summary>
+    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
+
     /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
     /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
     public static async Task<Outcome<UserKey>> InsertUserAsync(
@@ -32,8 +38,9 @@ public static class UserRecords
         return new UserKey { Id = id, Code = code, Status = "active" };
     }
 
-    public static Task<UserKey?> FindUserAsync(this Session session, string code) =>
-        session.FindAsync<UserKey>(Sql.FindByCode, new { Code = code });
+    public static async Task<UserKey?> FindUserAsync(this Session session, string code) => Codes.Is(Codes.User, code)
+        ? await session.FindAsync<UserKey>(Sql.FindByCode, new { Code = code })
+        : null;
 
     public static Task<UserKey?> FindUserByEmailAsync(this Session session, string email) =>
         session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = Rules.Fold(email) });

@@ -4,15 +4,15 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An API key as the native surface shows it.</summary>
-public sealed record ApiKeyObject
+public sealed record ApiKeyObject : INumbered
 {
     /// <summary>
     /// The object's columns, for a statement with <c>api_keys k</c> and, joined from the left, <c>organizations o</c>,
     /// <c>workspaces w</c> and <c>users u</c> in it.
     /// </summary>
     internal const string Columns = """
-        k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id, w.code AS workspace_id, u.code AS user_id,
-        k.permissions AS permission_list, k.expires_at, k.created_at, k.last_used_at, k.version
+        k.id AS number, k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id, w.code AS workspace_id,
+        u.code AS user_id, k.permissions AS permission_list, k.expires_at, k.created_at, k.last_used_at, k.version
         """;
 
     public string Id { get; init; } = "";
@@ -51,6 +51,9 @@ public sealed record ApiKeyObject
     /// <summary>The key itself: shown once, when it is made or rotated, and stored nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
+
+    [JsonIgnore]
+    public long Number { get; init; }
 
     [JsonIgnore]
     public string? PermissionList { get; init; }

@@ -1,18 +1,26 @@
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A member, of a workspace or of an organization, as the native surface shows it.</summary>
-public sealed record MemberObject
+public sealed record MemberObject : INumbered
 {
     /// <summary>The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.</summary>
     internal const string Columns =
-        "u.code AS user_id, u.name, u.email, m.role, u.status, 'workspace' AS source, m.joined_at, m.version";
+        "u.id AS number, u.code AS user_id, u.name, u.email, m.role, u.status, 'workspace' AS source, m.joined_at, m.version";
+
+    /// <summary>
+    /// The columns of a member by organization role (R3), for a statement with <c>organization_members om</c> and
+    /// <c>users u</c> in it.
+    /// </summary>
+    internal const string ImplicitColumns =
+        "u.id AS number, u.code AS user_id, u.name, u.email, 'admin' AS role, u.status, 'organization' AS source, om.joined_at, om.version";
 
     /// <summary>The columns of an organization member, for a statement with <c>organization_members om</c> and <c>users u</c> in it.</summary>
     internal const string OrganizationColumns =
-        "u.code AS user_id, u.name, u.email, om.role, u.status, 'organization' AS source, om.joined_at, om.version";
+        "u.id AS number, u.code AS user_id, u.name, u.email, om.role, u.status, 'organization' AS source, om.joined_at, om.version";
 
     public string UserId { get; init; } = "";
 
@@ -31,8 +39,15 @@ public sealed record MemberObject
 
     public DateTimeOffset JoinedAt { get; init; }
 
+    /// <summary>The user's.</summary>
+    [JsonIgnore]
+    public long Number { get; init; }
+
     [JsonIgnore]
     public long Version { get; init; }
+
+    /// <summary>The member as <paramref name="caller"/> may see it.</summary>
+    public MemberObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 }
 
 public static class MemberObjects
