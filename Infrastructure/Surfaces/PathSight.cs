@@ -27,8 +27,15 @@ public static class PathSight
             }
         }
 
-        return true;
+        return await IsMemberClearAsync(session, caller, http.Request.RouteValues);
     }
+
+    // A member is found by workspace and user together. To those who see a workspace and do not belong, its members are told
+    // apart by nothing.
+    private static async Task<bool> IsMemberClearAsync(Session session, Caller caller, RouteValueDictionary route) =>
+        route["workspace"] is not string workspace || route["user"] is not string user
+        || !(await session.WorkspaceAsync(caller, workspace, Need.Belong with { Permission = AnyPermission(caller) })).Succeeded(out var scope, out _)
+        || await session.FindMemberAsync(scope.Id, user) is not null;
 
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Func<Session, Caller, string, Task<bool>> Look)[] Sights =

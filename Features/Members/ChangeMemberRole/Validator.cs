@@ -1,0 +1,14 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class ChangeMemberRole
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(c => c.Role.Value).NotEmpty().WithMessage("Name the role.").OneOf(Roles.OfWorkspace).When(c => c.Role.IsGiven);
+    }
+}

@@ -1,0 +1,20 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class ListMembers
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Include).OneOf("implicit");
+            RuleFor(q => q.Role).OneOf(Roles.OfWorkspace);
+            RuleFor(q => q.Status).OneOf("active", "deactivated");
+            RuleFor(q => q.Q).FilterText();
+            RuleFor(q => q.Limit).Limit();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class RemoveMember
+{
+    public sealed record Command(Caller Caller, string Workspace, string User, Precondition IfMatch = default) : ICommand<Done>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => RemoveAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Done>> RemoveAsync(Session session, Command command, DateTimeOffset now)
+        {
+            // Whoever sees the workspace may leave it. Removing another takes an admin, whom nobody outranks (R6).
+            var leaves = command.User == command.Caller.UserCode;
+            var need = leaves ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
+            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, need);
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            if (await session.FindMemberAsync(workspace.Id, command.User) is not { } member)
+            {
+                return Faults.NotFound;
+            }
+
+            if (!command.IfMatch.Allows(member.Version))
+            {
+                return Faults.PreconditionFailed;
+            }
+
+            if (await session.RemoveMemberAsync(workspace.Id, member) is { } refused)
+            {
+                return refused;
+            }
+
+            await session.RecordAsync(
+                now,
+                leaves ? "member.left" : "member.removed",
+                workspace.OrganizationCode,
+                workspace.Code,
+                ("user", member.UserCode),
+                new Changes().Set("role", member.Role, null));
+            return Done.It;
+        }
+    }
+}
