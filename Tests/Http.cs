@@ -7,16 +7,25 @@ namespace WorkspaceService;
 /// <summary>Requests and answers as JSON text, the way the wire has them.</summary>
 public static class Http
 {
-    public static Task<HttpResponseMessage> PostJson(this HttpClient client, string url, object body) => client.SendJson(HttpMethod.Post, url, body);
+    public static Task<HttpResponseMessage> PostJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+        client.SendJson(HttpMethod.Post, url, body, headers);
 
-    public static Task<HttpResponseMessage> PatchJson(this HttpClient client, string url, object body) => client.SendJson(HttpMethod.Patch, url, body);
+    public static Task<HttpResponseMessage> PatchJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+        client.SendJson(HttpMethod.Patch, url, body, headers);
 
-    public static Task<HttpResponseMessage> PutJson(this HttpClient client, string url, object body) => client.SendJson(HttpMethod.Put, url, body);
+    public static Task<HttpResponseMessage> PutJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+        client.SendJson(HttpMethod.Put, url, body, headers);
 
     /// <summary>Sends <paramref name="body"/>: a string as it is, anything else as JSON.</summary>
-    public static Task<HttpResponseMessage> SendJson(this HttpClient client, HttpMethod method, string url, object? body)
+    public static Task<HttpResponseMessage> SendJson(
+        this HttpClient client, HttpMethod method, string url, object? body, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, url);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");

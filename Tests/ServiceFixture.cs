@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Events;
+using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Users;
 using WorkspaceService.Features.Workspaces;
@@ -121,6 +123,29 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         (await Services.GetRequiredService<Callers>().FindAsync(key))
             .Match(caller => caller with { RequestId = "test" }, fault => throw new InvalidOperationException(fault.Message));
 
+    /// <summary>Sends all messages at once, and hands back what came of each: null for success, or the fault's code.</summary>
+    public async Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) =>
+        await Task.WhenAll(messages.ToList().Select(message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
+
+    /// <summary>The last events of a workspace, as root reads them.</summary>
+    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(string workspace) =>
+        (await Do(new ListEvents.Query(RootCaller, WorkspaceId: workspace, Limit: 100))).Items;
+
+    /// <summary>Changes rows as no request could, to bring about a state that a test needs.</summary>
+    public Task ArrangeAsync(string sql, object? parameters = null) => Db.TransactAsync<Done>(RootCaller, async session =>
+    {
+        await session.ExecuteAsync(sql, parameters);
+        return Done.It;
+    });
+
+    /// <summary>Deactivates a user who is nowhere the last admin.</summary>
+    public Task DeactivateAsync(string user) => Db.TransactAsync<Done>(RootCaller, async session =>
+    {
+        await session.SuspendAllAsync((await session.FindUserAsync(user))!.Id);
+        await session.ExecuteAsync("UPDATE users SET status = 'deactivated' WHERE code = @user", new { user });
+        return Done.It;
+    });
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         var connectionString = PostgresServer is null
@@ -160,6 +185,14 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
         var user = await Service.NewUserAsync();
         await Service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, Id, UserId: user.Id, Role: role));
         return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
+    }
+
+    /// <summary>A new user in the organization and in one workspace of it, under the same role in both where not given.</summary>
+    public async Task<Person> NewMemberOfAsync(string workspace, string role = Roles.Member, string? organizationRole = null)
+    {
+        var person = await NewMemberAsync(organizationRole ?? role);
+        await Service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace, person.Id, role));
+        return person;
     }
 
     /// <summary>A new workspace, made by the owner.</summary>

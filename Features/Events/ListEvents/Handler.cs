@@ -1,0 +1,248 @@
+using System.Globalization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Events;
+
+public static partial class ListEvents
+{
+    /// <param name="OrganizationId">Null for all that the caller may audit.</param>
+    /// <param name="WorkspaceId">May be deleted by now: events outlive what they speak of.</param>
+    /// <param name="From">RFC 3339; events of this moment are in.</param>
+    /// <param name="To">RFC 3339; events of this moment are out.</param>
+    /// <param name="After">The id or the sequence number of an event, or a cursor; the page begins with the next one.</param>
+    public sealed record Query(
+        Caller Caller,
+        string? OrganizationId = null,
+        string? WorkspaceId = null,
+        string? Type = null,
+        string? ActorId = null,
+        string? From = null,
+        string? To = null,
+        string? After = null,
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IQuery<Page<Response>>;
+
+    /// <param name="Sequence">The order of events: whoever has seen one with this number has been able to see all before it.</param>
+    /// <param name="Actor">kind root, user or api_key; the user's id, or the key's.</param>
+    /// <param name="Subject">What was changed.</param>
+    /// <param name="Changes">For each changed field, what it was before and after.</param>
+    public sealed record Response(
+        string Id,
+        long Sequence,
+        string Type,
+        DateTimeOffset OccurredAt,
+        string? OrganizationId,
+        string? WorkspaceId,
+        Reference Actor,
+        Reference Subject,
+        string RequestId,
+        RawJson Changes) : INumbered
+    {
+        long INumbered.Number => Sequence;
+    }
+
+    public sealed record Reference(string Kind, string Id);
+
+    private static readonly Fault AfterUnknown =
+        Fault.Parameter("after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
+
+    private static DateTimeOffset? TimeOf(string? text) => Wire.TryTime(text, out var time) ? time : null;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
+    {
+        public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
+        {
+            for (long? last = null; ; await db.TransactAsync(query.Caller, session => NumberAsync(session, last!.Value), ct))
+            {
+                await using var session = await db.OpenAsync(ct);
+                var listed = await ListAsync(session, query);
+                if (!listed.Succeeded(out var page, out var fault))
+                {
+                    return fault;
+                }
+
+                if (page.Next is not null || session.CommitsInOrder)
+                {
+                    return page;
+                }
+
+                // What has no place in the order yet comes after all that has one, so it matters on the last page alone.
+                var unnumbered = (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
+                last ??= unnumbered.Last;
+                if (unnumbered.First is null || unnumbered.First > last)
+                {
+                    return page;
+                }
+            }
+        }
+
+        // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to what is
+        // committed. A reader who sees one event of an order sees all before it, as they were committed with it or earlier.
+        private static async Task<Outcome<Done>> NumberAsync(Session session, long last)
+        {
+            await session.ExecuteAsync(Sql.Number, new { Last = last });
+            return Done.It;
+        }
+
+        private static async Task<Outcome<Page<Response>>> ListAsync(Session session, Query query)
+        {
+            var scoped = await ScopeAsync(session, query);
+            if (!scoped.Succeeded(out var scope, out var fault))
+            {
+                return fault;
+            }
+
+            var binding = Cursor.Binding(
+                nameof(ListEvents), query.OrganizationId, query.WorkspaceId, query.Type, query.ActorId, query.From, query.To);
+            if (!Paging.After(binding, query.Cursor).Succeeded(out var shown, out var damaged))
+            {
+                return damaged;
+            }
+
+            if (await AfterAsync(session, scope, binding, query.After) is not { } after)
+            {
+                return AfterUnknown;
+            }
+
+            var statement = scope switch
+            {
+                { Workspace: not null } => Sql.ListOfWorkspace,
+                { Organizations: null } => Sql.ListAll,
+                { Organizations: [_] } => Sql.ListOfOrganization,
+                _ => Sql.ListOfAdministered,
+            };
+            var rows = await session.ListAsync<Row>(statement, new
+            {
+                scope.Workspace,
+                Organization = scope.Organizations?[0],
+                query.Caller.UserId,
+                query.Type,
+                query.ActorId,
+                From = TimeOf(query.From),
+                To = TimeOf(query.To),
+                After = Math.Max(after, shown),
+                Take = query.Limit + 1,
+            });
+            return rows.ConvertAll(row => row.ToResponse()).ToPage(query.Limit, binding);
+        }
+
+        private static async Task<Outcome<Scope>> ScopeAsync(Session session, Query query)
+        {
+            var caller = query.Caller;
+            Scope? organization = null;
+            if ((query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null)) is { } code)
+            {
+                var found = await session.OrganizationAsync(caller, code, Auditing);
+                if (!found.Succeeded(out var named, out var fault))
+                {
+                    return fault;
+                }
+
+                organization = new Scope([named.Code], null);
+            }
+
+            if ((query.WorkspaceId ?? caller.WorkspaceCode) is { } workspaceCode)
+            {
+                var found = await WorkspaceAsync(session, caller, workspaceCode);
+                return found.Succeeded(out var workspace, out _) && organization is not null && !organization.Covers(workspace.Organizations![0], null)
+                    ? Faults.NotFound
+                    : found;
+            }
+
+            if (organization is not null || caller.IsRoot)
+            {
+                return organization ?? new Scope(null, null);
+            }
+
+            var administered = await session.ListAsync<string>(Sql.ListAdministered, new { caller.UserId });
+            return administered.Count == 0 ? Faults.Forbidden : new Scope(administered, null);
+        }
+
+        private static async Task<Outcome<Scope>> WorkspaceAsync(Session session, Caller caller, string code)
+        {
+            var found = await session.WorkspaceAsync(caller, code, Auditing with { OfOrganization = !caller.IsService });
+            if (found.Succeeded(out var workspace, out var fault))
+            {
+                return new Scope([workspace.OrganizationCode], workspace.Code);
+            }
+
+            // A deleted workspace is known from its events alone, to those who may audit its organization.
+            return fault == Faults.NotFound && Codes.Is(Codes.Workspace, code)
+                && await session.ScalarAsync<string?>(Sql.FindOrganizationOfWorkspace, new { Workspace = code }) is { } organization
+                && (await session.OrganizationAsync(caller, organization, Auditing)).Succeeded(out _, out _)
+                    ? new Scope([organization], code)
+                    : fault;
+        }
+
+        private static async Task<long?> AfterAsync(Session session, Scope scope, string binding, string? after)
+        {
+            if (after is null)
+            {
+                return 0;
+            }
+
+            if (long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            {
+                return sequence;
+            }
+
+            if (Codes.Is(Codes.Event, after))
+            {
+                var seen = await session.FindAsync<Row>(Sql.Find, new { Id = Codes.NumberOf(after), Code = after });
+                return seen is not null && scope.Covers(seen.OrganizationId, seen.WorkspaceId) ? seen.Sequence : null;
+            }
+
+            return Paging.After(binding, after).Match(shown => shown, _ => (long?)null);
+        }
+
+        private static readonly Need Auditing = Need.Inspect(Permissions.AuditRead);
+    }
+
+    /// <param name="Organizations">Null for all.</param>
+    private sealed record Scope(IReadOnlyList<string>? Organizations, string? Workspace)
+    {
+        public bool Covers(string? organization, string? workspace) =>
+            (Organizations is null || Organizations.Contains(organization)) && (Workspace is null || Workspace == workspace);
+    }
+
+    /// <summary>The least and the greatest id among the events that have no place in the order yet.</summary>
+    private sealed record Unnumbered
+    {
+        public long? First { get; init; }
+
+        public long? Last { get; init; }
+    }
+
+    private sealed record Row
+    {
+        public string Id { get; init; } = "";
+
+        public long? Sequence { get; init; }
+
+        public string Type { get; init; } = "";
+
+        public DateTimeOffset OccurredAt { get; init; }
+
+        public string? OrganizationId { get; init; }
+
+        public string? WorkspaceId { get; init; }
+
+        public string ActorKind { get; init; } = "";
+
+        public string ActorId { get; init; } = "";
+
+        public string SubjectKind { get; init; } = "";
+
+        public string SubjectId { get; init; } = "";
+
+        public string RequestId { get; init; } = "";
+
+        public RawJson Changes { get; init; }
+
+        public Response ToResponse() => new(
+            Id, Sequence!.Value, Type, OccurredAt, OrganizationId, WorkspaceId, new(ActorKind, ActorId), new(SubjectKind, SubjectId), RequestId, Changes);
+    }
+}

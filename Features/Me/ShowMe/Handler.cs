@@ -1,0 +1,64 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Me;
+
+public static partial class ShowMe
+{
+    public sealed record Query(Caller Caller) : IQuery<Response>;
+
+    /// <param name="Kind">root, user, secret or publishable.</param>
+    /// <param name="User">Whom a user key stands for; null for every other key.</param>
+    /// <param name="Organization">
+    /// The one that the key names; for a key that names none, the one its user belongs to, if exactly one; otherwise null.
+    /// </param>
+    /// <param name="Permissions">A service key's; null for root and user keys, which have their role's powers.</param>
+    public sealed record Response(string Kind, UserPart? User, OrganizationPart? Organization, ScopePart Scope, IReadOnlyList<string>? Permissions);
+
+    public sealed record UserPart
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string Email { get; init; } = "";
+    }
+
+    public sealed record OrganizationPart
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        /// <summary>The user's role in it; null for service keys.</summary>
+        public string? Role { get; init; }
+    }
+
+    /// <summary>What the key is narrowed to; null is not narrowed.</summary>
+    public sealed record ScopePart(string? OrganizationId, string? WorkspaceId);
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        {
+            var caller = query.Caller;
+            await using var session = await db.OpenAsync(ct);
+            var who = new { caller.UserId, caller.OrganizationId };
+            var user = caller.UserId is null ? null : await session.FindAsync<UserPart>(Sql.FindUser, who);
+            var organization = caller.UserId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganizationOfUser, who)
+                : caller.OrganizationId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganization, who)
+                : null;
+
+            return new Response(
+                caller.Kind.ToString().ToLowerInvariant(),
+                user,
+                organization,
+                new ScopePart(caller.OrganizationCode, caller.WorkspaceCode),
+                caller.Permissions is { } permissions ? [.. Permissions.All.Where(permissions.Contains)] : null);
+        }
+    }
+}
