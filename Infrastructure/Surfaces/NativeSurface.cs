@@ -11,42 +11,15 @@ public sealed class NativeSurface : Surface
 
     public override IResult Refuse(Fault fault) => new Problem(fault);
 
-    public static int StatusOf(FaultKind kind) => kind switch
-    {
-        FaultKind.Malformed => StatusCodes.Status400BadRequest,
-        FaultKind.Unauthenticated => StatusCodes.Status401Unauthorized,
-        FaultKind.Forbidden => StatusCodes.Status403Forbidden,
-        FaultKind.NotFound => StatusCodes.Status404NotFound,
-        FaultKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        FaultKind.Conflict => StatusCodes.Status409Conflict,
-        FaultKind.Gone => StatusCodes.Status410Gone,
-        FaultKind.Stale => StatusCodes.Status412PreconditionFailed,
-        FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FaultKind.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
-        FaultKind.Invalid => StatusCodes.Status422UnprocessableEntity,
-        FaultKind.TooMany => StatusCodes.Status429TooManyRequests,
-        FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
-
     private sealed class Problem(Fault fault) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var said = JudgesTheRequest(fault) && !await PathSight.IsClearAsync(httpContext) ? Faults.NotFound : fault;
+            var said = await WordAsync(fault, httpContext);
             var status = StatusOf(said.Kind);
             var response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "application/problem+json";
-            if (said.Kind == FaultKind.Unauthenticated)
-            {
-                response.Headers.WWWAuthenticate = "Bearer";
-            }
-
-            if (said.Kind == FaultKind.Unavailable)
-            {
-                response.Headers.RetryAfter = "1";
-            }
 
             // The body is an object built member by member: the standard members first, then what belongs to the code.
             var body = new Dictionary<string, object?>

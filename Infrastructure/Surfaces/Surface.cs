@@ -9,7 +9,7 @@ public abstract class Surface
     private static readonly NativeSurface Native = new();
 
     // The first one that claims the path speaks; the native surface claims whatever is left.
-    private static readonly Surface[] All = [Native];
+    private static readonly Surface[] All = [new V4Surface(), Native];
 
     public static Surface Of(HttpRequest request)
     {
@@ -30,7 +30,48 @@ public abstract class Surface
     /// <summary>The answer that words <paramref name="fault"/> as this surface's clients expect it.</summary>
     public abstract IResult Refuse(Fault fault);
 
-    /// <summary>True where a missing thing in the path is said before anything about the body (see <see cref="PathSight"/>).</summary>
-    protected static bool JudgesTheRequest(Fault fault) =>
-        fault.Kind is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
+    /// <summary>The status of a kind of fault (RFC 9110), where a surface has no other.</summary>
+    protected static int StatusOf(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed => StatusCodes.Status400BadRequest,
+        FaultKind.Unauthenticated => StatusCodes.Status401Unauthorized,
+        FaultKind.Forbidden => StatusCodes.Status403Forbidden,
+        FaultKind.NotFound => StatusCodes.Status404NotFound,
+        FaultKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        FaultKind.Conflict => StatusCodes.Status409Conflict,
+        FaultKind.Gone => StatusCodes.Status410Gone,
+        FaultKind.Stale => StatusCodes.Status412PreconditionFailed,
+        FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FaultKind.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        FaultKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        FaultKind.TooMany => StatusCodes.Status429TooManyRequests,
+        FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>
+    /// What is to be said of <paramref name="fault"/>, with the headers that belong to it on every surface: a thing in the
+    /// path that the caller may not see is not found before anything is said about the request (see <see cref="PathSight"/>).
+    /// </summary>
+    protected static async ValueTask<Fault> WordAsync(Fault fault, HttpContext http)
+    {
+        var judgesTheRequest = fault.Kind
+            is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
+        if (judgesTheRequest && !await PathSight.IsClearAsync(http))
+        {
+            return Faults.NotFound;
+        }
+
+        switch (fault.Kind)
+        {
+            case FaultKind.Unauthenticated:
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                break;
+            case FaultKind.Unavailable:
+                http.Response.Headers.RetryAfter = "1";
+                break;
+        }
+
+        return fault;
+    }
 }

@@ -1,0 +1,43 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>
+/// The one workspace that a caller's requests are about where the path names none (design section 7): the key's workspace,
+/// else the one that the user owns, else the earliest joined active one.
+/// </summary>
+public static class OwnWorkspace
+{
+    /// <summary>Its code; the empty text, which is nobody's code, where there is none.</summary>
+    public static async ValueTask<string> OwnWorkspaceAsync(this Session session, Caller caller)
+    {
+        if (caller.WorkspaceCode is { } narrowed)
+        {
+            return narrowed;
+        }
+
+        var own = caller.UserId is { } user
+            ? await session.RecallAsync<Found>(Sql.Find, new { UserId = user, caller.OrganizationId })
+            : null;
+        return own?.Code ?? "";
+    }
+
+    private sealed record Found
+    {
+        public string Code { get; init; } = "";
+    }
+
+    private static class Sql
+    {
+        public const string Find = """
+            SELECT w.code
+            FROM members m JOIN workspaces w ON w.id = m.workspace_id
+            WHERE m.user_id = @UserId AND (w.organization_id = @OrganizationId OR @OrganizationId IS NULL)
+              AND (w.owner_id = @UserId OR w.status = 'active')
+            ORDER BY CASE WHEN w.owner_id = @UserId THEN 0 ELSE 1 END,
+                     CASE WHEN w.status = 'active' THEN 0 ELSE 1 END,
+                     m.joined_at, w.id
+            LIMIT 1
+            """;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace WorkspaceService.Infrastructure.Surfaces;
+
+/// <summary>
+/// The V4 surface, <c>/api/v4/…</c> without regard to case: bare bodies, integer ids, and refusals as
+/// <c>{"FIELD": ["…"], "message": "…"}</c>.
+/// </summary>
+public sealed class V4Surface : Surface
+{
+    public override bool Claims(PathString path) => path.StartsWithSegments("/api/v4", StringComparison.OrdinalIgnoreCase);
+
+    public override IResult Refuse(Fault fault) => new Refusal(fault);
+
+    // A query value that is wrong is 422 here, as the seed's validations are; everything else as on every surface.
+    private static int StatusOf(Fault fault) => fault.Code == "invalid_parameter"
+        ? StatusCodes.Status422UnprocessableEntity
+        : StatusOf(fault.Kind);
+
+    private sealed class Refusal(Fault fault) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var said = await WordAsync(fault, httpContext);
+            var response = httpContext.Response;
+            response.StatusCode = StatusOf(said);
+            response.ContentType = "application/json";
+            var fields = FieldsOf(said, httpContext).ToList();
+            var body = fields.GroupBy(f => f.Field).ToDictionary(f => f.Key, f => (object)f.Select(e => e.Said).ToArray());
+            body["message"] = string.Join(", ", fields.Select(f => f.Field == "base" ? f.Said : $"{f.Field} {f.Said}"));
+            await JsonSerializer.SerializeAsync(response.Body, body, Wire.Lenient, httpContext.RequestAborted);
+        }
+
+        private static IEnumerable<(string Field, string Said)> FieldsOf(Fault said, HttpContext http)
+        {
+            if (said.Errors.Count > 0)
+            {
+                return said.Errors.Select(e => (e.Pointer[(e.Pointer.LastIndexOf('/') + 1)..], Sentence(e.Message)));
+            }
+
+            return said switch
+            {
+                { Code: "invalid_parameter" } => [((string)said.Details["parameter"]!, Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
+                { Kind: FaultKind.NotFound } => [(SubjectOf(http), "not found")],
+                { Code: "forbidden" } => [(SubjectOf(http), "forbidden")],
+                { Kind: FaultKind.Unauthenticated } => [("user", "unauthorized")],
+                _ => [("base", said.Message)],
+            };
+        }
+
+        // What the path is about: the deepest thing that it names.
+        private static string SubjectOf(HttpContext http) => http.Request.RouteValues switch
+        {
+            var values when values.ContainsKey("userNumber") => "user",
+            var values when values.ContainsKey("invitationNumber") => "invite",
+            _ when http.GetEndpoint() is null => "base",
+            _ => "workspace",
+        };
+
+        private static string Sentence(string message)
+        {
+            var text = message.Trim().TrimEnd('.');
+            return text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..];
+        }
+    }
+}
+
+/// <summary>Turns the outcome of a use case into a V4 answer: the bare value, as the seed shows it.</summary>
+public static class V4
+{
+    private static readonly V4Surface Surface = new();
+
+    public static V4Answer<TBody> Object<T, TBody>(Outcome<T> outcome, Func<T, TBody> body) =>
+        new(outcome.Match(value => (Outcome<TBody>)body(value), fault => fault), Surface);
+
+    /// <summary><c>{"success": true}</c>.</summary>
+    public static V4Answer<V4Success> Success<T>(Outcome<T> outcome) => Object(outcome, _ => new V4Success(true));
+}
+
+public sealed record V4Success(bool Success);
+
+public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TBody), ["application/json"]));
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
+        ? httpContext.Response.WriteAsJsonAsync(body, Wire.Lenient)
+        : surface.Refuse(fault).ExecuteAsync(httpContext);
+}
