@@ -35,10 +35,6 @@ public static class Codes
         ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
         : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{year:00}-{number:000000}");
 
-    /// <summary>The number in a code: its last part, which is the id on the surfaces that show integers.</summary>
-    public static long NumberOf(string code) =>
-        long.Parse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-
     /// <summary>True where <paramref name="code"/> has the form of a code of <paramref name="prefix"/>.</summary>
     public static bool Is(string prefix, string code)
     {
@@ -51,7 +47,7 @@ public static class Codes
             && !code.AsSpan(prefix.Length + 4).ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary>The number in a code that <see cref="Is"/> one; 0 for one that is too large to be any.</summary>
+    /// <summary>The number in a code, which is the id on the surfaces that show integers; 0 where it is too large to be any.</summary>
     public static long NumberOf(string code) =>
         long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
