@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -89,4 +91,14 @@ public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : I
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
         ? httpContext.Response.WriteAsJsonAsync(body, Wire.Lenient)
         : surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+/// <summary>The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.</summary>
+public readonly record struct OwnWorkspaceCode(string Code)
+{
+    public static async ValueTask<OwnWorkspaceCode> BindAsync(HttpContext http)
+    {
+        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
+        return new(await session.OwnWorkspaceAsync(http.Features.Get<Caller>()!));
+    }
 }

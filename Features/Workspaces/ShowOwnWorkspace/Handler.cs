@@ -1,0 +1,114 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class ShowOwnWorkspace
+{
+    /// <param name="SortBy">name (also for null), email or workspace_role.</param>
+    /// <param name="SortTo">asc (also for null) or desc.</param>
+    public sealed record Query(Caller Caller, string Workspace, string? SortBy = null, string? SortTo = null) : IQuery<Response>;
+
+    /// <param name="AvailableUsersCount">The seat limit; 2147483647 where there is none.</param>
+    /// <param name="CanInviteUsersCount">Free seats; 2147483647 where there is no limit.</param>
+    public sealed record Response(
+        long Id,
+        string Name,
+        long AvailableUsersCount,
+        bool CanAddNewUsers,
+        long CanInviteUsersCount,
+        IReadOnlyList<WorkspaceUser> WorkspaceUsers,
+        IReadOnlyList<WorkspaceRole> WorkspaceRoles);
+
+    /// <param name="Id">The user's number, or minus the invitation's where no user has the address.</param>
+    /// <param name="UserFullName">Null where no user has the address.</param>
+    /// <param name="InviteId">The pending invitation's number; null for a member.</param>
+    /// <param name="TouchAdmin">True where the caller may change this row.</param>
+    public sealed record WorkspaceUser(
+        long Id,
+        string? Email,
+        string? UserFullName,
+        bool Invited,
+        long? InviteId,
+        string WorkspaceRoleName,
+        string? AvatarImage,
+        bool TouchAdmin);
+
+    public sealed record WorkspaceRole(long Id, string Name);
+
+    private static readonly WorkspaceRole[] AllRoles = [new(1, "owner"), new(2, "admin"), new(3, "member")];
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        {
+            var now = clock.GetUtcNow();
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            var shown = (await session.FindAsync<Shown>(Sql.Find, new { workspace.Id }))!;
+            var seats = await session.CountSeatsAsync(workspace.Id, now);
+            var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, Now = now });
+            var isAdmin = Roles.Rank(workspace.Role) >= Roles.Rank(Roles.Admin);
+            var isOwner = query.Caller.IsRoot || shown.OwnerId == query.Caller.UserId;
+
+            var sorted = query.SortBy switch
+            {
+                "email" => rows.OrderBy(r => r.Email, StringComparer.OrdinalIgnoreCase),
+                "workspace_role" => rows.OrderBy(r => r.RoleId),
+                _ => rows.OrderBy(r => r.Name ?? "", StringComparer.OrdinalIgnoreCase),
+            };
+            var people = sorted.ThenBy(r => r.Id).Select(row => new WorkspaceUser(
+                row.Id,
+                query.Caller.SeesEmails ? row.Email : null,
+                row.Name,
+                row.InviteId is not null,
+                row.InviteId,
+                AllRoles[row.RoleId - 1].Name,
+                row.AvatarUrl,
+                isAdmin && (row.RoleId > 1 || isOwner))).ToList();
+            if (query.SortTo == "desc")
+            {
+                people.Reverse();
+            }
+
+            return new Response(
+                workspace.Id,
+                shown.Name,
+                seats.SeatLimit ?? int.MaxValue,
+                seats.Free is null or > 0,
+                seats.Free ?? int.MaxValue,
+                people,
+                AllRoles);
+        }
+    }
+
+    private sealed record Shown
+    {
+        public string Name { get; init; } = "";
+
+        public long OwnerId { get; init; }
+    }
+
+    private sealed record Row
+    {
+        public long Id { get; init; }
+
+        public string Email { get; init; } = "";
+
+        public string? Name { get; init; }
+
+        public string? AvatarUrl { get; init; }
+
+        public long? InviteId { get; init; }
+
+        /// <summary>1 owner, 2 admin, 3 for everyone else.</summary>
+        public long RoleId { get; init; }
+    }
+}

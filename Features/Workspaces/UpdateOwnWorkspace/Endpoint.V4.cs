@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Workspaces;
+
+/// <summary>Renames the caller's own workspace, or says what kind of organization it belongs to.</summary>
+public static partial class UpdateOwnWorkspace
+{
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record Body(Fields? Workspace);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record Fields(string? Name, string? OrganizationType, string? CustomOrganizationType);
+
+    internal sealed class V4Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPut("/api/v4/workspaces", Put)
+                .WithName("v4." + nameof(UpdateOwnWorkspace)).WithTags("V4").WithSummary("Update the caller's own workspace");
+
+        private static async Task<V4Answer<Response>> Put(
+            OwnWorkspaceCode own, Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var fields = body.Workspace is { } given ? new Change(given.Name, given.OrganizationType, given.CustomOrganizationType) : null;
+            return V4.Object(await mediator.Send(new Command(caller, own.Code, fields), ct), workspace => workspace);
+        }
+    }
+}
