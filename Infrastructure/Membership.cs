@@ -34,6 +34,11 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.ChangeRole, new { WorkspaceId = workspaceId, member.UserId, Role = role });
+        if (role != Roles.Admin)
+        {
+            await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
+        }
+
         return null;
     }
 
@@ -47,6 +52,7 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.Delete, new { WorkspaceId = workspaceId, member.UserId });
+        await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
         return null;
     }
 
@@ -68,7 +74,9 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
-        return await session.ListAsync<string>(Sql.DeleteInOrganization, theirs);
+        var left = await session.ListAsync<string>(Sql.DeleteInOrganization, theirs);
+        await session.PassOwnershipOnAsync(workspaceId: null, organizationId, userId);
+        return left;
     }
 
     /// <summary>Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.</summary>
@@ -114,6 +122,11 @@ public static class Membership
             },
         };
     }
+
+    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
+    // makes sure of, owns the workspace from then on.
+    private static Task PassOwnershipOnAsync(this Session session, long? workspaceId, long? organizationId, long userId) =>
+        session.ExecuteAsync(Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
 
     private sealed record FullWorkspace
     {
@@ -189,6 +202,17 @@ public static class Membership
             WHERE user_id = @UserId
               AND workspace_id IN (SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId)
             RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id)
+            """;
+
+        public const string PassOwnershipOn = """
+            UPDATE workspaces
+            SET owner_id = (
+                SELECT m.user_id
+                FROM members m JOIN users u ON u.id = m.user_id
+                WHERE m.workspace_id = workspaces.id AND m.role = 'admin' AND u.status = 'active' AND m.user_id <> @UserId
+                ORDER BY m.joined_at, m.user_id
+                LIMIT 1)
+            WHERE owner_id = @UserId AND (id = @WorkspaceId OR organization_id = @OrganizationId)
             """;
 
         public const string FindFull = """

@@ -1,0 +1,102 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class AssignWorkspaceRole
+{
+    private const long OwnerRole = 1;
+    private const long AdminRole = 2;
+    private const long MemberRole = 3;
+
+    /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; null to change nothing.</param>
+    public sealed record Command(Caller Caller, string Own, string User, long? WorkspaceRoleId) : ICommand<Done>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => AssignAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Done>> AssignAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.WorkspaceAsync(command.Caller, command.Own, Need.Manage(Permissions.MembersManage));
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            if (await session.FindMemberAsync(workspace.Id, command.User) is not { } member)
+            {
+                return Faults.NotFound;
+            }
+
+            if (command.WorkspaceRoleId == OwnerRole && await HandOverAsync(session, command.Caller, workspace, member, now) is { } kept)
+            {
+                return kept;
+            }
+
+            // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by this.
+            var role = command.WorkspaceRoleId switch
+            {
+                OwnerRole or AdminRole => Roles.Admin,
+                MemberRole => Roles.Member,
+                _ => member.Role,
+            };
+            if (role != member.Role)
+            {
+                if (workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(member.OrganizationRole))
+                {
+                    return Faults.RoleExceedsOrganizationRole;
+                }
+
+                if (await session.ChangeMemberRoleAsync(workspace.Id, member, role) is { } refused)
+                {
+                    return refused;
+                }
+
+                await session.RecordAsync(
+                    now,
+                    "member.role_changed",
+                    workspace.OrganizationCode,
+                    workspace.Code,
+                    ("user", member.UserCode),
+                    new Changes().Set("role", member.Role, role));
+            }
+
+            return Done.It;
+        }
+
+        private static async Task<Fault?> HandOverAsync(
+            Session session, Caller caller, WorkspaceScope workspace, MemberRow member, DateTimeOffset now)
+        {
+            var owner = (await session.FindAsync<Owner>(Sql.FindOwner, new { workspace.Id }))!;
+            if (owner.Id != caller.UserId || !member.IsActive)
+            {
+                return Faults.Forbidden;
+            }
+
+            if (owner.Id != member.UserId)
+            {
+                await session.ExecuteAsync(Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = now });
+                await session.RecordAsync(
+                    now,
+                    "workspace.updated",
+                    workspace.OrganizationCode,
+                    workspace.Code,
+                    ("workspace", workspace.Code),
+                    new Changes().Set("owner_id", owner.Code, member.UserCode));
+            }
+
+            return null;
+        }
+    }
+
+    private sealed record Owner
+    {
+        public long Id { get; init; }
+
+        public string Code { get; init; } = "";
+    }
+}

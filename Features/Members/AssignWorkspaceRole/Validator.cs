@@ -1,0 +1,12 @@
+using FluentValidation;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class AssignWorkspaceRole
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(c => c.WorkspaceRoleId).InclusiveBetween(OwnerRole, MemberRole).WithMessage("Must be one of: 1, 2, 3.");
+    }
+}
