@@ -125,7 +125,7 @@ public static class Membership
 
     // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
     // makes sure of, owns the workspace from then on.
-    private static Task PassOwnershipOnAsync(this Session session, long? workspaceId, long? organizationId, long userId) =>
+    private static Task<int> PassOwnershipOnAsync(this Session session, long? workspaceId, long? organizationId, long userId) =>
         session.ExecuteAsync(Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
 
     private sealed record FullWorkspace
