@@ -3,15 +3,23 @@ using WorkspaceService.Infrastructure.Operation;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var arguments = Arguments.Read(args);
+    var builder = Startup.CreateBuilder(arguments);
+    if (arguments.Probes)
+    {
+        return await HealthCheck.RunAsync(builder.Configuration);
+    }
+
     builder.AddService();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UseService();
     app.MapEndpoints();
 
     await app.PrepareDatabaseAsync();
-    await app.RunAsync();
+    await app.FollowAsync(arguments);
+    await app.ListenAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (WrongSettingException wrong)

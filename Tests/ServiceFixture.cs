@@ -3,7 +3,6 @@ using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Events;
 using WorkspaceService.Features.Members;
@@ -18,16 +17,13 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService;
 
 /// <summary>
-/// The real service on real sockets with an empty database of its own: a SQLite file, or a database on the PostgreSQL server
-/// that WORKSPACES_TEST_DB names. Tests do not learn which.
+/// The real service on real sockets with an empty database of its own (see <see cref="TestDatabase"/>).
 /// </summary>
 public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 {
     public const string RootKey = "root_key_0123456789abcdefghijklmnopqrstuvwxyz";
 
-    private static readonly string? PostgresServer = Environment.GetEnvironmentVariable("WORKSPACES_TEST_DB");
-
-    private readonly string _name = $"workspaces_{Guid.NewGuid():N}";
+    private readonly TestDatabase _database = new();
     private int _people;
 
     public TestClock Clock { get; } = new();
@@ -40,15 +36,9 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>The caller behind the root key, for messages that are sent without HTTP.</summary>
     public static Caller RootCaller => BootstrapKey.Caller with { RequestId = "test" };
 
-    private string SqliteFile => Path.Combine(Path.GetTempPath(), $"{_name}.db");
-
     public async Task InitializeAsync()
     {
-        if (PostgresServer is not null)
-        {
-            await OnServerAsync($"CREATE DATABASE {_name}");
-        }
-
+        await _database.InitializeAsync();
         UseKestrel(0);
         StartServer();
     }
@@ -56,16 +46,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await base.DisposeAsync();
-        if (PostgresServer is not null)
-        {
-            await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
-            return;
-        }
-
-        foreach (var file in Directory.GetFiles(Path.GetTempPath(), $"{_name}.db*"))
-        {
-            File.Delete(file);
-        }
+        await _database.DisposeAsync();
     }
 
     /// <summary>A client that calls with <paramref name="key"/>, or with none.</summary>
@@ -148,10 +129,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        var connectionString = PostgresServer is null
-            ? $"Data Source={SqliteFile}"
-            : new NpgsqlConnectionStringBuilder(PostgresServer) { Database = _name, MaxPoolSize = 40 }.ToString();
-        builder.UseSetting("ConnectionStrings:Workspaces", connectionString);
+        builder.UseSetting("ConnectionStrings:Workspaces", _database.ConnectionString);
         builder.UseSetting("Bootstrap:RootKey", RootKey);
         builder.UseSetting("Serilog:MinimumLevel", "Fatal");
         Configure(builder);
@@ -161,13 +139,6 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Further settings of a test class's own.</summary>
     protected virtual void Configure(IWebHostBuilder builder)
     {
-    }
-
-    private static async Task OnServerAsync(string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(PostgresServer!);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Serilog;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -13,31 +12,35 @@ namespace WorkspaceService.Infrastructure.Operation;
 /// </summary>
 public static partial class Failures
 {
-    public static IApplicationBuilder UseFailures(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    public static IApplicationBuilder UseFailures(this IApplicationBuilder app)
     {
-        try
+        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.Failures");
+        return app.Use(async (http, next) =>
         {
-            await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+            try
             {
-                await Surface.Of(http.Request).Refuse(OfStatus(http.Response.StatusCode)).ExecuteAsync(http);
+                await next(http);
+                if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+                {
+                    await Surface.Of(http.Request).Refuse(OfStatus(http.Response.StatusCode)).ExecuteAsync(http);
+                }
             }
-        }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
-        {
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-        }
-        catch (Exception exception) when (!http.Response.HasStarted)
-        {
-            var fault = Of(exception);
-            if (fault.Kind is FaultKind.Internal or FaultKind.Unavailable)
+            catch (Exception) when (http.RequestAborted.IsCancellationRequested)
             {
-                Log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             }
+            catch (Exception exception) when (!http.Response.HasStarted)
+            {
+                var fault = Of(exception);
+                if (fault.Kind is FaultKind.Internal or FaultKind.Unavailable)
+                {
+                    log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
+                }
 
-            await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
-        }
-    });
+                await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+            }
+        });
+    }
 
     private static Fault Of(Exception exception) => exception switch
     {

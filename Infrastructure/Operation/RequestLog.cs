@@ -1,18 +1,22 @@
-using Serilog;
 using Serilog.Events;
+using Serilog.Parsing;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Operation;
 
 /// <summary>
 /// One structured line for each request: method, path, status, milliseconds, request id and the key's id. Never a key, a
-/// query, a body, or the token of an invitation.
+/// query, a body, or the token of an invitation: of the path only what is too short for a secret is shown.
 /// </summary>
 public static class RequestLog
 {
+    private const int ShortestSecret = 32;
+
+    private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("{Method} {Path} {Status} in {Milliseconds} ms");
+
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app)
     {
-        var log = Log.ForContext("SourceContext", "WorkspaceService.Requests");
+        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.Requests");
         var clock = app.ApplicationServices.GetRequiredService<TimeProvider>();
         return app.Use(async (http, next) =>
         {
@@ -23,21 +27,30 @@ public static class RequestLog
             }
             finally
             {
-                var status = http.Response.StatusCode;
-                log.Write(
-                    status >= 500 ? LogEventLevel.Error : LogEventLevel.Information,
-                    "{Method} {Path} {Status} in {Milliseconds} ms {RequestId} {Key}",
-                    http.Request.Method,
-                    PathOf(http),
-                    status,
-                    Math.Round(clock.GetElapsedTime(start).TotalMilliseconds, 2),
-                    http.TraceIdentifier,
-                    http.Features.Get<Caller>()?.KeyId);
+                var level = http.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+                if (log.IsEnabled(level))
+                {
+                    log.Write(new LogEvent(clock.GetUtcNow(), level, exception: null, Line, Values(http, clock.GetElapsedTime(start))));
+                }
             }
         });
     }
 
-    private static string PathOf(HttpContext http) => http.Request.RouteValues.TryGetValue("token", out var token) && token is string text
-        ? http.Request.Path.Value!.Replace(text, "{token}", StringComparison.Ordinal)
-        : http.Request.Path.Value!;
+    /// <summary>The path with every segment hidden that may be a secret, whether or not it leads anywhere.</summary>
+    internal static string Shown(string path) => path.Length < ShortestSecret && !path.Contains("_key_", StringComparison.OrdinalIgnoreCase)
+        ? path
+        : string.Join('/', path.Split('/').Select(MayBeSecret));
+
+    private static string MayBeSecret(string segment) =>
+        segment.Length >= ShortestSecret || segment.Contains("_key_", StringComparison.OrdinalIgnoreCase) ? "…" : segment;
+
+    private static LogEventProperty[] Values(HttpContext http, TimeSpan took) =>
+    [
+        new("Method", new ScalarValue(http.Request.Method)),
+        new("Path", new ScalarValue(Shown(http.Request.Path.Value!))),
+        new("Status", new ScalarValue(http.Response.StatusCode)),
+        new("Milliseconds", new ScalarValue(Math.Round(took.TotalMilliseconds, 2))),
+        new("RequestId", new ScalarValue(http.TraceIdentifier)),
+        new("Key", new ScalarValue(http.Features.Get<Caller>()?.KeyId)),
+    ];
 }

@@ -53,7 +53,8 @@ public static class SafeRetries
 
     private static async Task<string> FingerprintAsync(HttpRequest request)
     {
-        request.EnableBuffering();
+        // In memory however long it is (a body is 1 MB at most): a container's file system may be read-only.
+        request.EnableBuffering(bufferThreshold: int.MaxValue);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         var buffer = new byte[16 * 1024];

@@ -32,6 +32,8 @@ public sealed record Settings
             throw new WrongSettingException("Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
+        Known(configuration, "Bootstrap", "RootKey");
+        Known(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         return new Settings
         {
             ConnectionString = connectionString,
@@ -39,6 +41,15 @@ public sealed record Settings
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),
         };
+    }
+
+    // A misspelt limit would be no limit.
+    private static void Known(IConfiguration configuration, string section, params string[] names)
+    {
+        if (configuration.GetSection(section).GetChildren().Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
+        {
+            throw new WrongSettingException($"{section}:{unknown} is no setting of this service; there is {string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
+        }
     }
 
     private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most) => configuration[name] switch
@@ -50,4 +61,4 @@ public sealed record Settings
 }
 
 /// <summary>A setting that the service cannot start with; its message is the one line that the operator gets.</summary>
-public sealed class WrongSettingException(string message) : Exception(message);
+public sealed class WrongSettingException(string message) : Exception(message.Split('\n')[0].TrimEnd());

@@ -1,6 +1,12 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Serilog;
 using Serilog.Core;
-using Serilog.Formatting.Json;
+using Serilog.Debugging;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -12,18 +18,34 @@ public static class Startup
 {
     private const long MaxBodyBytes = 1024 * 1024;
 
+    public static WebApplicationBuilder CreateBuilder(Arguments arguments)
+    {
+        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and the
+        // request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
+        AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
+        try
+        {
+            return WebApplication.CreateBuilder(arguments.Settings);
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new WrongSettingException($"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+        }
+    }
+
     public static void AddService(this WebApplicationBuilder builder)
     {
         var settings = Settings.From(builder.Configuration);
         DapperConventions.Apply();
 
-        builder.Logging.ClearProviders();
-        Log.Logger = Logger(builder.Configuration);
-        builder.Logging.AddSerilog(dispose: true);
+        var log = Logger(builder.Configuration);
+        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
+        // The framework's own chatter names whole addresses, with tokens and queries in them.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
         {
-            builder.WebHost.UseUrls("http://localhost:8080");
+            builder.WebHost.UseUrls(Addresses.Default);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -34,11 +56,13 @@ public static class Startup
 
         builder.Services
             .AddSingleton(settings)
+            .AddSingleton<Serilog.ILogger>(log)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(new BootstrapKey(settings.RootKey))
             .AddSingleton<Callers>()
             .AddSingleton<CodeBook>()
+            .AddSingleton<Pulse>()
             .AddHostedService<LastUsed>()
             .AddMediation();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -65,32 +89,68 @@ public static class Startup
         try
         {
             await db.MigrateAsync(clock);
+            if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<BootstrapKey>()) is { } key)
+            {
+                Console.WriteLine($"Root key, shown this once: {key}");
+            }
         }
-        catch (Exception exception) when (Outage.Is(exception) || exception is UnauthorizedAccessException or IOException)
+        catch (Exception exception) when (exception is DbException or TimeoutException or UnauthorizedAccessException or IOException)
         {
             throw new WrongSettingException($"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
         }
+    }
 
-        if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<BootstrapKey>()) is { } key)
+    /// <summary>Does what the command line asks for; what there is to say about it is said when the service listens.</summary>
+    public static async Task FollowAsync(this WebApplication app, Arguments arguments)
+    {
+        var sayings = await arguments.FollowAsync(app.Services);
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
-            Console.WriteLine($"Root key, shown this once: {key}");
+            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var address = Addresses.Local(listens) ?? Addresses.Default;
+            foreach (var saying in sayings)
+            {
+                Console.WriteLine(saying(address));
+            }
+        });
+    }
+
+    /// <summary>Starts to listen.</summary>
+    public static async Task ListenAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new WrongSettingException($"it cannot listen: {wrong.Message}");
         }
     }
 
     private static Logger Logger(IConfiguration configuration)
     {
+        var complaints = new List<string>();
+        SelfLog.Enable(complaints.Add);
         try
         {
-            return new LoggerConfiguration()
-                .ReadFrom.Configuration(configuration)
-                .WriteTo.Console(new JsonFormatter(renderMessage: true))
-                .CreateLogger();
+            var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
+            return complaints.Count == 0
+                ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
+                : throw new WrongSettingException($"Serilog cannot be configured: {complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
         }
-        catch (InvalidOperationException wrong)
+        catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
         {
             throw new WrongSettingException($"Serilog cannot be configured: {wrong.Message}");
         }
+        finally
+        {
+            SelfLog.Disable();
+        }
     }
+
+    // Why the service does not start is said in one line on standard error; the host would add a page to it.
+    private static bool IsToldOtherwise(LogEvent line) => line.MessageTemplate.Text == "Hosting failed to start";
 
     private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
     {

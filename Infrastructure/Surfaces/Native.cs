@@ -30,6 +30,9 @@ public static class Native
     /// <summary>200 with a value that has no version, such as an answer to a question.</summary>
     public static NativeValue<T> Value<T>(Outcome<T> outcome) => new(outcome);
 
+    /// <summary>200 with a value as it is, without the envelope: for probes, which are not part of the API proper.</summary>
+    public static NativePlain<T> Plain<T>(Outcome<T> outcome) => new(outcome);
+
     /// <summary>200 with one page of a list.</summary>
     public static NativeList<T> List<T>(Outcome<Page<T>> outcome) => new(outcome);
 
@@ -99,6 +102,15 @@ public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
+        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+public sealed class NativePlain<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<T>(builder, 200);
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
+        ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, value)
         : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
 }
 

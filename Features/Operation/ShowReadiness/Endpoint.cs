@@ -1,0 +1,22 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Operation;
+
+/// <summary>Says whether the service can serve now: its database answers, and it is not being stopped.</summary>
+public static partial class ShowReadiness
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app)
+        {
+            app.MapGet("/readyz", Get)
+                .AllowAnonymous().WithName(nameof(ShowReadiness)).WithTags("Operation").WithSummary("Can the service serve now?");
+            app.MapMethods("/readyz", [HttpMethods.Head], Get).AllowAnonymous().ExcludeFromDescription();
+        }
+
+        private static async Task<NativePlain<Response>> Get(IMediator mediator, CancellationToken ct) =>
+            Native.Plain(await mediator.Send(new Query(), ct));
+    }
+}

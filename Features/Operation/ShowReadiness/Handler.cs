@@ -1,0 +1,21 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Features.Operation;
+
+public static partial class ShowReadiness
+{
+    public sealed record Query : IQuery<Response>;
+
+    /// <param name="Status">ready.</param>
+    public sealed record Response(string Status);
+
+    private sealed class Handler(Pulse database, IHostApplicationLifetime service) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct) =>
+            !service.ApplicationStopping.IsCancellationRequested && await database.IsFeltAsync(ct)
+                ? new Response("ready")
+                : Faults.Unavailable;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace WorkspaceService;
+
+/// <summary>The service as its operator starts it: a process with arguments, an environment, two streams and an exit code.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    public const string RootKey = ServiceFixture.RootKey;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(Process process) => _process = process;
+
+    /// <summary>Where it listens.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>What it has said on standard output.</summary>
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    /// <summary>Starts it on a free port with that database and the tests' root key, and waits until it listens.</summary>
+    public static async Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args)
+    {
+        var service = Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0", $"--Bootstrap:RootKey={RootKey}", .. args]);
+        var ended = service._process.WaitForExitAsync();
+        if (await Task.WhenAny(service._started.Task, ended).WaitAsync(Patience) == ended)
+        {
+            throw new InvalidOperationException($"It ended at once: {service.Errors} {service.Output}");
+        }
+
+        service.Address = await service._address.Task;
+        return service;
+    }
+
+    /// <summary>Starts it with nothing but these arguments.</summary>
+    /// <param name="reading">False leaves its standard output unread.</param>
+    public static ServiceProcess Run(IEnumerable<string> args, bool reading = true)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WorkspaceService.dll"), .. args])
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsOfTheService).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        var service = new ServiceProcess(new Process { StartInfo = start });
+        service._process.OutputDataReceived += (_, line) => service.Hear(line.Data);
+        service._process.ErrorDataReceived += (_, line) => Append(service._errors, line.Data);
+        service._process.Start();
+        service._process.BeginErrorReadLine();
+        if (reading)
+        {
+            service._process.BeginOutputReadLine();
+        }
+
+        return service;
+    }
+
+    /// <summary>A client that calls it with <paramref name="key"/>, or with none.</summary>
+    public HttpClient Client(string? key = RootKey)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Address) };
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>Asks it to stop, as a container's engine does.</summary>
+    public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();
+
+    /// <summary>Its exit code, once it has ended and said everything.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static bool IsOfTheService(string variable) =>
+        variable.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("DOTNET_URLS", StringComparison.OrdinalIgnoreCase)
+        || variable.Contains("__", StringComparison.Ordinal);
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        if (line is not null)
+        {
+            lock (text)
+            {
+                text.AppendLine(line);
+            }
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    private void Hear(string? line)
+    {
+        Append(_output, line);
+        const string listens = "\"message\":\"Now listening on: ";
+        if (line?.IndexOf(listens, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            _address.TrySetResult(line[(at + listens.Length)..].Split('"')[0]);
+        }
+
+        if (line?.Contains("Application started.", StringComparison.Ordinal) == true)
+        {
+            _started.TrySetResult();
+        }
+    }
+}
