@@ -56,7 +56,10 @@ public sealed record Fault(FaultKind Kind, string Code, string Message)
         new(FaultKind.Invalid, "validation_failed", "The request breaks the rules listed in errors.") { Errors = errors };
 }
 
-/// <param name="Pointer">RFC 6901 pointer to the member, such as <c>/settings/default_currency</c>.</param>
+/// <summary>One thing that is wrong in a body.</summary>
+/// <param name="Pointer">Where: an RFC 6901 pointer to the member, such as <c>/settings/default_currency</c>.</param>
+/// <param name="Code">What, for programs.</param>
+/// <param name="Message">What, for people.</param>
 public sealed record FieldError(string Pointer, string Code, string Message);
 
 /// <summary>The faults that any slice may raise. What belongs to one slice alone is private to it.</summary>

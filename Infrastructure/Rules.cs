@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FluentValidation;
+using FluentValidation.Validators;
 
 namespace WorkspaceService.Infrastructure;
 
@@ -16,7 +17,7 @@ public static partial class Rules
 
     /// <summary>One of a closed set of words, when given.</summary>
     public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, params string[] allowed) =>
-        rule.Must(value => value is null || allowed.Contains(value))
+        rule.SetValidator(new OneOfValidator<T>(allowed))
             .WithErrorCode("not_allowed").WithMessage($"Must be one of: {string.Join(", ", allowed)}.");
 
     public static IRuleBuilderOptions<T, string?> Slug<T>(this IRuleBuilder<T, string?> rule) =>
@@ -59,4 +60,19 @@ public static partial class Rules
 
     [GeneratedRegex("""^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\z""")]
     private static partial Regex EmailForm();
+}
+
+/// <summary>A rule that tells which words it allows, to whoever describes the service.</summary>
+public interface IOneOf
+{
+    IReadOnlyList<string> Allowed { get; }
+}
+
+internal sealed class OneOfValidator<T>(string[] allowed) : PropertyValidator<T, string?>, IOneOf
+{
+    public override string Name => "OneOfValidator";
+
+    public IReadOnlyList<string> Allowed => allowed;
+
+    public override bool IsValid(ValidationContext<T> context, string? value) => value is null || allowed.Contains(value);
 }

@@ -1,9 +1,25 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An API key as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "key_26_00041",
+///   "name": "Deployments",
+///   "type": "secret",
+///   "prefix": "secret_key_3f9a",
+///   "organization_id": "ORG-26-090500",
+///   "workspace_id": "WS-26-000021",
+///   "user_id": null,
+///   "permissions": ["read", "members:manage"],
+///   "expires_at": null,
+///   "created_at": "2026-04-01T09:00:00Z",
+///   "last_used_at": null
+/// }
+/// </example>
 public sealed record ApiKeyObject : INumbered
 {
     /// <summary>
@@ -20,6 +36,7 @@ public sealed record ApiKeyObject : INumbered
     public string Name { get; init; } = "";
 
     /// <summary>root, user, secret or publishable.</summary>
+    [AllowedValues("root", "user", "secret", "publishable")]
     public string Type { get; init; } = "";
 
     /// <summary>The beginning of the key, to tell keys apart.</summary>

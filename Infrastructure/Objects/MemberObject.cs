@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
@@ -5,6 +6,17 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A member, of a workspace or of an organization, as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "user_id": "USR-26-000044",
+///   "name": "Sam Rivera",
+///   "email": "sam@example.com",
+///   "role": "admin",
+///   "status": "active",
+///   "source": "workspace",
+///   "joined_at": "2024-03-15T10:00:00Z"
+/// }
+/// </example>
 public sealed record MemberObject : INumbered
 {
     /// <summary>The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.</summary>
@@ -29,12 +41,16 @@ public sealed record MemberObject : INumbered
     /// <summary>Null for callers with a publishable key.</summary>
     public string? Email { get; init; }
 
+    /// <summary>The role in the workspace: admin, member, viewer or guest; in an organization also owner or billing.</summary>
+    [AllowedValues("owner", "admin", "member", "viewer", "billing", "guest")]
     public string Role { get; init; } = "";
 
     /// <summary>active or deactivated: the user's status.</summary>
+    [AllowedValues("active", "deactivated")]
     public string Status { get; init; } = "";
 
     /// <summary>workspace for an explicit member; organization for one by organization role.</summary>
+    [AllowedValues("workspace", "organization")]
     public string Source { get; init; } = "";
 
     public DateTimeOffset JoinedAt { get; init; }

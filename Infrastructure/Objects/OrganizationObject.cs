@@ -1,9 +1,30 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An organization as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "ORG-26-090500",
+///   "name": "Apex Digital",
+///   "slug": "apex-digital",
+///   "billing_email": "billing@example.com",
+///   "owner_id": "USR-26-000044",
+///   "status": "active",
+///   "plan_id": "plan_growth_monthly",
+///   "limits": { "workspaces": 20, "members": 250, "active_service_lines": null },
+///   "subscription_status": "active",
+///   "trial_ends_at": null,
+///   "settings": { "workspace_role_ceiling": true },
+///   "workspace_count": 3,
+///   "member_count": 42,
+///   "active_service_lines": 6,
+///   "created_at": "2024-03-15T10:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public sealed record OrganizationObject
 {
     /// <summary>The object's columns, for a statement with <c>organizations o</c> and its owner <c>users ow</c> in it.</summary>
@@ -26,10 +47,13 @@ public sealed record OrganizationObject
     public string OwnerId { get; init; } = "";
 
     /// <summary>active, suspended or cancelled.</summary>
+    [AllowedValues("active", "suspended", "cancelled")]
     public string Status { get; init; } = "";
 
+    /// <summary>The plan, as the operator names it.</summary>
     public string? PlanId { get; init; }
 
+    /// <summary>What the plan allows.</summary>
     public PlanLimits Limits
     {
         get => new(LimitWorkspaces, LimitMembers, LimitActiveServiceLines);
@@ -37,8 +61,10 @@ public sealed record OrganizationObject
     }
 
     /// <summary>trialing, active, past_due or cancelled.</summary>
+    [AllowedValues("trialing", "active", "past_due", "cancelled")]
     public string SubscriptionStatus { get; init; } = "";
 
+    /// <summary>When a trial ends.</summary>
     public DateTimeOffset? TrialEndsAt { get; init; }
 
     /// <summary>workspace_role_ceiling, and whatever else was put there.</summary>
@@ -50,6 +76,7 @@ public sealed record OrganizationObject
     /// <summary>Active organization members.</summary>
     public long MemberCount { get; init; }
 
+    /// <summary>Active service lines, of all workspaces.</summary>
     public long ActiveServiceLines { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -70,6 +97,9 @@ public sealed record OrganizationObject
 }
 
 /// <summary>What the plan allows (R9); null is unlimited.</summary>
+/// <param name="Workspaces">Workspaces, archived ones included.</param>
+/// <param name="Members">Organization members.</param>
+/// <param name="ActiveServiceLines">Active service lines, of all workspaces.</param>
 public sealed record PlanLimits(long? Workspaces, long? Members, long? ActiveServiceLines);
 
 public static class OrganizationObjects

@@ -1,9 +1,21 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A user as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "USR-26-000044",
+///   "name": "Sam Rivera",
+///   "email": "sam@example.com",
+///   "avatar_url": null,
+///   "status": "active",
+///   "created_at": "2024-03-15T10:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public sealed record UserObject
 {
     /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
@@ -19,6 +31,7 @@ public sealed record UserObject
     public string? AvatarUrl { get; init; }
 
     /// <summary>active or deactivated.</summary>
+    [AllowedValues("active", "deactivated")]
     public string Status { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -1,9 +1,28 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A workspace as lists show it.</summary>
+/// <example>
+/// {
+///   "id": "WS-26-000021",
+///   "organization_id": "ORG-26-090500",
+///   "name": "Platform Engineering",
+///   "slug": "platform-engineering",
+///   "type": "private",
+///   "description": null,
+///   "status": "active",
+///   "member_count": 14,
+///   "active_service_lines": 6,
+///   "health_score": 87,
+///   "cost_mtd": 142650.00,
+///   "currency": "USD",
+///   "created_at": "2024-03-15T10:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public record WorkspaceRow
 {
     /// <summary>The row's columns, for a statement with <c>workspaces w</c>, <c>organizations o</c> and <c>@Month</c> in it.</summary>
@@ -22,11 +41,13 @@ public record WorkspaceRow
     public string Slug { get; init; } = "";
 
     /// <summary>private, closed, open or default.</summary>
+    [AllowedValues("private", "closed", "open", "default")]
     public string Type { get; init; } = "";
 
     public string? Description { get; init; }
 
     /// <summary>active or archived.</summary>
+    [AllowedValues("active", "archived")]
     public string Status { get; init; } = "";
 
     /// <summary>Active explicit members (R15).</summary>
@@ -59,6 +80,26 @@ public record WorkspaceRow
 }
 
 /// <summary>A workspace as it is shown alone.</summary>
+/// <example>
+/// {
+///   "id": "WS-26-000021",
+///   "organization_id": "ORG-26-090500",
+///   "name": "Platform Engineering",
+///   "slug": "platform-engineering",
+///   "type": "private",
+///   "description": null,
+///   "status": "active",
+///   "settings": { "default_currency": "USD", "require_task_service_line": true },
+///   "seat_limit": null,
+///   "member_count": 14,
+///   "active_service_lines": 6,
+///   "health_score": 87,
+///   "cost_mtd": 142650.00,
+///   "currency": "USD",
+///   "created_at": "2024-03-15T10:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public sealed record WorkspaceObject : WorkspaceRow
 {
     /// <summary>default_currency, require_task_service_line, and whatever else was put there.</summary>

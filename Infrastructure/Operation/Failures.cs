@@ -51,7 +51,8 @@ public static partial class Failures
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };
 
-    private static Fault OfStatus(int status) => status switch
+    /// <summary>The fault behind a status that the framework answers with by itself.</summary>
+    public static Fault OfStatus(int status) => status switch
     {
         404 => new(FaultKind.NotFound, "not_found", "There is nothing at this address."),
         405 => new(FaultKind.MethodNotAllowed, "method_not_allowed", "This address does not take that method; see Allow."),

@@ -8,6 +8,7 @@ using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -64,7 +65,8 @@ public static class Startup
             .AddSingleton<CodeBook>()
             .AddSingleton<Pulse>()
             .AddHostedService<LastUsed>()
-            .AddMediation();
+            .AddMediation()
+            .AddOpenApiDescription();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -75,6 +77,7 @@ public static class Startup
         app.UseRequestIds();
         app.UseRequestLog();
         app.UseFailures();
+        app.UseDocsPage();
         app.UseRouting();
         app.UseCallers();
         app.UseRateLimits();

@@ -15,8 +15,13 @@ public sealed record Data<T>(T Value)
 /// <summary>The native envelope around one page of a list.</summary>
 public sealed record DataPage<T>(IReadOnlyList<T> Data, PageMeta Meta);
 
+/// <summary>Where a page stands in its list.</summary>
 /// <param name="Cursor">Give it back as <c>cursor</c> for the next page; null on the last page.</param>
+/// <param name="HasMore">True where a page follows.</param>
 public sealed record PageMeta(string? Cursor, bool HasMore);
+
+/// <summary>Tells which headers a success carries, beside those that every answer has.</summary>
+public sealed record AnswerHeaders(IReadOnlyList<string> Names);
 
 /// <summary>Turns the outcome of a use case into a native answer: one method for each kind of success.</summary>
 public static class Native
@@ -67,13 +72,16 @@ public static class Native
         await response.BodyWriter.WriteAsync(json);
     }
 
-    internal static void Describe<TBody>(EndpointBuilder builder, int status) =>
+    internal static void Describe<TBody>(EndpointBuilder builder, int status, params string[] headers)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(TBody), ["application/json"]));
+        builder.Metadata.Add(new AnswerHeaders(headers));
+    }
 }
 
 public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 201);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 201, "Location", "ETag");
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -89,7 +97,7 @@ public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, stri
 
 public sealed class NativeObject<T>(Outcome<Versioned<T>> outcome) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200, "ETag");
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var row, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(row.Value), row.Version)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -11,6 +12,8 @@ public sealed class NativeSurface : Surface
 
     public override IResult Refuse(Fault fault) => new Problem(fault);
 
+    public override Type RefusalBody => typeof(ProblemObject);
+
     private sealed class Problem(Fault fault) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
@@ -21,25 +24,17 @@ public sealed class NativeSurface : Surface
             response.StatusCode = status;
             response.ContentType = "application/problem+json";
 
-            // The body is an object built member by member: the standard members first, then what belongs to the code.
-            var body = new Dictionary<string, object?>
+            var body = new ProblemObject
             {
-                ["type"] = $"https://example.com/problems/{said.Code.Replace('_', '-')}",
-                ["title"] = Title(said.Code),
-                ["status"] = status,
-                ["detail"] = said.Message,
-                ["code"] = said.Code,
-                ["request_id"] = httpContext.TraceIdentifier,
+                Type = $"https://example.com/problems/{said.Code.Replace('_', '-')}",
+                Title = Title(said.Code),
+                Status = status,
+                Detail = said.Message,
+                Code = said.Code,
+                RequestId = httpContext.TraceIdentifier,
+                Errors = said.Errors.Count > 0 ? said.Errors : null,
+                Details = said.Details.ToDictionary(),
             };
-            foreach (var (name, value) in said.Details)
-            {
-                body[name] = value;
-            }
-
-            if (said.Errors.Count > 0)
-            {
-                body["errors"] = said.Errors;
-            }
 
             if (!HttpMethods.IsHead(httpContext.Request.Method))
             {
@@ -49,4 +44,33 @@ public sealed class NativeSurface : Surface
 
         private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ') + ".";
     }
+}
+
+/// <summary>Why a request was refused (RFC 9457). Some codes bring members of their own, such as the limit that was hit.</summary>
+public sealed record ProblemObject
+{
+    /// <summary>An address for this kind of problem; compare <c>code</c> instead.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The code in words.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>What happened, for people; the wording may change.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>What happened, for programs; a code never changes.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The same as <c>X-Request-Id</c>; it leads the operator to the log.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>What is wrong where in the body, all of it at once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
 }

@@ -11,11 +11,13 @@ public abstract class Surface
     // The first one that claims the path speaks; the native surface claims whatever is left.
     private static readonly Surface[] All = [new V4Surface(), Native];
 
-    public static Surface Of(HttpRequest request)
+    public static Surface Of(HttpRequest request) => Of(request.Path);
+
+    public static Surface Of(PathString path)
     {
         foreach (var surface in All)
         {
-            if (surface.Claims(request.Path))
+            if (surface.Claims(path))
             {
                 return surface;
             }
@@ -29,6 +31,9 @@ public abstract class Surface
 
     /// <summary>The answer that words <paramref name="fault"/> as this surface's clients expect it.</summary>
     public abstract IResult Refuse(Fault fault);
+
+    /// <summary>The body of every refusal, for the surface's description.</summary>
+    public abstract Type RefusalBody { get; }
 
     /// <summary>The status of a kind of fault (RFC 9110), where a surface has no other.</summary>
     protected static int StatusOf(FaultKind kind) => kind switch

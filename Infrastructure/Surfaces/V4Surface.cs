@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Metadata;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
@@ -15,6 +16,8 @@ public sealed class V4Surface : Surface
     public override bool Claims(PathString path) => path.StartsWithSegments("/api/v4", StringComparison.OrdinalIgnoreCase);
 
     public override IResult Refuse(Fault fault) => new Refusal(fault);
+
+    public override Type RefusalBody => typeof(V4Error);
 
     // A query value that is wrong is 422 here, as the seed's validations are; everything else as on every surface.
     private static int StatusOf(Fault fault) => fault.Code == "invalid_parameter"
@@ -82,6 +85,13 @@ public static class V4
 }
 
 public sealed record V4Success(bool Success);
+
+/// <summary>Why a request was refused: what is wrong, field by field, each a list of texts; and all of it in one message.</summary>
+public sealed record V4Error(string Message)
+{
+    [JsonExtensionData]
+    public IDictionary<string, object> Fields { get; init; } = new Dictionary<string, object>();
+}
 
 public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : IResult, IEndpointMetadataProvider
 {

@@ -9,6 +9,15 @@ namespace WorkspaceService.Features.ApiKeys;
 /// <summary>Issues a key that is no stronger than its issuer; its text is shown this once.</summary>
 public static partial class CreateApiKey
 {
+    /// <example>
+    /// {
+    ///   "name": "Deployments",
+    ///   "type": "secret",
+    ///   "organization_id": "ORG-26-090500",
+    ///   "workspace_id": "WS-26-000021",
+    ///   "permissions": ["read", "members:manage"]
+    /// }
+    /// </example>
     public sealed record Body(
         string? Name,
         string? Type,

@@ -9,6 +9,7 @@ namespace WorkspaceService.Features.Organizations;
 /// <summary>Takes a person into the organization: a known user, or a new one by name and e-mail address.</summary>
 public static partial class AddOrganizationMember
 {
+    /// <example>{ "email": "sam@example.com", "name": "Sam Rivera", "role": "admin" }</example>
     public sealed record Body(string? UserId, string? Email, string? Name, string? Role);
 
     internal sealed class Endpoint : IEndpoint

@@ -10,6 +10,16 @@ namespace WorkspaceService.Features.Organizations;
 /// <summary>Opens an organization under an owner who is known already; only the operator does that.</summary>
 public static partial class CreateOrganization
 {
+    /// <example>
+    /// {
+    ///   "name": "Apex Digital",
+    ///   "slug": "apex-digital",
+    ///   "billing_email": "billing@example.com",
+    ///   "owner_id": "USR-26-000044",
+    ///   "limits": { "workspaces": 20, "members": 250, "active_service_lines": null },
+    ///   "subscription_status": "active"
+    /// }
+    /// </example>
     public sealed record Body(
         string? Name,
         string? Slug,

@@ -9,6 +9,7 @@ namespace WorkspaceService.Features.Users;
 /// <summary>Makes a person known to the service; an organization's admin makes it a member of the organization too.</summary>
 public static partial class CreateUser
 {
+    /// <example>{ "name": "Sam Rivera", "email": "sam@example.com" }</example>
     public sealed record Body(string? Name, string? Email, string? AvatarUrl, string? OrganizationId, string? Role);
 
     internal sealed class Endpoint : IEndpoint

@@ -10,6 +10,7 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Opens a workspace in an organization; the creating user becomes its admin and owner.</summary>
 public static partial class CreateWorkspace
 {
+    /// <example>{ "organization_id": "ORG-26-090500", "name": "Platform Engineering", "slug": "platform-engineering" }</example>
     public sealed record Body(
         string? OrganizationId, string? Name, string? Slug, string? Type, string? Description, JsonObject? Settings, long? SeatLimit);
 

@@ -1,0 +1,119 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FluentValidation;
+using FluentValidation.Validators;
+using Microsoft.OpenApi;
+
+namespace WorkspaceService.Infrastructure.OpenApi;
+
+/// <summary>
+/// What a slice's validator demands of each member of its message, in the words of JSON Schema, so that the document says
+/// what is enforced. Rules with a condition are left out, but for "when given": the condition of every merge patch.
+/// </summary>
+internal sealed class Constraints
+{
+    public static readonly Constraints None = new();
+
+    /// <summary>The slice's message; null for an endpoint that sends none.</summary>
+    public Type? Message { get; private init; }
+
+    private readonly Dictionary<string, List<(IPropertyValidator Rule, bool OfItems)>> _rules = [];
+
+    /// <summary>The constraints on the message of the slice that <paramref name="endpoint"/> belongs to.</summary>
+    public static Constraints Of(Type endpoint, IServiceProvider services)
+    {
+        var slice = Documentation.Outermost(endpoint);
+        var message = slice.GetNestedType("Command") ?? slice.GetNestedType("Query");
+        if (message is null)
+        {
+            return None;
+        }
+
+        var constraints = new Constraints { Message = message };
+        if (services.GetService(typeof(IValidator<>).MakeGenericType(message)) is not IValidator validator)
+        {
+            return constraints;
+        }
+
+        foreach (var rule in validator.CreateDescriptor().Rules)
+        {
+            var path = rule.PropertyName?.Split('.') ?? [];
+            var whenGiven = path is [_, "Value"];
+            if (path is not [_] && !whenGiven)
+            {
+                continue;
+            }
+
+            var ofItems = rule.GetType().GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
+            foreach (var component in rule.Components.Where(c => whenGiven || !c.HasCondition))
+            {
+                constraints.On(path[0]).Add((component.Validator, ofItems));
+            }
+        }
+
+        return constraints;
+    }
+
+    /// <summary>True where the member must be there and not be null.</summary>
+    public bool Requires(string member) =>
+        Rules(member).Any(r => r is { Rule: INotEmptyValidator or INotNullValidator, OfItems: false });
+
+    /// <summary>Narrows <paramref name="schema"/> to what is allowed for <paramref name="member"/>.</summary>
+    public void Narrow(string member, OpenApiSchema schema)
+    {
+        foreach (var (rule, ofItems) in Rules(member))
+        {
+            Narrow(rule, ofItems ? schema.Items as OpenApiSchema : schema);
+        }
+    }
+
+    // Wire names and names in C# differ only in their spelling.
+    private static string Key(string member) => JsonNamingPolicy.SnakeCaseLower.ConvertName(member);
+
+    private static void Narrow(IPropertyValidator rule, OpenApiSchema? schema)
+    {
+        switch (rule)
+        {
+            case null:
+            case var _ when schema is null:
+                break;
+            case IOneOf one:
+                schema.Enum = [.. one.Allowed.Select(value => (JsonNode)value)];
+                if (schema.Type?.HasFlag(JsonSchemaType.Null) == true)
+                {
+                    schema.Enum.Add(JsonNullSentinel.JsonNull);
+                }
+
+                break;
+            case INotEmptyValidator when schema.Type == JsonSchemaType.String:
+                schema.MinLength = Math.Max(schema.MinLength ?? 0, 1);
+                break;
+            case ILengthValidator length:
+                schema.MinLength = length.Min > 0 ? length.Min : schema.MinLength;
+                schema.MaxLength = length.Max > 0 ? length.Max : schema.MaxLength;
+                break;
+            case IRegularExpressionValidator { Expression: { } pattern }:
+                schema.Pattern = pattern.Replace("\\z", "$", StringComparison.Ordinal); // as ECMA-262 spells it
+                break;
+            case IBetweenValidator between:
+                schema.Minimum = Text(between.From);
+                schema.Maximum = Text(between.To);
+                break;
+            case IComparisonValidator { Comparison: Comparison.GreaterThanOrEqual, ValueToCompare: { } least }:
+                schema.Minimum = Text(least);
+                break;
+            case IComparisonValidator { Comparison: Comparison.LessThanOrEqual, ValueToCompare: { } most }:
+                schema.Maximum = Text(most);
+                break;
+        }
+    }
+
+    private static string? Text(object bound) => bound is IEnumerable or DateTimeOffset ? null : Convert.ToString(bound, CultureInfo.InvariantCulture);
+
+    private List<(IPropertyValidator Rule, bool OfItems)> Rules(string member) => _rules.GetValueOrDefault(Key(member)) ?? [];
+
+    private List<(IPropertyValidator Rule, bool OfItems)> On(string member) =>
+        _rules.TryGetValue(Key(member), out var rules) ? rules : _rules[Key(member)] = [];
+}

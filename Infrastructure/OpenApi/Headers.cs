@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace WorkspaceService.Infrastructure.OpenApi;
+
+/// <summary>The headers that answers carry and requests may carry, each described once.</summary>
+internal static class Headers
+{
+    public static readonly Dictionary<string, OpenApiHeader> All = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ETag"] = Text(
+            "The version of the object, for `If-Match` and `If-None-Match`.", "\"7-Jz3kQ0b9Xw1c\""),
+        ["Location"] = Text("The address of what was made.", "/v1/workspaces/WS-26-000021"),
+        ["X-Request-Id"] = Text(
+            "The request's id: the one that the request brought (1 to 128 of letters, digits and `. _ : -`), otherwise a new one.",
+            "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958"),
+        ["Idempotency-Replayed"] = Text("`true` where this is the stored answer to an earlier request with the same `Idempotency-Key`.", "true"),
+        ["RateLimit-Policy"] = Text("The key's quota `q` in a window of `w` seconds; only where a limit is set.", "\"default\";q=600;w=60"),
+        ["RateLimit"] = Text("What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set.", "\"default\";r=599;t=1"),
+        ["Retry-After"] = new() { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer }, Example = 1 },
+        ["WWW-Authenticate"] = Text("How to authenticate.", "Bearer"),
+    };
+
+    public static readonly Dictionary<string, OpenApiParameter> OfRequests = new()
+    {
+        ["IdempotencyKey"] = Parameter(
+            "Idempotency-Key",
+            "Makes it safe to send the request again: within 24 hours the same key and request get the first answer again. Any text of 1 to 255 printable ASCII characters; a UUID will do.",
+            255),
+        ["IfMatch"] = Parameter(
+            "If-Match", "The `ETag` of the version that you have read; with another version in force nothing is changed and the answer is 412."),
+        ["IfNoneMatch"] = Parameter(
+            "If-None-Match", "The `ETag` of the copy that you have; if it is still good the answer is 304 without a body."),
+    };
+
+    public static Dictionary<string, IOpenApiHeader> References(OpenApiDocument document, IEnumerable<string> names)
+    {
+        var references = new Dictionary<string, IOpenApiHeader>();
+        foreach (var name in names)
+        {
+            if (document.Components?.Headers?.ContainsKey(name) != true)
+            {
+                document.AddComponent(name, All[name]);
+            }
+
+            references[name] = new OpenApiHeaderReference(name, document);
+        }
+
+        return references;
+    }
+
+    public static OpenApiParameterReference Parameter(OpenApiDocument document, string name)
+    {
+        if (document.Components?.Parameters?.ContainsKey(name) != true)
+        {
+            document.AddComponent(name, OfRequests[name]);
+        }
+
+        return new OpenApiParameterReference(name, document);
+    }
+
+    private static OpenApiHeader Text(string description, string example) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(example) };
+
+    private static OpenApiParameter Parameter(string name, string description, int? most = null) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = most },
+    };
+}

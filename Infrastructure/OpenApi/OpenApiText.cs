@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace WorkspaceService.Infrastructure.OpenApi;
+
+/// <summary>The document as bytes: made when it is first asked for, and then kept, for routes do not change while the service runs.</summary>
+internal sealed class OpenApiText(IServiceProvider services) : IDisposable
+{
+    private readonly SemaphoreSlim _once = new(1);
+    private (byte[] Json, string Tag)? _made;
+
+    public async ValueTask<(byte[] Json, string Tag)> ReadAsync(CancellationToken ct)
+    {
+        if (_made is { } made)
+        {
+            return made;
+        }
+
+        await _once.WaitAsync(ct);
+        try
+        {
+            return _made ??= await MakeAsync(ct);
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    public void Dispose() => _once.Dispose();
+
+    private async Task<(byte[] Json, string Tag)> MakeAsync(CancellationToken ct)
+    {
+        var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(OpenApiDescription.Name);
+        var document = await provider.GetOpenApiDocumentAsync(ct);
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, ct);
+        var bytes = json.ToArray();
+        return (bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\"");
+    }
+}

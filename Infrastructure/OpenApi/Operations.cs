@@ -1,0 +1,268 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.OpenApi;
+
+/// <summary>
+/// Describes one operation by what it is made of: its route, the types that its handler takes and gives, its slice's summary
+/// and validator, and the surface that it is on. A slice gives its name, tag and one-line summary, and nothing else.
+/// </summary>
+internal sealed class Operations : IOpenApiOperationTransformer
+{
+    public const string Bearer = "bearer";
+    public const string Basic = "basic";
+    public const string Authentication = "authentication";
+
+    private static readonly string[] OfKeyed = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
+
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var document = context.Document!;
+        var about = About(document, context.ApplicationServices);
+        var shape = new Shape(context.Description);
+
+        operation.Summary ??= Words(operation.OperationId ?? "");
+        operation.Description = string.Join(
+            "\n\n", new[] { about.Documentation.OfSlice(shape.Handler), operation.Description }.Where(text => text is not null));
+        operation.Security = Security(document, shape);
+
+        var constraints = shape.Surface is NativeSurface
+            ? Constraints.Of(shape.Handler.DeclaringType!, context.ApplicationServices)
+            : Constraints.None;
+        DescribeParameters(operation, document, about, shape, constraints);
+        DescribeBody(operation, about, shape, new Schemas.Use(true, shape.Surface is NativeSurface, constraints));
+
+        operation.Responses = [];
+        foreach (var type in context.Description.SupportedResponseTypes.OrderBy(t => t.StatusCode))
+        {
+            if (type.StatusCode >= 400 && (type.Type is null || type.Type == typeof(void) || type.Type.IsAssignableTo(typeof(ProblemDetails))))
+            {
+                await about.Refusals.AddAsync(operation.Responses, shape.Surface, shape.Path, type.StatusCode);
+                continue;
+            }
+
+            operation.Responses[$"{type.StatusCode}"] = Answer(document, about, shape, type);
+        }
+
+        if (operation.Responses.Count == 0)
+        {
+            operation.Responses["200"] = new OpenApiResponse { Description = Told(200, shape), Headers = Headers.References(document, shape.AnswerHeaders) };
+        }
+
+        if (shape.IsCacheable)
+        {
+            operation.Responses["304"] = new OpenApiResponse
+            {
+                Description = "Your copy is still good.",
+                Headers = Headers.References(document, [.. shape.AnswerHeaders, "ETag"]),
+            };
+        }
+
+        await about.Refusals.AddAsync(operation.Responses, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
+        if (!operation.Responses.Keys.Any(status => status.StartsWith('4')))
+        {
+            operation.Responses["400"] = new OpenApiResponse { Description = "What was sent is not an HTTP request; the server says so without a body." };
+        }
+
+        operation.Responses = Sorted(operation.Responses);
+    }
+
+    // The helpers of one document; they keep what has been described already.
+    private static Helpers About(OpenApiDocument document, IServiceProvider services)
+    {
+        document.Metadata ??= new Dictionary<string, object>();
+        if (document.Metadata.TryGetValue(nameof(Helpers), out var made))
+        {
+            return (Helpers)made;
+        }
+
+        var documentation = Documentation.Read();
+        var schemas = new Schemas(document, documentation);
+        var helpers = new Helpers(documentation, schemas, new Refusals(document, schemas, services));
+        document.Metadata[nameof(Helpers)] = helpers;
+        return helpers;
+    }
+
+    private static List<OpenApiSecurityRequirement> Security(OpenApiDocument document, Shape shape) => shape.IsPublic
+        ? []
+        : [.. new[] { Bearer, Basic, Authentication }.Select(name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
+
+    private static void DescribeParameters(
+        OpenApiOperation operation, OpenApiDocument document, Helpers about, Shape shape, Constraints constraints)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            var bound = shape.Parameters.First(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
+            var name = parameter.Name!;
+            parameter.Name = parameter.In == ParameterLocation.Query ? char.ToLowerInvariant(name[0]) + name[1..] : name;
+            var schema = Schemas.OfParameter(bound.Type ?? bound.ModelMetadata.ModelType);
+            constraints.Narrow(parameter.Name, schema);
+            parameter.Required |= constraints.Requires(parameter.Name) && parameter.In == ParameterLocation.Query;
+            if (parameter.Name == "limit")
+            {
+                schema.Default = 20;
+            }
+
+            parameter.Schema = schema;
+            parameter.Description ??= about.Documentation.Of(shape.Handler, bound.ParameterDescriptor?.Name ?? name) ?? about.Schemas.Described(parameter.Name, constraints.Message);
+
+            // A page that fills examples in would send every optional filter with them.
+            parameter.Example = parameter.Required ? Glossary.ExampleOf(parameter.Name) : null;
+        }
+
+        var headers = new List<string>();
+        if (shape.IsRetriable)
+        {
+            headers.Add("IdempotencyKey");
+        }
+
+        if (shape.HasPrecondition)
+        {
+            headers.Add("IfMatch");
+        }
+
+        if (shape.IsCacheable)
+        {
+            headers.Add("IfNoneMatch");
+        }
+
+        if (headers.Count > 0)
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], .. headers.Select(name => Headers.Parameter(document, name))];
+        }
+    }
+
+    private static void DescribeBody(OpenApiOperation operation, Helpers about, Shape shape, Schemas.Use use)
+    {
+        if (operation.RequestBody is not OpenApiRequestBody { Content: { } content } || shape.Body is not { } type)
+        {
+            return;
+        }
+
+        foreach (var media in content.Values)
+        {
+            media.Schema = about.Schemas.Of(type, use);
+            media.Example = about.Schemas.ExampleOf(type, use);
+        }
+    }
+
+    private static OpenApiResponse Answer(OpenApiDocument document, Helpers about, Shape shape, ApiResponseType type)
+    {
+        var answer = new OpenApiResponse
+        {
+            Description = Told(type.StatusCode, shape),
+            Headers = Headers.References(document, type.StatusCode < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders),
+        };
+        if (type.Type is { } body && body != typeof(void))
+        {
+            answer.Content = new Dictionary<string, OpenApiMediaType>();
+            foreach (var format in type.ApiResponseFormats.Select(f => f.MediaType).DefaultIfEmpty("application/json"))
+            {
+                answer.Content[format] = new OpenApiMediaType
+                {
+                    Schema = about.Schemas.Of(body, Schemas.Use.Answer),
+                    Example = about.Schemas.ExampleOf(body, Schemas.Use.Answer),
+                };
+            }
+        }
+
+        return answer;
+    }
+
+    private static string Told(int status, Shape shape) => status switch
+    {
+        200 when shape.IsCacheable => "The object as it stands.",
+        200 when shape.IsRead => "The answer.",
+        200 => "Done.",
+        201 => "Made; `Location` says where it is.",
+        202 => "Accepted.",
+        204 => "Done; there is nothing to tell.",
+        _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+    };
+
+    // "ListUserWorkspaces" says "List user workspaces".
+    private static string Words(string name)
+    {
+        var words = JsonNamingPolicy.SnakeCaseLower.ConvertName(name).Replace('_', ' ');
+        return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    private static OpenApiResponses Sorted(OpenApiResponses answers)
+    {
+        var sorted = new OpenApiResponses();
+        foreach (var (status, answer) in answers.OrderBy(a => a.Key, StringComparer.Ordinal))
+        {
+            sorted[status] = answer;
+        }
+
+        return sorted;
+    }
+
+    private sealed record Helpers(Documentation Documentation, Schemas Schemas, Refusals Refusals);
+
+    /// <summary>What an endpoint's metadata and its handler's signature say about it.</summary>
+    private sealed class Shape(ApiDescription description)
+    {
+        private readonly IList<object> _metadata = description.ActionDescriptor.EndpointMetadata;
+
+        public string Path { get; } = "/" + description.RelativePath;
+
+        public Surface Surface => Surface.Of(Path);
+
+        public MethodInfo Handler => _metadata.OfType<MethodInfo>().First();
+
+        public IList<ApiParameterDescription> Parameters => description.ParameterDescriptions;
+
+        public Type? Body =>
+            Parameters.FirstOrDefault(p => p.Source.Id == "Body")?.Type ?? _metadata.OfType<IAcceptsMetadata>().FirstOrDefault()?.RequestType;
+
+        public bool IsPublic => _metadata.OfType<IAllowAnonymous>().Any();
+
+        public bool IsRead => Is(HttpMethods.Get);
+
+        public bool IsRetriable => Is(HttpMethods.Post) && !IsPublic && Surface is NativeSurface;
+
+        public bool HasPrecondition => Handler.GetParameters().Any(p => p.ParameterType == typeof(Precondition));
+
+        public bool IsCacheable => IsRead && SuccessHeaders.Contains("ETag");
+
+        public IEnumerable<string> SuccessHeaders =>
+            _metadata.OfType<AnswerHeaders>().SelectMany(h => h.Names).Concat(IsRetriable ? ["Idempotency-Replayed"] : []);
+
+        public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : OfKeyed;
+
+        private bool NamesThings => Parameters.Any(p => p.Source.Id == "Path" || p.Name.EndsWith("_id", StringComparison.Ordinal));
+
+        /// <summary>The kinds of fault that an operation of this shape can end in.</summary>
+        public HashSet<FaultKind> CanBeRefusedAs(bool hasBody)
+        {
+            var kinds = new HashSet<FaultKind> { FaultKind.Internal };
+            Add(!IsPublic, FaultKind.Unauthenticated, FaultKind.Forbidden, FaultKind.TooMany, FaultKind.Unavailable);
+            Add(NamesThings || hasBody, FaultKind.NotFound, FaultKind.Unavailable);
+            Add(hasBody, FaultKind.Malformed, FaultKind.TooLarge, FaultKind.UnsupportedMediaType, FaultKind.Invalid);
+            Add(IsRetriable || Parameters.Any(p => p.Source.Id == "Query"), FaultKind.Malformed);
+            Add(IsRetriable, FaultKind.Invalid);
+            Add(!IsRead, FaultKind.Conflict);
+            Add(HasPrecondition, FaultKind.Stale);
+            Add(!IsRead && Parameters.Any(p => p.Name == "token"), FaultKind.Gone);
+            return kinds;
+
+            void Add(bool when, params FaultKind[] these)
+            {
+                if (when)
+                {
+                    kinds.UnionWith(these);
+                }
+            }
+        }
+
+        private bool Is(string method) => HttpMethods.Equals(description.HttpMethod!, method);
+    }
+}

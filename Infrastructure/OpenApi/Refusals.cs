@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Operation;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.OpenApi;
+
+/// <summary>
+/// The error answers of one document. How a surface says no is found out by asking it: each kind of fault is refused once,
+/// and what comes out, status, headers and body, is the description.
+/// </summary>
+internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServiceProvider services)
+{
+    // One or more examples of each kind; what a slice alone can raise is told by its own description.
+    private static readonly Fault[] Samples =
+    [
+        Failures.OfStatus(StatusCodes.Status400BadRequest),
+        Fault.Parameter("limit", "must be between 1 and 100."),
+        Faults.InvalidCursor,
+        Faults.Unauthenticated,
+        Faults.MalformedKey,
+        Faults.Forbidden,
+        Faults.OrganizationSuspended,
+        Faults.RoleExceedsOwnRole,
+        Faults.PlanLimitExceeded("members", 25),
+        Faults.NotFound,
+        Faults.WorkspaceArchived,
+        Faults.LastAdmin,
+        SafeRetry.InFlight,
+        new(FaultKind.Gone, "invitation_used", "The invitation has been accepted already."),
+        new(FaultKind.Gone, "invitation_expired", "The invitation has expired; ask for another one."),
+        Faults.PreconditionFailed,
+        Failures.OfStatus(StatusCodes.Status413PayloadTooLarge),
+        Failures.OfStatus(StatusCodes.Status415UnsupportedMediaType),
+        Fault.Invalid("/name", "required", "Give a name."),
+        Faults.NotOrganizationMember,
+        SafeRetry.Reused,
+        new(FaultKind.TooMany, "rate_limited", "This key may make 600 requests a minute; wait for Retry-After."),
+        Failures.OfStatus(StatusCodes.Status500InternalServerError),
+        Faults.Unavailable,
+    ];
+
+    private readonly Dictionary<Surface, List<Refusal>> _said = [];
+
+    /// <summary>Adds to <paramref name="answers"/> how <paramref name="surface"/> words each of these kinds.</summary>
+    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
+    {
+        if (!_said.TryGetValue(surface, out var said))
+        {
+            _said[surface] = said = await AskAsync(surface, path);
+        }
+
+        foreach (var status in said.Where(r => kinds.Contains(r.Fault.Kind)).Select(r => r.Status).Distinct().Order())
+        {
+            answers.TryAdd($"{status}", Reference(surface, status, said));
+        }
+    }
+
+    /// <summary>Adds one of the surface's refusals by its status.</summary>
+    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, int status)
+    {
+        if (!_said.TryGetValue(surface, out var said))
+        {
+            _said[surface] = said = await AskAsync(surface, path);
+        }
+
+        answers.TryAdd($"{status}", Reference(surface, status, said));
+    }
+
+    private static string Sentence(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed => "The request cannot be read: broken JSON, or a parameter of the wrong form.",
+        FaultKind.Unauthenticated => "A valid API key is required.",
+        FaultKind.Forbidden => "You may see this, but not do that with it; or a role, plan or seat limit stands against it.",
+        FaultKind.NotFound => "It does not exist, or you may not see it.",
+        FaultKind.MethodNotAllowed => "The address does not take that method.",
+        FaultKind.Conflict => "It cannot be done as things stand.",
+        FaultKind.Gone => "It was there once and is not any more.",
+        FaultKind.Stale => "It has changed since the version that `If-Match` names.",
+        FaultKind.TooLarge => "The body is larger than 1 MB.",
+        FaultKind.UnsupportedMediaType => "The body is not `application/json`.",
+        FaultKind.Invalid => "The request can be read, but breaks a rule.",
+        FaultKind.TooMany => "Too many requests with this key; wait as long as `Retry-After` says.",
+        FaultKind.Unavailable => "The service cannot reach its database now; the same request may succeed later.",
+        _ => "The service failed; the request id leads its operator to the reason.",
+    };
+
+    private async Task<List<Refusal>> AskAsync(Surface surface, string path)
+    {
+        var said = new List<Refusal>();
+        foreach (var fault in Samples)
+        {
+            var http = new DefaultHttpContext { RequestServices = services, TraceIdentifier = "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958" };
+            http.Request.Method = HttpMethods.Get;
+            http.Request.Path = path;
+            using var body = new MemoryStream();
+            http.Response.Body = body;
+            await surface.Refuse(fault).ExecuteAsync(http);
+            said.Add(new(
+                fault,
+                http.Response.StatusCode,
+                http.Response.ContentType!.Split(';')[0],
+                [.. http.Response.Headers.Keys.Where(Headers.All.ContainsKey)],
+                JsonNode.Parse(body.ToArray())!));
+        }
+
+        return said;
+    }
+
+    private OpenApiResponseReference Reference(Surface surface, int status, List<Refusal> said)
+    {
+        var body = schemas.Of(surface.RefusalBody, Schemas.Use.Answer);
+        var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal) + (body as OpenApiSchemaReference)?.Reference.Id;
+        if (document.Components?.Responses?.ContainsKey(name) != true)
+        {
+            var these = said.Where(r => r.Status == status).ToList();
+            var content = new OpenApiMediaType { Schema = body, Examples = new Dictionary<string, IOpenApiExample>() };
+            foreach (var refusal in these)
+            {
+                content.Examples.TryAdd(refusal.Fault.Code, new OpenApiExample { Value = refusal.Body });
+            }
+
+            document.AddComponent(name, new OpenApiResponse
+            {
+                Description = these.Count == 0 ? ReasonPhrases.GetReasonPhrase(status) : string.Join(' ', these.Select(r => Sentence(r.Fault.Kind)).Distinct()),
+                Headers = Headers.References(document, ["X-Request-Id", .. these.SelectMany(r => r.Headers).Distinct()]),
+                Content = new Dictionary<string, OpenApiMediaType> { [these.FirstOrDefault()?.MediaType ?? said[0].MediaType] = content },
+            });
+        }
+
+        return new OpenApiResponseReference(name, document);
+    }
+
+    private sealed record Refusal(Fault Fault, int Status, string MediaType, IReadOnlyList<string> Headers, JsonNode Body);
+}
