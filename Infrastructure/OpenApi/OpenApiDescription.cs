@@ -63,7 +63,7 @@ public static class OpenApiDescription
         };
 
         // Relative, so that it is right behind every proxy and under every name.
-        document.Servers = [new OpenApiServer { Url = "/", Description = "The service that this document comes from." }];
+        document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
 
         foreach (var (name, scheme) in Schemes())
         {
@@ -96,20 +96,13 @@ public static class OpenApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "`Authorization: Bearer KEY`, with an API key such as `user_key_…` or `secret_key_…`.",
+            Description = "`Authorization: Bearer KEY`, with an API key such as `user_key_…` or `secret_key_…`. The header `Authentication: Bearer KEY` does the same.",
         }),
         (Operations.Basic, new()
         {
             Type = SecuritySchemeType.Http,
             Scheme = "basic",
             Description = "The API key as user name, and an empty password.",
-        }),
-        (Operations.Authentication, new()
-        {
-            Type = SecuritySchemeType.ApiKey,
-            In = ParameterLocation.Header,
-            Name = "Authentication",
-            Description = "`Bearer KEY`, with the word `Bearer`: the header that clients of the V4 API send.",
         }),
     ];
 }

@@ -18,7 +18,6 @@ internal sealed class Operations : IOpenApiOperationTransformer
 {
     public const string Bearer = "bearer";
     public const string Basic = "basic";
-    public const string Authentication = "authentication";
 
     private static readonly string[] OfKeyed = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
 
@@ -92,7 +91,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
     private static List<OpenApiSecurityRequirement> Security(OpenApiDocument document, Shape shape) => shape.IsPublic
         ? []
-        : [.. new[] { Bearer, Basic, Authentication }.Select(name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
+        : [.. new[] { Bearer, Basic }.Select(name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
 
     private static void DescribeParameters(
         OpenApiOperation operation, OpenApiDocument document, Helpers about, Shape shape, Constraints constraints)
@@ -111,7 +110,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
             }
 
             parameter.Schema = schema;
-            parameter.Description ??= about.Documentation.Of(shape.Handler, bound.ParameterDescriptor?.Name ?? name) ?? about.Schemas.Described(parameter.Name, constraints.Message);
+            parameter.Description ??= about.Documentation.Of(shape.Handler, bound.ParameterDescriptor?.Name ?? name)
+                ?? about.Schemas.Described(parameter.Name, constraints.Message)
+                ?? $"{Words(parameter.Name)}.";
 
             // A page that fills examples in would send every optional filter with them.
             parameter.Example = parameter.Required ? Glossary.ExampleOf(parameter.Name) : null;
