@@ -5,7 +5,7 @@ internal static class Tags
 {
     private static readonly (string Name, string Description)[] Known =
     [
-        ("Callers", "Who you are to the service: what your key stands for and what it may do."),
+        ("Me", "Who you are to the service: what your key stands for and what it may do."),
         ("Organizations", "Tenants: who they are, what their plan allows, and the people in them."),
         ("Users", "People and service accounts, known across organizations."),
         ("Workspaces", "Where the work of an organization happens: who may see them, their settings, their metrics, their end."),
