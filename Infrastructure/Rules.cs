@@ -45,8 +45,9 @@ public static partial class Rules
 
     /// <summary>A free-form object that is kept as given: at most 16 KB.</summary>
     public static IRuleBuilderOptions<T, JsonObject?> SmallObject<T>(this IRuleBuilder<T, JsonObject?> rule) =>
-        rule.Must(value => value is null || Encoding.UTF8.GetByteCount(value.ToJsonString(Wire.Strict)) <= MaxSettingsBytes)
-            .WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
+        rule.Must(value => value is null || IsSmall(value)).WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
+
+    public static bool IsSmall(JsonObject value) => Encoding.UTF8.GetByteCount(value.ToJsonString(Wire.Strict)) <= MaxSettingsBytes;
 
     public static bool IsEmail(string value) => value.Length <= 254 && EmailForm().IsMatch(value) && Wire.IsText(value);
 

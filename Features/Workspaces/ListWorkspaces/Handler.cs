@@ -1,0 +1,135 @@
+using System.Globalization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class ListWorkspaces
+{
+    /// <param name="OrganizationId">Null for every organization that the caller belongs to.</param>
+    /// <param name="Q">Found in name or slug.</param>
+    /// <param name="Sort">id, name, created_at or updated_at; with <c>-</c> before it, the other way round.</param>
+    public sealed record Query(
+        Caller Caller,
+        string? OrganizationId = null,
+        string? Status = null,
+        string? Type = null,
+        string? Q = null,
+        string Sort = "id",
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IQuery<Page<WorkspaceRow>>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Page<WorkspaceRow>>>
+    {
+        public async Task<Outcome<Page<WorkspaceRow>>> Handle(Query query, CancellationToken ct)
+        {
+            var caller = query.Caller;
+            if (IsOutOfReach(caller, query.OrganizationId))
+            {
+                return Faults.NotFound;
+            }
+
+            if (!caller.May(Permissions.Read))
+            {
+                return Faults.Forbidden;
+            }
+
+            var order = Order.Of(query.Sort);
+            var organization = query.OrganizationId ?? caller.OrganizationCode;
+            var binding = Cursor.Binding(
+                nameof(ListWorkspaces), organization, caller.WorkspaceCode, query.Status, query.Type, query.Q, query.Sort);
+            if (order.After(binding, query.Cursor) is not { } after)
+            {
+                return Faults.InvalidCursor;
+            }
+
+            await using var session = await db.OpenAsync(ct);
+            var rows = await session.ListAsync<Row>(StatementFor(caller, organization, order), new
+            {
+                caller.UserId,
+                caller.WorkspaceId,
+                Organization = organization,
+                query.Status,
+                query.Type,
+                Q = Rules.Contains(query.Q),
+                after.Key,
+                after.Id,
+                Take = query.Limit + 1,
+                Month = Month.Of(clock.GetUtcNow()),
+            });
+
+            // Rows prove that the organization is visible; without any it may be empty, or not there for this caller.
+            if (rows.Count == 0 && query.OrganizationId is { } named && caller.WorkspaceId is null
+                && !(await session.OrganizationAsync(caller, named, Need.Read)).Succeeded(out _, out var fault))
+            {
+                return fault;
+            }
+
+            return rows.Count <= query.Limit
+                ? new Page<WorkspaceRow>(rows, Next: null)
+                : new Page<WorkspaceRow>(rows[..query.Limit], rows[query.Limit - 1].ToCursor(binding));
+        }
+
+        private static bool IsOutOfReach(Caller caller, string? organization) => organization is not null
+            && (!Codes.Is(Codes.Organization, organization)
+                || (caller.OrganizationCode is { } only && only != organization));
+
+        private static string StatementFor(Caller caller, string? organization, Order order) =>
+            caller.WorkspaceId is not null ? Sql.FindOne
+            : caller.Kind == CallerKind.User ? order.Visible
+            : organization is not null ? order.OfOrganization
+            : order.All;
+    }
+
+    /// <summary>An order of the list: its statements, one for each kind of reach, and where it begins.</summary>
+    private sealed record Order(string All, string OfOrganization, string Visible, Position Start)
+    {
+        // Names have at most 120 characters, so this one comes after all of them.
+        private static readonly string LastName = string.Concat(Enumerable.Repeat("\U0010FFFF", 120));
+
+        private static readonly Position First = new(0L, 0);
+
+        private static readonly Position Last = new(long.MaxValue, long.MaxValue);
+
+        private static readonly Dictionary<string, Order> ByName = new()
+        {
+            ["id"] = new(Sql.AllById, Sql.OfOrganizationById, Sql.VisibleById, First),
+            ["-id"] = new(Sql.AllByIdDown, Sql.OfOrganizationByIdDown, Sql.VisibleByIdDown, Last),
+            ["name"] = new(Sql.AllByName, Sql.OfOrganizationByName, Sql.VisibleByName, new("", 0)),
+            ["-name"] = new(Sql.AllByNameDown, Sql.OfOrganizationByNameDown, Sql.VisibleByNameDown, new(LastName, long.MaxValue)),
+            ["created_at"] = new(Sql.AllByCreated, Sql.OfOrganizationByCreated, Sql.VisibleByCreated, First with { Key = long.MinValue }),
+            ["-created_at"] = new(Sql.AllByCreatedDown, Sql.OfOrganizationByCreatedDown, Sql.VisibleByCreatedDown, Last),
+            ["updated_at"] = new(Sql.AllByUpdated, Sql.OfOrganizationByUpdated, Sql.VisibleByUpdated, First with { Key = long.MinValue }),
+            ["-updated_at"] = new(Sql.AllByUpdatedDown, Sql.OfOrganizationByUpdatedDown, Sql.VisibleByUpdatedDown, Last),
+        };
+
+        public static IEnumerable<string> Names => ByName.Keys;
+
+        public static Order Of(string sort) => ByName[sort];
+
+        /// <summary>The row that the page comes after; null for a cursor that is not one of this list.</summary>
+        public Position? After(string binding, string? cursor) =>
+            cursor is null ? Start
+            : Infrastructure.Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
+                && (Start.Key is string ? key : (object?)Number(key)) is { } typed ? new Position(typed, number)
+            : null;
+
+        private static long? Number(string text) =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    /// <param name="Key">What the list is sorted by: a text or a number.</param>
+    private sealed record Position(object Key, long Id);
+
+    private sealed record Row : WorkspaceRow
+    {
+        public long Number { get; init; }
+
+        public string SortKey { get; init; } = "";
+
+        public string ToCursor(string binding) => Cursor.Encode(binding, SortKey, Number.ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Workspaces;
+
+/// <summary>Changes a workspace by a merge patch; its settings are merged, and a status archives or restores it.</summary>
+public static partial class UpdateWorkspace
+{
+    public sealed record Body(
+        Optional<string?> Name,
+        Optional<string?> Slug,
+        Optional<string?> Type,
+        Optional<string?> Description,
+        Optional<JsonObject?> Settings,
+        Optional<long?> SeatLimit,
+        Optional<string?> Status);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPatch("/v1/workspaces/{workspace}", Patch)
+                .WithName(nameof(UpdateWorkspace)).WithTags("Workspaces").WithSummary("Update a workspace");
+
+        private static async Task<NativeObject<WorkspaceObject>> Patch(
+            string workspace, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(caller, workspace, ifMatch)
+            {
+                Name = body.Name,
+                Slug = body.Slug,
+                Type = body.Type,
+                Description = body.Description,
+                Settings = body.Settings,
+                SeatLimit = body.SeatLimit,
+                Status = body.Status,
+            };
+
+            return Native.Object(await mediator.Send(command, ct));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class UpdateWorkspace
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
+            RuleFor(c => c.Slug.Value).NotNull().WithMessage("Give a slug.").Slug().When(c => c.Slug.IsGiven);
+            RuleFor(c => c.Type.Value).NotNull().WithMessage("Name the type.").OneOf(WorkspaceSettings.Types).When(c => c.Type.IsGiven);
+            RuleFor(c => c.Description.Value).MaximumLength(2000).WithMessage("Use at most 2000 characters.");
+            RuleFor(c => c.Settings.Value).Settings();
+            RuleFor(c => c.SeatLimit.Value).InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");
+            RuleFor(c => c.Status.Value).NotNull().WithMessage("Name the status.").OneOf(WorkspaceLifecycle.Statuses).When(c => c.Status.IsGiven);
+        }
+    }
+}
