@@ -27,4 +27,22 @@ public static class Mediation
 
         return services;
     }
+    /// <summary>A mediator whose handlers take the time from <paramref name="clock"/>, and everything else from <paramref name="services"/>.</summary>
+    public static IMediator MediatorAt(this IServiceProvider services, TimeProvider clock) => new Mediator(new AtAnotherTime(services, clock).GetService!);
+
+    private sealed class AtAnotherTime(IServiceProvider services, TimeProvider clock) : IServiceProvider
+    {
+        public object? GetService(Type serviceType)
+        {
+            if (serviceType == typeof(TimeProvider))
+            {
+                return clock;
+            }
+
+            var service = services.GetService(serviceType);
+            return serviceType.IsGenericType && serviceType.GetGenericTypeDefinition() == typeof(IRequestHandler<,>) && service is not null
+                ? ActivatorUtilities.CreateInstance(this, service.GetType())
+                : service;
+        }
+    }
 }

@@ -77,6 +77,20 @@ public sealed class ServiceProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Waits until it has said something on standard output.</summary>
+    public async Task HasSaidAsync(string text)
+    {
+        for (var waited = TimeSpan.Zero; !Output.Contains(text, StringComparison.Ordinal); waited += TimeSpan.FromMilliseconds(50))
+        {
+            if (waited > Patience)
+            {
+                throw new TimeoutException($"It has not said '{text}': {Output}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
     /// <summary>Asks it to stop, as a container's engine does.</summary>
     public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();
 

@@ -1,0 +1,70 @@
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Operation;
+
+public static partial class LoadDemo
+{
+    /// <summary>The organization of the native surface's seed; what the seed does not say is made up.</summary>
+    private static Organization ApexDigital()
+    {
+        var began = new DateTimeOffset(2024, 1, 8, 9, 0, 0, TimeSpan.Zero);
+        var platformBegan = new DateTimeOffset(2024, 3, 15, 10, 0, 0, TimeSpan.Zero);
+
+        var sam = new Person(44, "Sam Rivera", began);
+        Part[] team =
+        [
+            new(new(45, "Noor Haddad", began), Roles.Member),
+            new(new(46, "Mateo Silva", began), Roles.Member),
+            new(new(47, "Ingrid Solberg", began), Roles.Member),
+            new(new(48, "Kwame Mensah", began), Roles.Member),
+            new(new(49, "Yuki Tanaka", began), Roles.Member),
+            new(new(50, "Priya Nair", began), Roles.Member),
+            new(new(51, "Lukas Weber", began), Roles.Member),
+            new(new(52, "Amara Okafor", began), Roles.Member),
+            new(new(53, "Chloé Martin", began), Roles.Member),
+            new(new(54, "Tomasz Nowak", began), Roles.Member),
+            new(new(55, "Leila Farouk", began), Roles.Viewer),
+            new(new(56, "Diego Ramos", began), Roles.Viewer),
+            new(new(57, "Hana Kim", began), Roles.Guest),
+        ];
+        var accountant = new Person(58, "Robin Keller", began);
+        var jordan = new Person(81, "Jordan Blake", new(2026, 2, 2, 8, 30, 0, TimeSpan.Zero));
+
+        return new Organization(90500, "Apex Digital", began, sam)
+        {
+            BillingEmail = "billing@example.com",
+            PlanId = "plan_scale_annual",
+            Members =
+            [
+                .. team,
+                new(accountant, Roles.Billing),
+
+                // The seed makes this person admin of a workspace, which an organization member could not become.
+                new(jordan, Roles.Admin) { Since = jordan.Since },
+            ],
+            Workspaces =
+            [
+                new(21, "Platform Engineering", platformBegan)
+                {
+                    Slug = "platform-engineering",
+                    Description = "The platform that every product team builds on.",
+                    Settings = new() { ["default_currency"] = "USD", ["require_task_service_line"] = true },
+                    Members = team,
+                },
+                new(91, "Data Engineering", new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero)) { Slug = "data-engineering" },
+            ],
+            Keys =
+            [
+                new("user", sam, "Sam Rivera, owner of the organization"),
+                new("secret", null, "a service account with every permission in the organization"),
+                new("publishable", null, "reads, without e-mail addresses"),
+            ],
+            Tries =
+            [
+                "/v1/workspaces?organization_id=ORG-26-090500",
+                "/v1/workspaces/WS-26-000021",
+                "/v1/workspaces/WS-26-000021/members",
+            ],
+        };
+    }
+}

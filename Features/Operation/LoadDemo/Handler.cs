@@ -1,0 +1,153 @@
+using MediatR;
+using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Operation;
+
+public static partial class LoadDemo
+{
+    public sealed record Command : ICommand<Response>;
+
+    public sealed record Response(IReadOnlyList<LoadedOrganization> Organizations);
+
+    public sealed record LoadedOrganization(string Id, string Name, IReadOnlyList<LoadedKey> Keys, IReadOnlyList<string> Tries);
+
+    public sealed record LoadedKey(string Type, string Text, string StandsFor);
+
+    private static readonly Fault NotEmpty = Fault.Conflict(
+        "not_empty", "The database is not empty, so no demo was loaded into it; its keys were shown when it was. For a new one, name another database.");
+
+    // A new organization is one more file and one more word here.
+    private static readonly Organization[] Organizations = [ApexDigital()];
+
+    private sealed class Handler(ConnectionFactory db, IMediator mediator, IServiceProvider services) : IRequestHandler<Command, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Command command, CancellationToken ct)
+        {
+            if (await IsNotEmptyAsync(ct))
+            {
+                return NotEmpty;
+            }
+
+            var stage = new Stage(services.MediatorAt(new StandingClock(Now)), mediator);
+            await SettleAsync(stage);
+            foreach (var organization in Organizations.Where(o => o.Then is not null))
+            {
+                await organization.Then!(stage);
+            }
+
+            await BackDateAsync();
+            var loaded = new List<LoadedOrganization>();
+            foreach (var organization in Organizations)
+            {
+                loaded.Add(await IssueAsync(stage, organization));
+            }
+
+            return new Response(loaded);
+        }
+
+        // Numbers only grow, so everything of a kind is made in the order of its numbers, whichever organization it is in.
+        private async Task SettleAsync(Stage stage)
+        {
+            foreach (var person in People())
+            {
+                await ContinueAtAsync(Codes.User, person.Number);
+                await stage.Do(new CreateUser.Command(Root, person.Name, person.Email));
+            }
+
+            foreach (var organization in Organizations.OrderBy(o => o.Number))
+            {
+                await ContinueAtAsync(Codes.Organization, organization.Number);
+                await stage.Do(new CreateOrganization.Command(
+                    Root,
+                    organization.Name,
+                    BillingEmail: organization.BillingEmail,
+                    OwnerId: organization.Owner.Code,
+                    PlanId: organization.PlanId));
+                foreach (var member in organization.Members)
+                {
+                    await stage.Do(new AddOrganizationMember.Command(Root, organization.Code, member.Person.Code, Role: member.Role));
+                }
+            }
+
+            foreach (var (organization, workspace) in Workspaces().OrderBy(both => both.Workspace.Number))
+            {
+                await ContinueAtAsync(Codes.Workspace, workspace.Number);
+                await stage.Do(new CreateWorkspace.Command(
+                    Root,
+                    organization.Code,
+                    workspace.Name,
+                    workspace.Slug,
+                    workspace.Type,
+                    workspace.Description,
+                    workspace.Settings,
+                    workspace.SeatLimit));
+                foreach (var member in workspace.Members)
+                {
+                    await stage.Do(new AddMember.Command(Root, workspace.Code, member.Person.Code, member.Role));
+                }
+            }
+        }
+
+        private static async Task<LoadedOrganization> IssueAsync(Stage stage, Organization organization)
+        {
+            var keys = new List<LoadedKey>();
+            foreach (var key in organization.Keys)
+            {
+                var scope = key.Person is null ? organization.Code : null;
+                var issued = await stage.DoNow(new CreateApiKey.Command(Root, $"Demo, {key.Type}", key.Type, scope, UserId: key.Person?.Code));
+                keys.Add(new LoadedKey(key.Type, issued.Value.Key!, key.StandsFor));
+            }
+
+            return new LoadedOrganization(organization.Code, organization.Name, keys, organization.Tries);
+        }
+
+        private async Task BackDateAsync()
+        {
+            var people = People().Select(person => (Sql.BackDateUser, (object)new { person.Code, At = person.Since }));
+            var organizations = Organizations.Select(o => (Sql.BackDateOrganization, (object)new { o.Code, At = o.Since }));
+            var organizationMembers = Organizations.SelectMany(o => o.Members.Prepend(new Part(o.Owner, Roles.Owner)).Select(
+                m => (Sql.BackDateOrganizationMember, (object)new { o.Code, UserCode = m.Person.Code, At = m.Since ?? o.Since })));
+            var workspaces = Workspaces().Select(w => (Sql.BackDateWorkspace, (object)new { w.Workspace.Code, At = w.Workspace.Since }));
+            var members = Workspaces().SelectMany(w => w.Workspace.Members.Prepend(new Part(w.Organization.Owner, Roles.Admin)).Select(
+                m => (Sql.BackDateMember, (object)new { w.Workspace.Code, UserCode = m.Person.Code, At = m.Since ?? w.Workspace.Since })));
+
+            await WriteAsync(async session =>
+            {
+                foreach (var (sql, parameters) in people.Concat(organizations).Concat(organizationMembers).Concat(workspaces).Concat(members))
+                {
+                    await session.ExecuteAsync(sql, parameters);
+                }
+            });
+        }
+
+        private Task ContinueAtAsync(string prefix, long number) =>
+            number == 1 ? Task.CompletedTask : WriteAsync(session => session.ContinueAfterAsync(prefix, number - 1));
+
+        private Task<Outcome<Done>> WriteAsync(Func<Session, Task> work) => db.TransactAsync<Done>(Root, async session =>
+        {
+            await work(session);
+            return Done.It;
+        });
+
+        private async Task<bool> IsNotEmptyAsync(CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            return await session.ScalarAsync<long>(Sql.CountUsers) > 0;
+        }
+
+        private static IEnumerable<Person> People() => Organizations
+            .SelectMany(o => o.Members.Select(m => m.Person).Prepend(o.Owner))
+            .Distinct()
+            .OrderBy(person => person.Number);
+
+        private static IEnumerable<(Organization Organization, Workspace Workspace)> Workspaces() =>
+            Organizations.SelectMany(o => o.Workspaces.Select(w => (o, w)));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Operation;
+
+public sealed partial class LoadDemoTests(DemoFixture service) : IClassFixture<DemoFixture>
+{
+    [Fact]
+    public async Task The_workspace_of_the_seed_has_its_code_and_its_times()
+    {
+        var workspace = (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, "WS-26-000021"))).Value;
+
+        workspace.OrganizationId.Should().Be("ORG-26-090500");
+        workspace.Name.Should().Be("Platform Engineering");
+        workspace.Slug.Should().Be("platform-engineering");
+        workspace.MemberCount.Should().Be(14);
+        workspace.CreatedAt.Should().Be(new DateTimeOffset(2024, 3, 15, 10, 0, 0, TimeSpan.Zero));
+        workspace.UpdatedAt.Should().Be(new DateTimeOffset(2026, 4, 1, 9, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Sam_Rivera_is_its_first_member_and_admin_since_it_began()
+    {
+        var members = (await service.Do(new ListMembers.Query(ServiceFixture.RootCaller, "WS-26-000021"))).Items;
+
+        members.Should().HaveCount(14);
+        members[0].UserId.Should().Be("USR-26-000044");
+        members[0].Role.Should().Be(Roles.Admin);
+        members[0].JoinedAt.Should().Be(new DateTimeOffset(2024, 3, 15, 10, 0, 0, TimeSpan.Zero));
+        members.Should().NotContain(member => member.UserId == "USR-26-000081");
+        members.Should().OnlyContain(member => member.Email!.EndsWith("@example.com"));
+    }
+
+    [Fact]
+    public async Task What_is_made_next_goes_on_from_its_numbers()
+    {
+        var owner = await service.CallerAsync(await service.UserKeyAsync("USR-26-000044"));
+
+        var workspace = (await service.Do(new CreateWorkspace.Command(owner, "ORG-26-090500", "Next"))).Value;
+
+        long.Parse(workspace.Id[^6..], System.Globalization.CultureInfo.InvariantCulture).Should().BeGreaterThan(91);
+        workspace.CreatedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1), "the demo's clock is the demo's alone");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_empty_is_left_alone() =>
+        (await service.Refused(new LoadDemo.Command())).Code.Should().Be("not_empty");
+
+    [Fact]
+    public async Task Its_keys_are_shown_once_and_the_lines_that_it_proposes_work_as_they_are()
+    {
+        await using var database = await TestDatabase.NewAsync();
+        await using (var first = await ServiceProcess.ListeningAsync(database, "--demo"))
+        {
+            await first.HasSaidAsync("Try:");
+            foreach (var (type, email) in new[] { ("user", true), ("secret", true), ("publishable", false) })
+            {
+                var key = Regex.Match(first.Output, $@"{type}_key_\w+").Value;
+                var me = await (await first.Client(key).GetAsync("/v1/me")).Data();
+                me.GetProperty("kind").GetString().Should().Be(type);
+                var members = await (await first.Client(key).GetAsync("/v1/workspaces/WS-26-000021/members")).Data();
+                members[0].GetProperty("email").GetString().Should().Be(email ? "sam@example.com" : null);
+            }
+
+            var lines = CurlLine().Matches(first.Output);
+            lines.Should().HaveCount(3);
+            foreach (Match line in lines)
+            {
+                line.Groups["url"].Value.Should().StartWith(first.Address);
+                (await first.Client(line.Groups["key"].Value).GetAsync(new Uri(line.Groups["url"].Value))).StatusCode.Should().Be(HttpStatusCode.OK, line.Value);
+            }
+
+            first.Terminate();
+            await first.EndAsync();
+        }
+
+        await using var second = await ServiceProcess.ListeningAsync(database, "--demo");
+        await second.HasSaidAsync("The database is not empty");
+        second.Output.Should().NotContain("_key_");
+    }
+
+    [GeneratedRegex("curl -H 'Authorization: Bearer (?<key>[^']+)' '(?<url>[^']+)'")]
+    private static partial Regex CurlLine();
+}
