@@ -151,9 +151,9 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
     public Task<Caller> OwnerAsync() => Service.CallerAsync(OwnerKey);
 
     /// <summary>A new user in the organization.</summary>
-    public async Task<Person> NewMemberAsync(string role = Roles.Member)
+    public async Task<Person> NewMemberAsync(string role = Roles.Member, string? name = null, string? email = null)
     {
-        var user = await Service.NewUserAsync();
+        var user = await Service.NewUserAsync(name, email);
         await Service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, Id, UserId: user.Id, Role: role));
         return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
     }
