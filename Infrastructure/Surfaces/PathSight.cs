@@ -42,6 +42,7 @@ public static class PathSight
     [
         ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
         ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
+        ("key", async (session, caller, code) => (await session.ApiKeyAsync(caller, code)).Match(_ => true, fault => fault != Faults.NotFound)),
     ];
 
     // A service key sees what is in its scope, whatever it may do there.

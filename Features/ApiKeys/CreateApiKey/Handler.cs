@@ -73,7 +73,7 @@ public static partial class CreateApiKey
             var standing = command.Type == "user"
                 ? await StandForUserAsync(session, command, reach)
                 : reach is { OrganizationId: null } ? ScopeRequired
-                : caller.IsRoot || Roles.Rank(reach.CallerRole) >= Roles.Rank(Roles.Admin) ? reach
+                : caller.IsRoot || IsAdmin(reach.CallerRole) ? reach
                 : Faults.Forbidden;
             if (!standing.Succeeded(out var scope, out var refused))
             {
@@ -104,7 +104,11 @@ public static partial class CreateApiKey
             });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = KeyText.Hash(key), Id = id });
 
-            var changes = new Changes().Set("name", null, command.Name!.Trim()).Set("type", null, command.Type);
+            var changes = new Changes()
+                .Set("name", null, command.Name!.Trim())
+                .Set("type", null, command.Type)
+                .Set("permissions", null, permissions?.Distinct())
+                .Set("expires_at", null, command.ExpiresAt ?? caller.ExpiresAt);
             await session.RecordAsync(now, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
             var made = await session.ReadApiKeyAsync(id);
             return made with { Value = made.Value with { Key = key } };
@@ -122,12 +126,12 @@ public static partial class CreateApiKey
                     return new Scope();
                 }
 
-                var seen = await session.OrganizationAsync(caller, organizationCode, Writing(command));
+                var seen = await session.OrganizationAsync(caller, organizationCode, Binding);
                 return seen.Match<Outcome<Scope>>(
                     o => new Scope { OrganizationId = o.Id, OrganizationCode = o.Code, CallerRole = o.Role }, fault => fault);
             }
 
-            var found = await session.WorkspaceAsync(caller, command.WorkspaceId ?? caller.WorkspaceCode!, Writing(command) with { InArchived = true });
+            var found = await session.WorkspaceAsync(caller, command.WorkspaceId ?? caller.WorkspaceCode!, Binding);
             if (!found.Succeeded(out var workspace, out var fault))
             {
                 return fault;
@@ -156,43 +160,44 @@ public static partial class CreateApiKey
                 return UserRequired;
             }
 
-            if (await session.FindUserAsync(code) is not { IsActive: true } user)
+            if (code == caller.UserCode)
             {
-                return UserUnknown;
+                return reach with { UserId = caller.UserId };
             }
 
-            if (caller.IsRoot || user.Id == caller.UserId)
+            if (caller.IsRoot && reach.OrganizationId is null)
             {
-                return reach with { UserId = user.Id };
+                return await session.FindUserAsync(code) is { IsActive: true } user ? reach with { UserId = user.Id } : UserUnknown;
             }
 
-            // For somebody else: in one organization that the caller administers, and nobody above the caller there.
-            var shared = await session.ListAsync<Scope>(
-                Sql.ListShared, new { CallerId = caller.UserId, UserId = user.Id, reach.OrganizationId });
-            if (shared.Count == 0)
-            {
-                return UserUnknown;
-            }
-
-            var administered = shared.Where(s => Roles.Rank(s.CallerRole) >= Roles.Rank(Roles.Admin)).ToList();
-            if (administered.Count == 0)
+            if (reach.OrganizationId is not null && !caller.IsRoot && !IsAdmin(reach.CallerRole))
             {
                 return Faults.Forbidden;
             }
 
-            if (administered.Count > 1)
+            // For somebody else: in one organization that the caller administers, and nobody above the caller there.
+            var places = await session.ListAsync<Scope>(Sql.ListPlaces, new { caller.UserId, User = code, reach.OrganizationId });
+            if (caller.IsRoot)
             {
-                return ScopeRequired;
+                return places is [var place] ? reach with { UserId = place.UserId } : Faults.NotOrganizationMember;
             }
 
-            // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any admin's.
-            var target = administered[0];
-            return target.UserRole == Roles.Owner
-                ? Faults.RoleExceedsOwnRole
-                : target with { UserId = user.Id, WorkspaceId = reach.WorkspaceId, WorkspaceCode = reach.WorkspaceCode };
+            var shared = places.Where(p => p.CallerRole is not null).ToList();
+            var administered = shared.Where(p => IsAdmin(p.CallerRole)).ToList();
+            return shared is [] ? Faults.NotOrganizationMember
+                : administered is [] ? Faults.Forbidden
+                : administered is not [var target] ? ScopeRequired
+                : target.OrganizationStatus != "active" ? Faults.OrganizationSuspended
+
+                // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any admin's.
+                : target.UserRole == Roles.Owner ? Faults.RoleExceedsOwnRole
+                : target with { WorkspaceId = reach.WorkspaceId, WorkspaceCode = reach.WorkspaceCode };
         }
 
-        private static Need Writing(Command command) => Need.Read with { Writes = command.Type != "user" };
+        private static bool IsAdmin(string? organizationRole) => Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
+
+        // A key that is bound to an organization is the organization's; its workspace is only what the key looks at.
+        private static readonly Need Binding = Need.Read with { Writes = true, InArchived = true };
     }
 
     private sealed record Scope
@@ -200,6 +205,8 @@ public static partial class CreateApiKey
         public long? OrganizationId { get; init; }
 
         public string? OrganizationCode { get; init; }
+
+        public string? OrganizationStatus { get; init; }
 
         public long? WorkspaceId { get; init; }
 

@@ -4,13 +4,15 @@ public static partial class CreateApiKey
 {
     private static class Sql
     {
-        // The organizations that both belong to, with the role of each.
-        public const string ListShared = """
-            SELECT o.id AS organization_id, o.code AS organization_code, mine.role AS caller_role, theirs.role AS user_role
-            FROM organization_members theirs
-            JOIN organization_members mine ON mine.organization_id = theirs.organization_id AND mine.user_id = @CallerId
+        // The organizations, or the one, that an active user belongs to, with its role there and the caller's, which may be none.
+        public const string ListPlaces = """
+            SELECT u.id AS user_id, o.id AS organization_id, o.code AS organization_code, o.status AS organization_status,
+                   theirs.role AS user_role, mine.role AS caller_role
+            FROM users u
+            JOIN organization_members theirs ON theirs.user_id = u.id
             JOIN organizations o ON o.id = theirs.organization_id
-            WHERE theirs.user_id = @UserId AND (o.id = @OrganizationId OR @OrganizationId IS NULL)
+            LEFT JOIN organization_members mine ON mine.organization_id = o.id AND mine.user_id = @UserId
+            WHERE u.code = @User AND u.status = 'active' AND (o.id = @OrganizationId OR @OrganizationId IS NULL)
             """;
 
         public const string Insert = """

@@ -1,5 +1,4 @@
 using System.Net;
-using WorkspaceService.Features.Members;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Access;

@@ -1,0 +1,20 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+/// <summary>Shows what a key stands for and may do; never the key itself.</summary>
+public static partial class GetApiKey
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapGet("/v1/api-keys/{key}", Get).WithName(nameof(GetApiKey)).WithTags("API keys").WithSummary("Get an API key");
+
+        private static async Task<NativeObject<ApiKeyObject>> Get(string key, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Query(caller, key), ct));
+    }
+}

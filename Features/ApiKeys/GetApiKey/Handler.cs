@@ -1,0 +1,22 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class GetApiKey
+{
+    public sealed record Query(Caller Caller, string Key) : IQuery<Versioned<ApiKeyObject>>;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
+    {
+        public async Task<Outcome<Versioned<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.ApiKeyAsync(query.Caller, query.Key);
+            return found.Succeeded(out var key, out var fault) ? await session.ReadApiKeyAsync(key.Id) : fault;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+/// <summary>Lists the keys that the caller may manage: its own, and those of the organizations it administers.</summary>
+public static partial class ListApiKeys
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapGet("/v1/api-keys", Get).WithName(nameof(ListApiKeys)).WithTags("API keys").WithSummary("List API keys");
+
+        private static async Task<NativeList<ApiKeyObject>> Get(
+            [FromQuery(Name = "organization_id")] string? organizationId,
+            [FromQuery(Name = "workspace_id")] string? workspaceId,
+            string? type,
+            string? cursor,
+            int? limit,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct)
+        {
+            var query = new Query(caller, organizationId, workspaceId, type, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
+    }
+}

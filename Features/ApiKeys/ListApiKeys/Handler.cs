@@ -1,0 +1,103 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class ListApiKeys
+{
+    /// <param name="OrganizationId">Only keys that reach this organization and no other.</param>
+    /// <param name="WorkspaceId">Only keys that are narrowed to this workspace.</param>
+    public sealed record Query(
+        Caller Caller,
+        string? OrganizationId = null,
+        string? WorkspaceId = null,
+        string? Type = null,
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IQuery<Page<ApiKeyObject>>;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
+    {
+        public async Task<Outcome<Page<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await ReachAsync(session, query);
+            if (!found.Succeeded(out var reach, out var fault))
+            {
+                return fault;
+            }
+
+            var caller = query.Caller;
+            if (caller.IsService)
+            {
+                return Faults.Forbidden;
+            }
+
+            var binding = Cursor.Binding(nameof(ListApiKeys), query.OrganizationId, query.WorkspaceId, query.Type);
+            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
+            {
+                return damaged;
+            }
+
+            var statement = reach switch
+            {
+                { IsManaged: true, WorkspaceId: not null } => Sql.ListOfWorkspace,
+                { IsManaged: true, OrganizationId: not null } => Sql.ListOfOrganization,
+                { IsManaged: true } => Sql.ListAll,
+                { OrganizationId: null, WorkspaceId: null } => Sql.ListManaged,
+                _ => Sql.ListOwn,
+            };
+            var rows = await session.ListAsync<ApiKeyObject>(statement, new
+            {
+                caller.UserId,
+                reach.OrganizationId,
+                reach.WorkspaceId,
+                query.Type,
+                After = after,
+                Take = query.Limit + 1,
+            });
+            return rows.ToPage(query.Limit, binding);
+        }
+
+        // What the query names has to be visible. A narrowed caller's list is narrowed likewise.
+        private static async Task<Outcome<Reach>> ReachAsync(Session session, Query query)
+        {
+            var caller = query.Caller;
+            var reach = new Reach(caller.OrganizationId, caller.WorkspaceId, caller.IsRoot);
+            if ((query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null)) is { } organizationCode)
+            {
+                if ((await session.OrganizationAsync(caller, organizationCode, Need.Read)).Succeeded(out var organization, out var fault))
+                {
+                    reach = reach with { OrganizationId = organization.Id, IsManaged = IsAdmin(organization.Role) };
+                }
+                else if (query.OrganizationId is not null)
+                {
+                    return fault;
+                }
+            }
+
+            if ((query.WorkspaceId ?? caller.WorkspaceCode) is { } workspaceCode)
+            {
+                if ((await session.WorkspaceAsync(caller, workspaceCode, Need.Read)).Succeeded(out var workspace, out var fault))
+                {
+                    reach = reach with { WorkspaceId = workspace.Id, IsManaged = IsAdmin(workspace.OrganizationRole) };
+                }
+                else if (query.WorkspaceId is not null)
+                {
+                    return fault;
+                }
+            }
+
+            return reach;
+        }
+
+        private static bool IsAdmin(string? organizationRole) => Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
+    }
+
+    /// <param name="OrganizationId">Only keys that reach it and no other; null for any.</param>
+    /// <param name="WorkspaceId">Only keys that are narrowed to it; null for any.</param>
+    /// <param name="IsManaged">True where all keys there are the caller's to manage; otherwise only its own are.</param>
+    private sealed record Reach(long? OrganizationId, long? WorkspaceId, bool IsManaged);
+}

@@ -1,0 +1,20 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+/// <summary>Ends a key for good: from the next request on it opens nothing.</summary>
+public static partial class RevokeApiKey
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapDelete("/v1/api-keys/{key}", Delete).WithName(nameof(RevokeApiKey)).WithTags("API keys").WithSummary("Revoke an API key");
+
+        private static async Task<NativeNothing> Delete(
+            string key, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Nothing(await mediator.Send(new Command(caller, key, ifMatch), ct));
+    }
+}

@@ -1,0 +1,36 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class RevokeApiKey
+{
+    public sealed record Command(Caller Caller, string Key, Precondition IfMatch = default) : ICommand<Done>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => RevokeAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Done>> RevokeAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.ApiKeyAsync(command.Caller, command.Key, writes: true);
+            if (!found.Succeeded(out var key, out var fault))
+            {
+                return fault;
+            }
+
+            if (!command.IfMatch.Allows(key.Version))
+            {
+                return Faults.PreconditionFailed;
+            }
+
+            await session.ExecuteAsync(Sql.Revoke, new { key.Id, RevokedAt = now });
+            await session.ExecuteAsync(Sql.ForgetSecrets, new { key.Id });
+            await session.RecordAsync(now, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), Changes.None);
+            return Done.It;
+        }
+    }
+}

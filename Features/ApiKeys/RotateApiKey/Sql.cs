@@ -1,0 +1,18 @@
+namespace WorkspaceService.Features.ApiKeys;
+
+public static partial class RotateApiKey
+{
+    private static class Sql
+    {
+        public const string ForgetDead = "DELETE FROM api_key_secrets WHERE api_key_id = @Id AND expires_at <= @Now";
+
+        // A text of an earlier rotation whose overlap is over sooner keeps its end.
+        public const string LimitOld = """
+            UPDATE api_key_secrets SET expires_at = @Until WHERE api_key_id = @Id AND (expires_at IS NULL OR expires_at > @Until)
+            """;
+
+        public const string InsertSecret = "INSERT INTO api_key_secrets (hash, api_key_id) VALUES (@Hash, @Id)";
+
+        public const string SetHint = "UPDATE api_keys SET hint = @Hint, version = version + 1 WHERE id = @Id";
+    }
+}

@@ -1,0 +1,86 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>An API key as one caller stands to it.</summary>
+public sealed record KeyScope
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    /// <summary>root, user, secret or publishable.</summary>
+    public string Type { get; init; } = "";
+
+    public string Hint { get; init; } = "";
+
+    public long? UserId { get; init; }
+
+    public long? OrganizationId { get; init; }
+
+    public string? OrganizationCode { get; init; }
+
+    public string? OrganizationStatus { get; init; }
+
+    public long? WorkspaceId { get; init; }
+
+    public string? WorkspaceCode { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public long Version { get; init; }
+
+    /// <summary>The role that the key's user has in the one organization it reaches; null for none.</summary>
+    public string? HolderRole { get; init; }
+
+    /// <summary>The role that the caller has there; null for none.</summary>
+    public string? CallerRole { get; init; }
+}
+
+/// <summary>
+/// Who sees and manages an API key: root every one; a user its own; an organization's owner and admins the service keys of
+/// the organization and the user keys narrowed to it. A narrowed caller only what is narrowed at least as much. A service key
+/// manages no keys, not even itself.
+/// </summary>
+public static class KeyAuthority
+{
+    /// <summary>The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.</summary>
+    public static async Task<Outcome<KeyScope>> ApiKeyAsync(this Session session, Caller caller, string code, bool writes = false)
+    {
+        if (!Codes.Is(Codes.ApiKey, code)
+            || await session.FindAsync<KeyScope>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } key
+            || !IsSeen(caller, key))
+        {
+            return Faults.NotFound;
+        }
+
+        return caller.IsService ? Faults.Forbidden
+            : writes && key.OrganizationStatus is not (null or "active") && !caller.IsRoot ? Faults.OrganizationSuspended
+            : key;
+    }
+
+    private static bool IsSeen(Caller caller, KeyScope key)
+    {
+        var isReached = (caller.OrganizationId is null || caller.OrganizationId == key.OrganizationId)
+            && (caller.WorkspaceId is null || caller.WorkspaceId == key.WorkspaceId);
+
+        return caller.IsRoot
+            || (isReached && (caller.IsService || key.UserId == caller.UserId || Roles.Rank(key.CallerRole) >= Roles.Rank(Roles.Admin)));
+    }
+
+    private static class Sql
+    {
+        // No row: there is none, or it was revoked.
+        public const string Find = """
+            SELECT k.id, k.code, k.type, k.hint, k.user_id, k.organization_id, o.code AS organization_code,
+                   o.status AS organization_status, k.workspace_id, w.code AS workspace_code, k.expires_at, k.version,
+                   holder.role AS holder_role, mine.role AS caller_role
+            FROM api_keys k
+            LEFT JOIN organizations o ON o.id = k.organization_id
+            LEFT JOIN workspaces w ON w.id = k.workspace_id
+            LEFT JOIN organization_members holder ON holder.organization_id = k.organization_id AND holder.user_id = k.user_id
+            LEFT JOIN organization_members mine ON mine.organization_id = k.organization_id AND mine.user_id = @UserId
+            WHERE k.code = @Code AND k.revoked_at IS NULL
+            """;
+    }
+}
