@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class PathSight
 {
-    /// <summary>False where an organization or workspace in the path does not exist for the caller.</summary>
+    /// <summary>False where an organization, workspace or user in the path does not exist for the caller.</summary>
     public static async Task<bool> IsClearAsync(HttpContext http)
     {
         if (http.Features.Get<Caller>() is not { } caller)
@@ -27,23 +27,38 @@ public static class PathSight
             }
         }
 
-        return await IsMemberClearAsync(session, caller, http.Request.RouteValues);
+        return await IsUserClearAsync(session, caller, http.Request.RouteValues);
     }
 
-    // A member is found by workspace and user together. To those who see a workspace and do not belong, its members are told
-    // apart by nothing.
-    private static async Task<bool> IsMemberClearAsync(Session session, Caller caller, RouteValueDictionary route) =>
-        route["workspace"] is not string workspace || route["user"] is not string user
-        || !(await session.WorkspaceAsync(caller, workspace, Need.Belong with { Permission = AnyPermission(caller) })).Succeeded(out var scope, out _)
-        || await session.FindMemberAsync(scope.Id, user) is not null;
+    // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
+    // belong, its members are told apart by nothing.
+    private static async Task<bool> IsUserClearAsync(Session session, Caller caller, RouteValueDictionary route)
+    {
+        if (route["user"] is not string user)
+        {
+            return true;
+        }
+
+        if (route["organization"] is string organization)
+        {
+            var need = Need.Read with { Permission = caller.AnyPermission };
+            return (await session.OrganizationMemberAsync(caller, organization, user, need)).Succeeded(out _, out _);
+        }
+
+        if (route["workspace"] is string workspace)
+        {
+            var need = Need.Belong with { Permission = caller.AnyPermission };
+            return !(await session.WorkspaceAsync(caller, workspace, need)).Succeeded(out var scope, out _)
+                || await session.FindMemberAsync(scope.Id, user) is not null;
+        }
+
+        return (await session.UserAsync(caller, user)).Succeeded(out _, out _);
+    }
 
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Func<Session, Caller, string, Task<bool>> Look)[] Sights =
     [
-        ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
-        ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
+        ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = caller.AnyPermission })).Succeeded(out _, out _)),
+        ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = caller.AnyPermission })).Succeeded(out _, out _)),
     ];
-
-    // A service key sees what is in its scope, whatever it may do there.
-    private static string AnyPermission(Caller caller) => caller.Permissions?.FirstOrDefault() ?? Permissions.Read;
 }
