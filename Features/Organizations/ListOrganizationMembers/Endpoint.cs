@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.AspNetCore.Mvc;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
@@ -18,11 +17,11 @@ public static partial class ListOrganizationMembers
 
         private static async Task<NativeList<MemberObject>> Get(
             string organization,
-            [FromQuery] string? role,
-            [FromQuery] string? status,
-            [FromQuery] string? q,
-            [FromQuery] string? cursor,
-            [FromQuery] int? limit,
+            string? role,
+            string? status,
+            string? q,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>

@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.AspNetCore.Mvc;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
@@ -16,10 +15,10 @@ public static partial class ListOrganizations
             app.MapGet("/v1/orgs", Get).WithName(nameof(ListOrganizations)).WithTags("Organizations").WithSummary("List organizations");
 
         private static async Task<NativeList<OrganizationObject>> Get(
-            [FromQuery] string? status,
-            [FromQuery] string? q,
-            [FromQuery] string? cursor,
-            [FromQuery] int? limit,
+            string? status,
+            string? q,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>

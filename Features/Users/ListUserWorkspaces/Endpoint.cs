@@ -1,6 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using MediatR;
-using Microsoft.AspNetCore.Mvc;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
@@ -12,12 +12,34 @@ namespace WorkspaceService.Features.Users;
 public static partial class ListUserWorkspaces
 {
     /// <summary>A workspace and the user's standing in it.</summary>
+    /// <example>
+    /// {
+    ///   "id": "WS-26-000021",
+    ///   "organization_id": "ORG-26-090500",
+    ///   "name": "Platform Engineering",
+    ///   "slug": "platform-engineering",
+    ///   "type": "private",
+    ///   "description": null,
+    ///   "status": "active",
+    ///   "member_count": 14,
+    ///   "active_service_lines": 6,
+    ///   "health_score": 87,
+    ///   "cost_mtd": 142650.00,
+    ///   "currency": "USD",
+    ///   "created_at": "2024-03-15T10:00:00Z",
+    ///   "updated_at": "2026-04-01T09:00:00Z",
+    ///   "role": "admin",
+    ///   "source": "workspace"
+    /// }
+    /// </example>
     public sealed record UserWorkspace : WorkspaceRow, INumbered
     {
         /// <summary>The effective role: admin, member, viewer or guest.</summary>
+        [AllowedValues("admin", "member", "viewer", "guest")]
         public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
 
         /// <summary>workspace where the role is that of an explicit membership; organization where the organization role gives it.</summary>
+        [AllowedValues("workspace", "organization")]
         public string Source =>
             WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin) ? "organization" : "workspace";
 
@@ -42,9 +64,9 @@ public static partial class ListUserWorkspaces
 
         private static async Task<NativeList<UserWorkspace>> Get(
             string user,
-            [FromQuery] string? status,
-            [FromQuery] string? cursor,
-            [FromQuery] int? limit,
+            string? status,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>

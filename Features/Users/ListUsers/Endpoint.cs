@@ -17,10 +17,10 @@ public static partial class ListUsers
 
         private static async Task<NativeList<UserObject>> Get(
             [FromQuery(Name = "organization_id")] string? organizationId,
-            [FromQuery] string? status,
-            [FromQuery] string? q,
-            [FromQuery] string? cursor,
-            [FromQuery] int? limit,
+            string? status,
+            string? q,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
