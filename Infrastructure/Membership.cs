@@ -61,11 +61,15 @@ public static class Membership
         ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
         : null;
 
+    /// <summary>True where this is the last active admin of a workspace of the organization.</summary>
+    public static async Task<bool> IsLastAdminAsync(this Session session, long organizationId, long userId) =>
+        await session.ScalarAsync<long>(Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
+
     /// <summary>
     /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none (R13).
-    /// The codes of the workspaces that were left come back.
+    /// The workspaces that were left come back.
     /// </summary>
-    public static async Task<Outcome<IReadOnlyList<string>>> LeaveAllAsync(this Session session, long organizationId, long userId)
+    public static async Task<Outcome<IReadOnlyList<LeftWorkspace>>> LeaveAllAsync(this Session session, long organizationId, long userId)
     {
         var theirs = new { OrganizationId = organizationId, UserId = userId };
         if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
@@ -74,7 +78,7 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
-        var left = await session.ListAsync<string>(Sql.DeleteInOrganization, theirs);
+        var left = await session.ListAsync<LeftWorkspace>(Sql.DeleteInOrganization, theirs);
         await session.PassOwnershipOnAsync(workspaceId: null, organizationId, userId);
         return left;
     }
@@ -201,7 +205,7 @@ public static class Membership
             DELETE FROM members
             WHERE user_id = @UserId
               AND workspace_id IN (SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId)
-            RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id)
+            RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS code, role
             """;
 
         public const string PassOwnershipOn = """
@@ -263,6 +267,14 @@ public sealed record MemberRow
     public bool IsActive => Status == "active";
 
     public bool IsAdmin => Role == Roles.Admin;
+}
+
+/// <summary>A workspace that someone is no longer a member of, and the role the person had there.</summary>
+public sealed record LeftWorkspace
+{
+    public string Code { get; init; } = "";
+
+    public string Role { get; init; } = "";
 }
 
 /// <summary>Seats at one moment (R8).</summary>

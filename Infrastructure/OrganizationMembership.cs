@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure;
 
@@ -37,6 +38,12 @@ public static class OrganizationMembership
     public static Task FreeOrganizationPlaceAsync(this Session session, long organizationId) =>
         session.ExecuteAsync(Sql.FreePlace, new { OrganizationId = organizationId });
 
+    /// <summary>The organization member with this user code; null for none.</summary>
+    public static async Task<OrganizationMemberRow?> FindOrganizationMemberAsync(
+        this Session session, long organizationId, string userCode) => Codes.Is(Codes.User, userCode)
+        ? await session.FindAsync<OrganizationMemberRow>(Sql.Find, new { OrganizationId = organizationId, UserCode = userCode })
+        : null;
+
     private static class Sql
     {
         // No row: the person is a member already.
@@ -55,5 +62,30 @@ public static class OrganizationMembership
         public const string FreePlace = "UPDATE organizations SET member_count = member_count - 1 WHERE id = @OrganizationId";
 
         public const string Limit = "SELECT limit_members FROM organizations WHERE id = @OrganizationId";
+
+        public const string Find = """
+            SELECT om.user_id, u.code AS user_code, om.role, u.status, om.version
+            FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
+            WHERE u.code = @UserCode
+            """;
     }
+}
+
+/// <summary>An organization member, with what decides whether its role may change.</summary>
+public sealed record OrganizationMemberRow
+{
+    public long UserId { get; init; }
+
+    public string UserCode { get; init; } = "";
+
+    public string Role { get; init; } = "";
+
+    /// <summary>The user's status: active or deactivated.</summary>
+    public string Status { get; init; } = "";
+
+    public long Version { get; init; }
+
+    public bool IsActive => Status == "active";
+
+    public bool IsOwner => Role == Roles.Owner;
 }

@@ -108,9 +108,9 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     public async Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) =>
         await Task.WhenAll(messages.ToList().Select(message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
 
-    /// <summary>The last events of a workspace, as root reads them.</summary>
-    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(string workspace) =>
-        (await Do(new ListEvents.Query(RootCaller, WorkspaceId: workspace, Limit: 100))).Items;
+    /// <summary>The first events of a workspace, of an organization, or of a type, as root reads them.</summary>
+    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(string? workspace = null, string? organization = null, string? type = null) =>
+        (await Do(new ListEvents.Query(RootCaller, organization, workspace, type, Limit: 100))).Items;
 
     /// <summary>Changes rows as no request could, to bring about a state that a test needs.</summary>
     public Task ArrangeAsync(string sql, object? parameters = null) => Db.TransactAsync<Done>(RootCaller, async session =>

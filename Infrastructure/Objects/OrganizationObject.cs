@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
@@ -25,13 +26,13 @@ namespace WorkspaceService.Infrastructure.Objects;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record OrganizationObject
+public sealed record OrganizationObject : INumbered
 {
     /// <summary>The object's columns, for a statement with <c>organizations o</c> and its owner <c>users ow</c> in it.</summary>
     internal const string Columns = """
-        o.code AS id, o.name, o.slug, o.billing_email, ow.code AS owner_id, o.status, o.plan_id, o.limit_workspaces,
-        o.limit_members, o.limit_active_service_lines, o.subscription_status, o.trial_ends_at, o.settings, o.workspace_count,
-        o.member_count, o.active_service_lines, o.created_at, o.updated_at, o.version
+        o.id AS number, o.code AS id, o.name, o.slug, o.billing_email, ow.code AS owner_id, o.status, o.plan_id,
+        o.limit_workspaces, o.limit_members, o.limit_active_service_lines, o.subscription_status, o.trial_ends_at, o.settings,
+        o.workspace_count, o.member_count, o.active_service_lines, o.created_at, o.updated_at, o.version
         """;
 
     public string Id { get; init; } = "";
@@ -84,6 +85,9 @@ public sealed record OrganizationObject
     public DateTimeOffset UpdatedAt { get; init; }
 
     [JsonIgnore]
+    public long Number { get; init; }
+
+    [JsonIgnore]
     public long? LimitWorkspaces { get; init; }
 
     [JsonIgnore]
@@ -94,6 +98,9 @@ public sealed record OrganizationObject
 
     [JsonIgnore]
     public long Version { get; init; }
+
+    /// <summary>The organization as <paramref name="caller"/> may see it.</summary>
+    public OrganizationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { BillingEmail = null };
 }
 
 /// <summary>What the plan allows (R9); null is unlimited.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Objects;
 
@@ -16,10 +17,11 @@ namespace WorkspaceService.Infrastructure.Objects;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record UserObject
+public sealed record UserObject : INumbered
 {
     /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
-    internal const string Columns = "u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
+    internal const string Columns =
+        "u.id AS number, u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
 
     public string Id { get; init; } = "";
 
@@ -39,11 +41,19 @@ public sealed record UserObject
     public DateTimeOffset UpdatedAt { get; init; }
 
     [JsonIgnore]
+    public long Number { get; init; }
+
+    [JsonIgnore]
     public long Version { get; init; }
+
+    /// <summary>The user as <paramref name="caller"/> may see it.</summary>
+    public UserObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 }
 
 public static class UserObjects
 {
+    public static readonly string[] Statuses = ["active", "deactivated"];
+
     /// <summary>The user with this number, which must exist.</summary>
     public static async Task<Versioned<UserObject>> ReadUserAsync(this Session session, long id)
     {

@@ -52,6 +52,9 @@ public sealed record Caller
     /// <summary>True unless this is a service key that lacks <paramref name="permission"/>.</summary>
     public bool May(string permission) => Permissions?.Contains(permission) ?? true;
 
+    /// <summary>A permission that the caller has, whichever: for asking what it sees, whatever it may do there.</summary>
+    public string AnyPermission => Permissions?.FirstOrDefault() ?? Security.Permissions.Read;
+
     /// <summary>Lets endpoints take the caller as a parameter; authentication has put it there.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<Caller>());
 }

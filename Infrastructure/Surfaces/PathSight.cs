@@ -9,7 +9,18 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class PathSight
 {
-    /// <summary>False where an organization or workspace in the path does not exist for the caller.</summary>
+    private delegate Task<bool> Look(Session session, Caller caller, string code, RouteValueDictionary route);
+
+    // Route parameters have these names on every endpoint.
+    private static readonly (string Name, Look Look)[] Sights =
+    [
+        ("organization", async (session, caller, code, _) => Is(await session.OrganizationAsync(caller, code, Any(Need.Read, caller)))),
+        ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
+        ("user", SeesUserAsync),
+        ("key", async (session, caller, code, _) => Is(await session.ApiKeyAsync(caller, code))),
+    ];
+
+    /// <summary>False where something that the path names does not exist for the caller.</summary>
     public static async Task<bool> IsClearAsync(HttpContext http)
     {
         if (http.Features.Get<Caller>() is not { } caller)
@@ -17,34 +28,40 @@ public static class PathSight
             return true;
         }
 
-        var db = http.RequestServices.GetRequiredService<ConnectionFactory>();
-        await using var session = await db.OpenAsync();
+        var route = http.Request.RouteValues;
+        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync();
         foreach (var (name, look) in Sights)
         {
-            if (http.Request.RouteValues.TryGetValue(name, out var value) && !await look(session, caller, value as string ?? ""))
+            if (route.TryGetValue(name, out var value) && !await look(session, caller, value as string ?? "", route))
             {
                 return false;
             }
         }
 
-        return await IsMemberClearAsync(session, caller, http.Request.RouteValues);
+        return true;
     }
 
-    // A member is found by workspace and user together. To those who see a workspace and do not belong, its members are told
-    // apart by nothing.
-    private static async Task<bool> IsMemberClearAsync(Session session, Caller caller, RouteValueDictionary route) =>
-        route["workspace"] is not string workspace || route["user"] is not string user
-        || !(await session.WorkspaceAsync(caller, workspace, Need.Belong with { Permission = AnyPermission(caller) })).Succeeded(out var scope, out _)
-        || await session.FindMemberAsync(scope.Id, user) is not null;
+    // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
+    // belong, its members are told apart by nothing.
+    private static async Task<bool> SeesUserAsync(Session session, Caller caller, string user, RouteValueDictionary route)
+    {
+        if (route["organization"] is string organization)
+        {
+            return Is(await session.OrganizationMemberAsync(caller, organization, user, Any(Need.Read, caller)));
+        }
 
-    // Route parameters have these names on every endpoint.
-    private static readonly (string Name, Func<Session, Caller, string, Task<bool>> Look)[] Sights =
-    [
-        ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
-        ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
-        ("key", async (session, caller, code) => (await session.ApiKeyAsync(caller, code)).Match(_ => true, fault => fault != Faults.NotFound)),
-    ];
+        if (route["workspace"] is string workspace)
+        {
+            return !(await session.WorkspaceAsync(caller, workspace, Any(Need.Belong, caller))).Succeeded(out var scope, out _)
+                || await session.FindMemberAsync(scope.Id, user) is not null;
+        }
+
+        return Is(await session.UserAsync(caller, user));
+    }
 
     // A service key sees what is in its scope, whatever it may do there.
-    private static string AnyPermission(Caller caller) => caller.Permissions?.FirstOrDefault() ?? Permissions.Read;
+    private static Need Any(Need need, Caller caller) => need with { Permission = caller.AnyPermission };
+
+    // What is there may still be forbidden.
+    private static bool Is<T>(Outcome<T> outcome) => outcome.Match(_ => true, fault => fault != Faults.NotFound);
 }

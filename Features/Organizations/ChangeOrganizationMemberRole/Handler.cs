@@ -1,0 +1,62 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Organizations;
+
+public static partial class ChangeOrganizationMemberRole
+{
+    public sealed record Command(Caller Caller, string Organization, string User, string? Role, Precondition IfMatch = default)
+        : ICommand<Versioned<MemberObject>>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    {
+        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => ChangeAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Versioned<MemberObject>>> ChangeAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.OrganizationMemberAsync(
+                command.Caller, command.Organization, command.User, Need.Manage(Permissions.MembersManage));
+            if (!found.Succeeded(out var scope, out var fault))
+            {
+                return fault;
+            }
+
+            var (organization, member) = scope;
+            if (!command.IfMatch.Allows(member.Version))
+            {
+                return Faults.PreconditionFailed;
+            }
+
+            if (member.IsOwner)
+            {
+                return Faults.OwnerProtected;
+            }
+
+            if (member.Role == command.Role)
+            {
+                return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
+            }
+
+            // Under the ceiling a workspace admin is no more than the organization role allows, so losing that is a demotion (R7).
+            if (organization.HasCeiling && Roles.Rank(command.Role) < Roles.Rank(Roles.Admin) && Roles.Rank(member.Role) == Roles.Rank(Roles.Admin)
+                && await session.IsLastAdminAsync(organization.Id, member.UserId))
+            {
+                return Faults.LastAdmin;
+            }
+
+            await session.ExecuteAsync(Sql.Change, new { OrganizationId = organization.Id, member.UserId, command.Role });
+            await session.RecordAsync(
+                now,
+                "organization.member_role_changed",
+                organization.Code,
+                null,
+                ("user", member.UserCode),
+                new Changes().Set("role", member.Role, command.Role));
+            return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
+        }
+    }
+}

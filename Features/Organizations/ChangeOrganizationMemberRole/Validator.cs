@@ -1,0 +1,13 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Organizations;
+
+public static partial class ChangeOrganizationMemberRole
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Role).NotEmpty().WithMessage("Name the role.").OneOf(Roles.OfOrganization);
+    }
+}

@@ -1,0 +1,20 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Organizations;
+
+public static partial class ListOrganizationMembers
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Role).OneOf([Roles.Owner, .. Roles.OfOrganization]);
+            RuleFor(q => q.Status).OneOf(UserObjects.Statuses);
+            RuleFor(q => q.Q).FilterText();
+            RuleFor(q => q.Limit).Limit();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Users;
+
+/// <summary>Lists every workspace in which a user has an effective role, with that role and where it comes from.</summary>
+public static partial class ListUserWorkspaces
+{
+    /// <summary>A workspace and the user's standing in it.</summary>
+    /// <example>
+    /// {
+    ///   "id": "WS-26-000021",
+    ///   "organization_id": "ORG-26-090500",
+    ///   "name": "Platform Engineering",
+    ///   "slug": "platform-engineering",
+    ///   "type": "private",
+    ///   "description": null,
+    ///   "status": "active",
+    ///   "member_count": 14,
+    ///   "active_service_lines": 6,
+    ///   "health_score": 87,
+    ///   "cost_mtd": 142650.00,
+    ///   "currency": "USD",
+    ///   "created_at": "2024-03-15T10:00:00Z",
+    ///   "updated_at": "2026-04-01T09:00:00Z",
+    ///   "role": "admin",
+    ///   "source": "workspace"
+    /// }
+    /// </example>
+    public sealed record UserWorkspace : WorkspaceRow, INumbered
+    {
+        /// <summary>The effective role: admin, member, viewer or guest.</summary>
+        [AllowedValues("admin", "member", "viewer", "guest")]
+        public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
+
+        /// <summary>workspace where the role is that of an explicit membership; organization where the organization role gives it.</summary>
+        [AllowedValues("workspace", "organization")]
+        public string Source =>
+            WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin) ? "organization" : "workspace";
+
+        [JsonIgnore]
+        public long Number { get; init; }
+
+        [JsonIgnore]
+        public string OrganizationRole { get; init; } = "";
+
+        [JsonIgnore]
+        public string? WorkspaceRole { get; init; }
+
+        [JsonIgnore]
+        public long WorkspaceRoleCeiling { get; init; }
+    }
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapGet("/v1/users/{user}/workspaces", Get)
+                .WithName(nameof(ListUserWorkspaces)).WithTags("Users").WithSummary("List a user's workspaces");
+
+        private static async Task<NativeList<UserWorkspace>> Get(
+            string user,
+            string? status,
+            string? cursor,
+            int? limit,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.List(await mediator.Send(new Query(caller, user, status, cursor, limit ?? Paging.DefaultLimit), ct));
+    }
+}

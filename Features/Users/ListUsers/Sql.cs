@@ -1,0 +1,54 @@
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+
+namespace WorkspaceService.Features.Users;
+
+public static partial class ListUsers
+{
+    private const string Filters = $"""
+        (u.status = @Status OR @Status IS NULL) AND ({UserRecords.Searched} LIKE @Q ESCAPE '\' OR @Q IS NULL)
+        """;
+
+    private static class Sql
+    {
+        public const string List = $"""
+            SELECT {UserObject.Columns}
+            FROM users u
+            WHERE u.id > @After AND {Filters}
+            ORDER BY u.id
+            LIMIT @Limit + 1
+            """;
+
+        public const string ListOfOrganization = $"""
+            SELECT {UserObject.Columns}
+            FROM organization_members om JOIN users u ON u.id = om.user_id
+            WHERE om.organization_id = @OrganizationId AND om.user_id > @After AND {Filters}
+            ORDER BY om.user_id
+            LIMIT @Limit + 1
+            """;
+
+        // The user itself and whom it administers. From each organization no more is taken than one page can show: up to the
+        // member after the last that fits, which the innermost SELECT finds.
+        public const string ListVisible = $"""
+            SELECT {UserObject.Columns}
+            FROM users u
+            WHERE u.id > @After AND {Filters} AND u.id IN (
+                SELECT CAST(@UserId AS BIGINT)
+                UNION
+                SELECT theirs.user_id
+                FROM organization_members mine
+                JOIN organization_members theirs ON theirs.organization_id = mine.organization_id
+                WHERE mine.user_id = @UserId AND mine.role IN ('owner', 'admin') AND @Administers = 1
+                  AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR mine.organization_id = @OnlyOrganizationId)
+                  AND theirs.user_id > @After
+                  AND theirs.user_id <= COALESCE((
+                      SELECT x.user_id
+                      FROM organization_members x JOIN users u ON u.id = x.user_id
+                      WHERE x.organization_id = mine.organization_id AND x.user_id > @After AND {Filters}
+                      ORDER BY x.user_id
+                      LIMIT 1 OFFSET @Limit), 9223372036854775807))
+            ORDER BY u.id
+            LIMIT @Limit + 1
+            """;
+    }
+}

@@ -1,0 +1,18 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+
+namespace WorkspaceService.Features.Users;
+
+public static partial class ListUsers
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Status).OneOf(UserObjects.Statuses);
+            RuleFor(q => q.Q).FilterText();
+            RuleFor(q => q.Limit).Limit();
+        }
+    }
+}

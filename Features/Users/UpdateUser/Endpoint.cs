@@ -1,0 +1,33 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Users;
+
+/// <summary>Changes who a user is said to be, and deactivates and reactivates it everywhere at once.</summary>
+public static partial class UpdateUser
+{
+    public sealed record Body(Optional<string?> Name, Optional<string?> Email, Optional<string?> AvatarUrl, Optional<string?> Status);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPatch("/v1/users/{user}", Patch).WithName(nameof(UpdateUser)).WithTags("Users").WithSummary("Update a user");
+
+        private static async Task<NativeObject<UserObject>> Patch(
+            string user, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(caller, user, ifMatch)
+            {
+                Name = body.Name,
+                Email = body.Email,
+                AvatarUrl = body.AvatarUrl,
+                Status = body.Status,
+            };
+
+            return Native.Object(await mediator.Send(command, ct));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+
+namespace WorkspaceService.Features.Users;
+
+public static partial class UpdateUser
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
+            RuleFor(c => c.Email.Value).NotEmpty().WithMessage("Give the e-mail address.").Email().When(c => c.Email.IsGiven);
+            RuleFor(c => c.AvatarUrl.Value).WebAddress();
+            RuleFor(c => c.Status.Value).NotNull().WithMessage("It cannot be without one.")
+                .OneOf(UserObjects.Statuses).When(c => c.Status.IsGiven);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+using System.Net;
+using System.Text.Json;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Users;
+
+public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+{
+    [Fact]
+    public async Task Only_what_is_given_changes()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+        var path = $"/v1/users/{person.Id}";
+
+        var named = await (await tenant.Client.PatchJson(path, new { name = " Sam Rivera ", avatar_url = "https://example.com/sam.png" })).Data();
+
+        named.GetProperty("name").GetString().Should().Be("Sam Rivera");
+        named.GetProperty("avatar_url").GetString().Should().Be("https://example.com/sam.png");
+        named.GetProperty("email").GetString().Should().Be(person.Email);
+        var cleared = await (await tenant.Client.PatchJson(path, """{"avatar_url": null}""")).Data();
+        cleared.GetProperty("avatar_url").ValueKind.Should().Be(JsonValueKind.Null);
+        cleared.GetProperty("name").GetString().Should().Be("Sam Rivera");
+        (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "sam rivera"))).Items.Should().ContainSingle();
+        (await (await person.Client.GetAsync(path)).Data()).GetRawText().Should().Be(cleared.GetRawText());
+    }
+
+    [Fact]
+    public async Task Those_who_administer_the_only_organization_may_and_nobody_else()
+    {
+        var tenant = await service.NewTenantAsync();
+        var other = await service.NewTenantAsync();
+        var admin = await tenant.NewMemberAsync(Roles.Admin);
+        var member = await tenant.NewMemberAsync();
+        var person = await tenant.NewMemberAsync();
+        var strong = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "members:manage"));
+        var weak = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "read", "write"));
+        var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
+        Caller[] allowed = [await tenant.OwnerAsync(), await admin.CallerAsync(), strong];
+
+        foreach (var caller in allowed)
+        {
+            (await service.Do(new UpdateUser.Command(caller, person.Id) { Name = $"By {caller.KeyId}" })).Value.Name.Should().Be($"By {caller.KeyId}");
+        }
+
+        (await RefusedAsync(weak, person.Id)).Should().Be("forbidden");
+        (await RefusedAsync(publishable, person.Id)).Should().Be("forbidden");
+        (await RefusedAsync(await person.CallerAsync(), person.Id)).Should().Be("forbidden");
+        (await RefusedAsync(await member.CallerAsync(), person.Id)).Should().Be("not_found");
+        (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
+
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Guest));
+        foreach (var caller in allowed.Append(await other.OwnerAsync()))
+        {
+            (await RefusedAsync(caller, person.Id)).Should().Be("forbidden", "a change would reach into another organization");
+        }
+
+        (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = "Root may" })).Value.Name.Should().Be("Root may");
+    }
+
+    [Fact]
+    public async Task A_user_of_no_organization_is_for_root_alone()
+    {
+        var user = await service.NewUserAsync();
+
+        (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id)).Should().Be("forbidden");
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id) { Name = "Root may" });
+    }
+
+    [Fact]
+    public async Task Admins_change_themselves_and_not_the_owner()
+    {
+        var tenant = await service.NewTenantAsync();
+        var admin = await tenant.NewMemberAsync(Roles.Admin);
+        var key = await service.CallerAsync(await tenant.ServiceKeyAsync());
+
+        await service.Do(new UpdateUser.Command(await admin.CallerAsync(), admin.Id) { Name = "Myself" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), tenant.Owner.Id) { Name = "Myself" });
+        (await RefusedAsync(await admin.CallerAsync(), tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
+        (await RefusedAsync(key, tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
+        foreach (var caller in new[] { await admin.CallerAsync(), key, await tenant.OwnerAsync(), ServiceFixture.RootCaller })
+        {
+            (await service.Refused(new UpdateUser.Command(caller, tenant.Owner.Id) { Status = "deactivated" })).Code.Should().Be("owner_protected");
+        }
+    }
+
+    [Fact]
+    public async Task An_address_belongs_to_one_user_without_regard_to_case()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = tenant.Owner.Email!.ToUpperInvariant() }))
+            .Code.Should().Be("email_taken");
+        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = person.Email.ToUpperInvariant() }))
+            .Value.Email.Should().Be(person.Email.ToUpperInvariant());
+        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = "moved@example.com" })).Value.Email.Should().Be("moved@example.com");
+        (await service.NewUserAsync(email: person.Email)).Email.Should().Be(person.Email, "the old address is free again");
+        (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "moved@"))).Items.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Sixteen_racing_for_one_address_give_one_winner()
+    {
+        var users = new List<UserObject>();
+        for (var i = 0; i < 16; i++)
+        {
+            users.Add(await service.NewUserAsync());
+        }
+
+        var codes = await service.Race(users.Select(u => new UpdateUser.Command(ServiceFixture.RootCaller, u.Id) { Email = "the-one@example.com" }));
+
+        codes.Count(code => code is null).Should().Be(1);
+        codes.Count(code => code == "email_taken").Should().Be(15);
+    }
+
+    [Fact]
+    public async Task Deactivated_users_authenticate_nowhere_and_count_nowhere()
+    {
+        var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
+        var other = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
+        var elsewhere = await other.NewWorkspaceAsync();
+        var person = await tenant.NewMemberOfAsync(workspace.Id);
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
+        await service.Do(new AddMember.Command(ServiceFixture.RootCaller, elsewhere.Id, person.Id, Roles.Viewer));
+
+        var gone = await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "deactivated" })).Data();
+
+        gone.GetProperty("status").GetString().Should().Be("deactivated");
+        await (await person.Client.GetAsync("/v1/me")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        (await CountsAsync(tenant, workspace)).Should().Be((1, 1));
+        (await CountsAsync(other, elsewhere)).Should().Be((1, 1));
+        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, person.Id))).Value.Status.Should().Be("deactivated");
+
+        var back = await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "active" })).Data();
+
+        back.GetProperty("status").GetString().Should().Be("active");
+        await (await person.Client.GetAsync("/v1/me")).Data();
+        (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
+        (await CountsAsync(other, elsewhere)).Should().Be((2, 2));
+    }
+
+    [Fact]
+    public async Task Coming_back_takes_a_seat_like_anyone_else()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
+        var person = await tenant.NewMemberOfAsync(workspace.Id);
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "deactivated" });
+        var successor = await tenant.NewMemberOfAsync(workspace.Id);
+
+        var refused = await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active", Name = "Back" });
+
+        refused.Code.Should().Be("seat_limit_reached");
+        refused.Details["seat_limit"].Should().Be(2L);
+        (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, person.Id))).Value.Name.Should().NotBe("Back", "nothing of a refused change stays");
+        (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
+        await service.Do(new RemoveMember.Command(await tenant.OwnerAsync(), workspace.Id, successor.Id));
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "active" });
+        (await CountsAsync(tenant, workspace)).Should().Be((3, 2));
+    }
+
+    [Fact]
+    public async Task Coming_back_takes_a_place_of_the_plan_for_everyone_but_root()
+    {
+        var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "deactivated" });
+        await tenant.NewMemberAsync();
+
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "active" })).Code.Should().Be("plan_limit_exceeded");
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active" });
+        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task The_last_admin_of_a_workspace_stays_active()
+    {
+        var tenant = await service.NewTenantAsync();
+        var admin = await tenant.NewMemberAsync(Roles.Admin);
+        var workspace = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"))).Value;
+        var second = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin);
+
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id) { Status = "deactivated" });
+
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id) { Status = "deactivated" })).Code.Should().Be("last_admin");
+        (await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, admin.Id) { Status = "deactivated" })).Code.Should().Be("last_admin");
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id) { Status = "active" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id) { Status = "deactivated" });
+    }
+
+    [Fact]
+    public async Task Sixteen_admins_deactivated_at_once_leave_one()
+    {
+        var tenant = await service.NewTenantAsync();
+        var first = await tenant.NewMemberAsync(Roles.Admin);
+        var workspace = (await service.Do(new CreateWorkspace.Command(await first.CallerAsync(), tenant.Id, "Shared"))).Value;
+        var admins = new List<Person> { first };
+        for (var i = 0; i < 15; i++)
+        {
+            admins.Add(await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin));
+        }
+
+        var codes = await service.Race(admins.Select(a => new UpdateUser.Command(ServiceFixture.RootCaller, a.Id) { Status = "deactivated" }));
+
+        codes.Count(code => code is null).Should().Be(15);
+        codes.Count(code => code == "last_admin").Should().Be(1);
+        (await CountsAsync(tenant, workspace)).Should().Be((2, 1));
+    }
+
+    [Fact]
+    public async Task Sixteen_reactivations_for_the_last_seats_give_as_many_winners()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var people = new List<Person>();
+        for (var i = 0; i < 16; i++)
+        {
+            var person = await tenant.NewMemberOfAsync(workspace.Id);
+            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "deactivated" });
+            people.Add(person);
+        }
+
+        await service.ArrangeAsync("UPDATE workspaces SET seat_limit = 4 WHERE code = @Id", new { workspace.Id });
+        var owner = await tenant.OwnerAsync();
+        var codes = await service.Race(people.Select(p => new UpdateUser.Command(owner, p.Id) { Status = "active" }));
+
+        codes.Count(code => code is null).Should().Be(3);
+        codes.Count(code => code == "seat_limit_reached").Should().Be(13);
+        (await CountsAsync(tenant, workspace)).Should().Be((4, 4));
+    }
+
+    [Fact]
+    public async Task A_change_is_one_event_and_no_change_is_none()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+        var owner = await tenant.OwnerAsync();
+        var before = await service.Do(new GetUser.Query(owner, person.Id));
+
+        var renamed = await service.Do(new UpdateUser.Command(owner, person.Id) { Name = "Renamed", Email = person.Email });
+        var same = await service.Do(new UpdateUser.Command(owner, person.Id) { Name = " Renamed", Status = "active" });
+        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "deactivated", Name = "Gone" });
+        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "active" });
+
+        renamed.Version.Should().Be(before.Version + 1);
+        same.Should().Be(renamed);
+        (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Subject.Id == person.Id && e.Type.StartsWith("user.", StringComparison.Ordinal))
+            .Select(e => (e.Type, e.Changes.Text)).Should().Equal(
+                ("user.updated", $$"""{"name":["{{before.Value.Name}}","Renamed"]}"""),
+                ("user.deactivated", """{"name":["Renamed","Gone"],"status":["active","deactivated"]}"""),
+                ("user.updated", """{"status":["deactivated","active"]}"""));
+    }
+
+    [Fact]
+    public async Task A_stale_edit_is_refused()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+        var path = $"/v1/users/{person.Id}";
+        var tag = (await tenant.Client.GetAsync(path)).Headers.ETag!.ToString();
+        await (await tenant.Client.PatchJson(path, new { name = "One" }, ("If-Match", tag))).Data();
+
+        await (await tenant.Client.PatchJson(path, new { name = "Two" }, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+    }
+
+    [Fact]
+    public async Task In_a_suspended_organization_only_root_changes_people()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+
+        (await RefusedAsync(await tenant.OwnerAsync(), person.Id)).Should().Be("organization_suspended");
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = "Root may" });
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_with_a_pointer_each()
+    {
+        var tenant = await service.NewTenantAsync();
+
+        var problem = await (await tenant.Client.PatchJson(
+            $"/v1/users/{tenant.Owner.Id}", """{"name": " ", "email": null, "avatar_url": "javascript:alert(1)", "status": null}"""))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo("/name", "/email", "/avatar_url", "/status");
+    }
+
+    [Fact]
+    public async Task To_those_who_may_not_see_it_it_is_not_there_whatever_the_body()
+    {
+        var tenant = await service.NewTenantAsync();
+        var member = await tenant.NewMemberAsync();
+        var person = await tenant.NewMemberAsync();
+
+        foreach (var body in new[] { """{"name": "x"}""", """{"name": null}""", """{"id": "x"}""", "[" })
+        {
+            await (await member.Client.PatchJson($"/v1/users/{person.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await service.Root.PatchJson("/v1/users/USR-26-999999", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        }
+    }
+
+    private async Task<string> RefusedAsync(Caller caller, string user) =>
+        (await service.Refused(new UpdateUser.Command(caller, user) { Name = "Refused" })).Code;
+
+    private async Task<(long OfOrganization, long OfWorkspace)> CountsAsync(Tenant tenant, WorkspaceObject workspace) => (
+        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount,
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount);
+}
