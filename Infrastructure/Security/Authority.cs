@@ -129,7 +129,8 @@ public static class Authority
             : found with { Role = role };
     }
 
-    private static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
+    /// <summary>The decision itself, on <paramref name="found"/> as it is stored.</summary>
+    internal static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
     {
         if (!Reaches(caller, found.OrganizationId) || (caller.WorkspaceId is { } only && only != found.Id))
         {
