@@ -92,7 +92,7 @@ public static class Invitations
         Codes.Is(Codes.Invitation, code) && await session.ScalarAsync<long>(Sql.CountByCode, new { WorkspaceId = workspaceId, Code = code }) > 0;
 
     /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
-    public static async Task<bool> OpensAsync(this Session session, string token) =>
+    public static async Task<bool> OpensInvitationAsync(this Session session, string token) =>
         await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = InvitationToken.Hash(token) }) > 0;
 
     /// <summary>Takes a pending invitation to <paramref name="status"/>, and says so in an event.</summary>

@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An invitation as the native surface shows it.</summary>
-public record InvitationObject
+public record InvitationObject : INumbered
 {
     /// <summary>The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into an expired one.</summary>
     internal const string StatusNow = "CASE WHEN i.status = 'pending' AND i.expires_at <= @Now THEN 'expired' ELSE i.status END";

@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class PathSight
 {
-    /// <summary>False where an organization or workspace in the path does not exist for the caller.</summary>
+    /// <summary>False where an organization, workspace, member or invitation in the path does not exist for the caller.</summary>
     public static async Task<bool> IsClearAsync(HttpContext http)
     {
         if (http.Features.Get<Caller>() is not { } caller)
@@ -27,7 +27,8 @@ public static class PathSight
             }
         }
 
-        return await IsMemberClearAsync(session, caller, http.Request.RouteValues);
+        return await IsMemberClearAsync(session, caller, http.Request.RouteValues)
+            && await IsInvitationClearAsync(session, caller, http.Request.RouteValues);
     }
 
     // A member is found by workspace and user together. To those who see a workspace and do not belong, its members are told
@@ -37,10 +38,17 @@ public static class PathSight
         || !(await session.WorkspaceAsync(caller, workspace, Need.Belong with { Permission = AnyPermission(caller) })).Succeeded(out var scope, out _)
         || await session.FindMemberAsync(scope.Id, user) is not null;
 
+    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
+    private static async Task<bool> IsInvitationClearAsync(Session session, Caller caller, RouteValueDictionary route) =>
+        route["workspace"] is not string workspace || route["invitation"] is not string invitation
+        || !(await session.WorkspaceAsync(caller, workspace, Need.Inspect(AnyPermission(caller)))).Succeeded(out var scope, out _)
+        || await session.HasInvitationAsync(scope.Id, invitation);
+
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Func<Session, Caller, string, Task<bool>> Look)[] Sights =
     [
         ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
+        ("token", (session, _, token) => session.OpensInvitationAsync(token)),
         ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
     ];
 
