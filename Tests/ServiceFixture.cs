@@ -76,14 +76,6 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         return (await Do(message), count.Statements);
     }
 
-    /// <summary>Puts the database into a state for which there is no message, or none at hand.</summary>
-    public async Task WriteAsync(string sql, object? parameters = null) =>
-        (await Db.TransactAsync<Done>(RootCaller, async session =>
-        {
-            await session.ExecuteAsync(sql, parameters);
-            return Done.It;
-        })).Succeeded(out _, out _).Should().BeTrue();
-
     /// <summary>The rows that a statement finds.</summary>
     public async Task<List<T>> ReadAsync<T>(string sql, object? parameters = null)
     {
