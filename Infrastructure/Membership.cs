@@ -12,12 +12,22 @@ public static class Membership
 {
     public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
 
-    /// <summary>Makes an active user a member and takes a seat: <c>already_member</c>, <c>seat_limit_reached</c>.</summary>
+    /// <summary>
+    /// Makes an active user a member and takes a seat: <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of
+    /// the person is used up by it, on whichever road it became a member, and its seat passes on.
+    /// </summary>
     public static async Task<Fault?> AddMemberAsync(this Session session, long workspaceId, long userId, string role, DateTimeOffset now)
     {
         if (await session.ExecuteAsync(Sql.Insert, new { WorkspaceId = workspaceId, UserId = userId, Role = role, JoinedAt = now }) == 0)
         {
             return AlreadyMember;
+        }
+
+        var theirs = new { WorkspaceId = workspaceId, UserId = userId, Now = now };
+        if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, theirs) is { } used)
+        {
+            var changes = new Changes().Set("status", "pending", "accepted");
+            await session.RecordAsync(now, "invitation.accepted", used.OrganizationCode, used.WorkspaceCode, ("invitation", used.Code), changes);
         }
 
         var claim = new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, Now = now };
@@ -112,11 +122,20 @@ public static class Membership
     public static async Task<SeatCount> CountSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
         (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, Now = now }))!;
 
+    /// <summary>
+    /// The seats at <paramref name="now"/>, to give free ones to invitations: nobody else can claim one meanwhile, because
+    /// every claim writes the workspace's row, and this does too.
+    /// </summary>
+    public static async Task<SeatCount> HoldSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
+        (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, Now = now }))!;
+
     /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
-    public static async Task<Fault> SeatLimitReachedAsync(this Session session, long workspaceId, DateTimeOffset now)
-    {
-        var seats = await session.CountSeatsAsync(workspaceId, now);
-        return Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
+    public static async Task<Fault> SeatLimitReachedAsync(this Session session, long workspaceId, DateTimeOffset now) =>
+        SeatLimitReached(await session.CountSeatsAsync(workspaceId, now));
+
+    /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
+    public static Fault SeatLimitReached(SeatCount seats) =>
+        Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
         {
             Details = new Dictionary<string, object?>
             {
@@ -125,6 +144,14 @@ public static class Membership
                 ["pending"] = seats.Pending,
             },
         };
+
+    private sealed record UsedInvitation
+    {
+        public string Code { get; init; } = "";
+
+        public string WorkspaceCode { get; init; } = "";
+
+        public string OrganizationCode { get; init; } = "";
     }
 
     // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
@@ -144,6 +171,16 @@ public static class Membership
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
             VALUES (@WorkspaceId, @UserId, @Role, 1, @JoinedAt)
             ON CONFLICT (workspace_id, user_id) DO NOTHING
+            """;
+
+        // No row: the person has no invitation that holds a seat.
+        public const string UseInvitation = """
+            UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now
+            WHERE workspace_id = @WorkspaceId AND status = 'pending' AND expires_at > @Now
+              AND email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
+            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
+                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.id = workspace_id) AS organization_code
             """;
 
         // No row: the limit is reached. Pending invitations hold their seats until they expire.
@@ -236,6 +273,14 @@ public static class Membership
                     SELECT COUNT(*) FROM members m
                     WHERE m.workspace_id = workspaces.id AND m.user_id = @UserId AND m.role = 'admin')
             WHERE id IN (SELECT m.workspace_id FROM members m WHERE m.user_id = @UserId)
+            """;
+
+        public const string HoldSeats = """
+            UPDATE workspaces SET member_count = member_count
+            WHERE id = @WorkspaceId
+            RETURNING seat_limit, member_count, (
+                SELECT COUNT(*) FROM invitations i
+                WHERE i.workspace_id = @WorkspaceId AND i.status = 'pending' AND i.expires_at > @Now) AS pending
             """;
 
         public const string CountSeats = """

@@ -34,6 +34,11 @@ public static partial class Rules
                 || (value.Length <= 2000 && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             .WithErrorCode("wrong_form").WithMessage("Must be an http or https address of at most 2000 characters.");
 
+    /// <summary>A user's code by its form, when given; whether there is such a user is another question.</summary>
+    public static IRuleBuilderOptions<T, string?> UserCode<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(value => string.IsNullOrEmpty(value) || Codes.Is(Codes.User, value))
+            .WithErrorCode("wrong_form").WithMessage("must be the id of a user, such as USR-26-000044.");
+
     /// <summary>A search word or other filter text: storable characters, at most 200.</summary>
     public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null || (value.Length is > 0 and <= 200 && Wire.IsText(value)))

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Events;
+using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Users;
@@ -73,6 +74,13 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     {
         using var count = StatementCount.Begin();
         return (await Do(message), count.Statements);
+    }
+
+    /// <summary>The rows that a statement finds.</summary>
+    public async Task<List<T>> ReadAsync<T>(string sql, object? parameters = null)
+    {
+        await using var session = await Db.OpenAsync();
+        return await session.ListAsync<T>(sql, parameters);
     }
 
     /// <summary>A new user; the name and address are made up where not given.</summary>
@@ -169,6 +177,10 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
     /// <summary>A new workspace, made by the owner.</summary>
     public async Task<WorkspaceObject> NewWorkspaceAsync(string? name = null, string? type = null, long? seatLimit = null) =>
         (await Service.Do(new CreateWorkspace.Command(await OwnerAsync(), Id, name ?? "Workspace", Type: type, SeatLimit: seatLimit))).Value;
+
+    /// <summary>A new invitation by the owner, with its token.</summary>
+    public async Task<InvitationObject> InviteAsync(string workspace, string email, string role = Roles.Member, DateTimeOffset? expiresAt = null) =>
+        (await Service.Do(new InviteMembers.Command(await OwnerAsync(), workspace, email, role, expiresAt))).Value;
 
     /// <summary>The text of a new service key of the organization, or of one workspace of it.</summary>
     public async Task<string> ServiceKeyAsync(string type = "secret", string? workspace = null, params string[] permissions) =>

@@ -48,9 +48,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
-        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions!));
+        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions!, Rows!));
         Versions = new();
         _memory = new(Versions, ListTables);
+        Rows = new();
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -60,6 +61,9 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
     /// <summary>Which tables changed when; null on PostgreSQL, where other instances write too.</summary>
     public TableVersions? Versions { get; }
+
+    /// <summary>Which rows that standings are read from changed when; null on PostgreSQL.</summary>
+    public RowChanges? Rows { get; }
 
     /// <summary>A session that reads. Dispose it as soon as the rows are there.</summary>
     public async ValueTask<Session> OpenAsync(CancellationToken ct = default)

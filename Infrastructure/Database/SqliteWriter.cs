@@ -16,13 +16,15 @@ internal sealed class SqliteWriter : IDisposable
     private readonly BlockingCollection<Work> _queue = [];
     private readonly PreparingConnection _connection;
     private readonly TableVersions _versions;
+    private readonly RowChanges _rows;
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
 
-    public SqliteWriter(PreparingConnection connection, TableVersions versions)
+    public SqliteWriter(PreparingConnection connection, TableVersions versions, RowChanges rows)
     {
-        (_connection, _versions) = (connection, versions);
+        (_connection, _versions, _rows) = (connection, versions, rows);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
+        rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
         _thread.Start();
     }
@@ -60,7 +62,6 @@ internal sealed class SqliteWriter : IDisposable
                 while (_batch.Count < MostInOneCommit && _queue.TryTake(out next!));
 
                 Execute("COMMIT");
-                _versions.Publish();
             }
             catch (Exception failure)
             {
@@ -74,6 +75,9 @@ internal sealed class SqliteWriter : IDisposable
                 RollBack();
             }
 
+            // After a failure too: a commit that failed at its very end may have reached the file all the same.
+            _versions.Publish();
+            _rows.Publish();
             foreach (var work in _batch)
             {
                 work.Answer(outage);

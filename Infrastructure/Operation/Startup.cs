@@ -64,6 +64,7 @@ public static class Startup
             .AddSingleton<Callers>()
             .AddSingleton<CodeBook>()
             .AddSingleton<Pulse>()
+            .AddSingleton<Standings>()
             .AddHostedService<LastUsed>()
             .AddMediation()
             .AddOpenApiDescription();

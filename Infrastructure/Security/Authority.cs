@@ -39,6 +39,8 @@ public sealed record WorkspaceScope
 
     public string OrganizationCode { get; init; } = "";
 
+    public long OrganizationOwnerId { get; init; }
+
     public string OrganizationStatus { get; init; } = "";
 
     /// <summary>1 where a workspace role may not outrank the organization role (R5).</summary>
@@ -129,7 +131,8 @@ public static class Authority
             : found with { Role = role };
     }
 
-    private static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
+    /// <summary>The decision itself, on <paramref name="found"/> as it is stored.</summary>
+    internal static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
     {
         if (!Reaches(caller, found.OrganizationId) || (caller.WorkspaceId is { } only && only != found.Id))
         {
@@ -162,8 +165,8 @@ public static class Authority
     private static class Sql
     {
         public const string FindWorkspace = """
-            SELECT w.id, w.code, w.organization_id, o.code AS organization_code, o.status AS organization_status,
-                   o.workspace_role_ceiling, w.type, w.status, w.version, w.seat_limit, w.member_count, w.admin_count,
+            SELECT w.id, w.code, w.organization_id, o.code AS organization_code, o.owner_id AS organization_owner_id,
+                   o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version, w.seat_limit, w.member_count, w.admin_count,
                    om.role AS organization_role, m.role AS workspace_role
             FROM workspaces w
             JOIN organizations o ON o.id = w.organization_id

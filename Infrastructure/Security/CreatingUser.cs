@@ -8,15 +8,21 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class CreatingUser
 {
-    public static async Task<long> CreatingUserAsync(this Session session, Caller caller, OrganizationScope organization)
+    public static Task<long> CreatingUserAsync(this Session session, Caller caller, OrganizationScope organization) =>
+        session.CreatorAsync(caller, organization.Id, organization.OwnerId, organization.WorkspaceRoleCeiling);
+
+    public static Task<long> CreatingUserAsync(this Session session, Caller caller, WorkspaceScope workspace) =>
+        session.CreatorAsync(caller, workspace.OrganizationId, workspace.OrganizationOwnerId, workspace.WorkspaceRoleCeiling);
+
+    private static async Task<long> CreatorAsync(this Session session, Caller caller, long organizationId, long ownerId, long ceiling)
     {
         if (caller.UserId is { } user)
         {
             return user;
         }
 
-        var issuer = new { OrganizationId = organization.Id, UserId = caller.IssuerId ?? 0, Ceiling = organization.WorkspaceRoleCeiling };
-        return await session.ScalarAsync<long?>(Sql.FindIssuer, issuer) ?? organization.OwnerId;
+        var issuer = new { OrganizationId = organizationId, UserId = caller.IssuerId ?? 0, Ceiling = ceiling };
+        return await session.ScalarAsync<long?>(Sql.FindIssuer, issuer) ?? ownerId;
     }
 
     private static class Sql

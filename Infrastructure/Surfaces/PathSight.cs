@@ -17,6 +17,8 @@ public static class PathSight
         ("organization", async (session, caller, code, _) => Is(await session.OrganizationAsync(caller, code, Any(Need.Read, caller)))),
         ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
         ("user", SeesUserAsync),
+        ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
+        ("invitation", SeesInvitationAsync),
         ("key", async (session, caller, code, _) => Is(await session.ApiKeyAsync(caller, code))),
     ];
 
@@ -58,6 +60,12 @@ public static class PathSight
 
         return Is(await session.UserAsync(caller, user));
     }
+
+    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
+    private static async Task<bool> SeesInvitationAsync(Session session, Caller caller, string invitation, RouteValueDictionary route) =>
+        route["workspace"] is not string workspace
+        || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Inspect(Permissions.Read), caller))).Succeeded(out var scope, out _)
+        || await session.HasInvitationAsync(scope.Id, invitation);
 
     // A service key sees what is in its scope, whatever it may do there.
     private static Need Any(Need need, Caller caller) => need with { Permission = caller.AnyPermission };

@@ -1,0 +1,35 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Access;
+
+public static partial class CanUseSite
+{
+    /// <param name="UserId">Null for the caller's own user.</param>
+    public sealed record Query(Caller Caller, string? WorkspaceId, string? UserId = null) : IQuery<Response>;
+
+    /// <param name="Reason">
+    /// user_inactive, not_a_member, workspace_archived, organization_suspended, subscription_ended or trial_ended; null when
+    /// the site may be used.
+    /// </param>
+    public sealed record Response(bool CanUseSite, string? Reason);
+
+    private static readonly Fault UserRequired = Fault.Parameter("user_id", "is required of a key that stands for no user.");
+
+    private sealed class Handler(Standings standings) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        {
+            if ((query.UserId ?? query.Caller.UserCode) is not { } user)
+            {
+                return UserRequired;
+            }
+
+            var asked = await standings.AskAsync(query.Caller, new Pair(query.WorkspaceId!, user), ct);
+            return asked.Succeeded(out var standing, out var fault)
+                ? new Response(standing.Obstacle is null, standing.Obstacle)
+                : fault;
+        }
+    }
+}

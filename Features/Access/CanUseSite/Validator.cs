@@ -1,0 +1,16 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+
+namespace WorkspaceService.Features.Access;
+
+public static partial class CanUseSite
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.WorkspaceId).NotEmpty().WithMessage("is required.");
+            RuleFor(q => q.UserId).UserCode();
+        }
+    }
+}

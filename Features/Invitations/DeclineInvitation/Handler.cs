@@ -1,0 +1,30 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Invitations;
+
+public static partial class DeclineInvitation
+{
+    public sealed record Command(Caller Caller, string Token, Precondition IfMatch = default) : ICommand<Versioned<InvitationObject>>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<InvitationObject>>>
+    {
+        public Task<Outcome<Versioned<InvitationObject>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => DeclineAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Versioned<InvitationObject>>> DeclineAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.FindAnswerableAsync(command.Caller, command.Token, command.IfMatch, now);
+            if (!found.Succeeded(out var invitation, out var fault))
+            {
+                return fault;
+            }
+
+            await session.CloseInvitationAsync(invitation, "declined", now);
+            return await session.ReadInvitationAsync(invitation.Id, now);
+        }
+    }
+}

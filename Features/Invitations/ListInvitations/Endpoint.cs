@@ -1,0 +1,29 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Invitations;
+
+/// <summary>Lists who was invited to a workspace, and what became of it.</summary>
+public static partial class ListInvitations
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapGet("/v1/workspaces/{workspace}/invitations", Get)
+                .WithName(nameof(ListInvitations)).WithTags("Invitations").WithSummary("List the invitations to a workspace");
+
+        private static async Task<NativeList<InvitationObject>> Get(
+            string workspace,
+            string? status,
+            string? q,
+            string? cursor,
+            int? limit,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.List(await mediator.Send(new Query(caller, workspace, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
+    }
+}

@@ -1,0 +1,30 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Invitations;
+
+/// <summary>Sends an invitation again: a new token, which ends the old one, and a new expiry; an expired one is pending again.</summary>
+public static partial class ResendInvitation
+{
+    public sealed record Body(DateTimeOffset? ExpiresAt);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/workspaces/{workspace}/invitations/{invitation}/resend", Post)
+                .WithName(nameof(ResendInvitation)).WithTags("Invitations").WithSummary("Send an invitation again");
+
+        private static async Task<NativeObject<InvitationObject>> Post(
+            string workspace,
+            string invitation,
+            Body? body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, workspace, invitation, body?.ExpiresAt, ifMatch), ct));
+    }
+}

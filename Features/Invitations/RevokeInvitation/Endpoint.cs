@@ -1,0 +1,21 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Invitations;
+
+/// <summary>Takes a pending invitation back and frees its seat.</summary>
+public static partial class RevokeInvitation
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapDelete("/v1/workspaces/{workspace}/invitations/{invitation}", Delete)
+                .WithName(nameof(RevokeInvitation)).WithTags("Invitations").WithSummary("Revoke an invitation");
+
+        private static async Task<NativeNothing> Delete(
+            string workspace, string invitation, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Nothing(await mediator.Send(new Command(caller, workspace, invitation, ifMatch), ct));
+    }
+}

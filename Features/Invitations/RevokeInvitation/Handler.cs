@@ -1,0 +1,45 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+using Life = WorkspaceService.Infrastructure.Invitations;
+
+namespace WorkspaceService.Features.Invitations;
+
+public static partial class RevokeInvitation
+{
+    public sealed record Command(Caller Caller, string Workspace, string Invitation, Precondition IfMatch = default) : ICommand<Done>;
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => RevokeAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<Done>> RevokeAsync(Session session, Command command, DateTimeOffset now)
+        {
+            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            if (await session.FindInvitationAsync(workspace.Id, command.Invitation, now) is not { } invitation)
+            {
+                return Faults.NotFound;
+            }
+
+            if (!command.IfMatch.Allows(invitation.Version))
+            {
+                return Faults.PreconditionFailed;
+            }
+
+            if (invitation.Status != "pending")
+            {
+                return Life.NotPending(invitation.Status);
+            }
+
+            await session.CloseInvitationAsync(invitation, "revoked", now);
+            return Done.It;
+        }
+    }
+}

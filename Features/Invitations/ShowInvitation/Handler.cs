@@ -1,0 +1,63 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Invitations;
+
+public static partial class ShowInvitation
+{
+    public sealed record Query(string Token) : IQuery<Versioned<Response>>;
+
+    /// <param name="Role">The workspace role that accepting gives.</param>
+    /// <param name="Status">pending, accepted, declined, revoked or expired.</param>
+    public sealed record Response(
+        Place Organization, Place Workspace, string Role, string Status, Person Inviter, DateTimeOffset ExpiresAt);
+
+    public sealed record Place(string Id, string Name);
+
+    public sealed record Person(string Name);
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Versioned<Response>>>
+    {
+        public async Task<Outcome<Versioned<Response>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var opened = new { TokenHash = InvitationToken.Hash(query.Token), Now = clock.GetUtcNow() };
+            if (await session.FindAsync<Row>(Sql.Find, opened) is not { } row)
+            {
+                return Faults.NotFound;
+            }
+
+            var shown = new Response(
+                new Place(row.OrganizationCode, row.OrganizationName),
+                new Place(row.WorkspaceCode, row.WorkspaceName),
+                row.Role,
+                row.Status,
+                new Person(row.InviterName),
+                row.ExpiresAt);
+            return new Versioned<Response>(shown, row.Version);
+        }
+    }
+
+    private sealed record Row
+    {
+        public string OrganizationCode { get; init; } = "";
+
+        public string OrganizationName { get; init; } = "";
+
+        public string WorkspaceCode { get; init; } = "";
+
+        public string WorkspaceName { get; init; } = "";
+
+        public string Role { get; init; } = "";
+
+        public string Status { get; init; } = "";
+
+        public string InviterName { get; init; } = "";
+
+        public DateTimeOffset ExpiresAt { get; init; }
+
+        public long Version { get; init; }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>
+/// What opens an invitation: <c>inv_</c> and 43 base-62 characters that hold 256 random bits. It is the right to look at the
+/// invitation, so only <see cref="Hash"/> is ever stored.
+/// </summary>
+public static class InvitationToken
+{
+    private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    public static string Create() => "inv_" + RandomNumberGenerator.GetString(Alphabet, 43);
+
+    /// <summary>SHA-256 in lower-case hexadecimal.</summary>
+    public static string Hash(string token) => KeyText.Hash(token);
+}

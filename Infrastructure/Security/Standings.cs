@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>A person and a workspace, by their codes.</summary>
+public readonly record struct Pair(string Workspace, string User);
+
+/// <summary>
+/// Reads what decides how people stand to workspaces. On SQLite what was read is remembered, exactly: a change counts with
+/// the next question (see <see cref="RowChanges"/>). On PostgreSQL, where other instances write too, it is read each time.
+/// </summary>
+public sealed class Standings(ConnectionFactory db, TimeProvider clock)
+{
+    private const int MostRemembered = 50_000;
+    private const int LongestCode = 26;
+
+    private const string Columns = """
+        w.id AS workspace_id, w.status AS workspace_status, w.type, o.id AS organization_id, o.status AS organization_status,
+        o.subscription_status, o.trial_ends_at, o.workspace_role_ceiling, u.id AS user_id, u.status AS user_status,
+        om.role AS organization_role, m.role AS workspace_role
+        """;
+
+    private const string Joins = """
+        JOIN organizations o ON o.id = w.organization_id
+        LEFT JOIN organization_members om ON om.organization_id = o.id AND om.user_id = u.id
+        LEFT JOIN members m ON m.workspace_id = w.id AND m.user_id = u.id
+        """;
+
+    private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
+
+    private readonly RowChanges? _changes = db.Rows;
+    private readonly ConcurrentDictionary<Pair, Remembered> _remembered = new();
+
+    /// <summary>
+    /// How a person stands to a workspace, if <paramref name="caller"/> may ask: whoever sees the workspace about itself,
+    /// its admins and keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
+    /// </summary>
+    public async ValueTask<Outcome<Standing>> AskAsync(Caller caller, Pair pair, CancellationToken ct)
+    {
+        var facts = await FindAsync(pair, ct);
+        var own = PairOf(caller, pair) is { } mine && mine != pair ? await FindAsync(mine, ct) : facts;
+        return Answer(caller, pair, facts, own);
+    }
+
+    /// <summary>The same for many at once, in their order; refused as a whole where one of them is.</summary>
+    public async ValueTask<Outcome<IReadOnlyList<Standing>>> AskAsync(Caller caller, IReadOnlyList<Pair> pairs, CancellationToken ct)
+    {
+        var asked = new List<Pair>(pairs);
+        asked.AddRange(pairs.Select(pair => PairOf(caller, pair)).OfType<Pair>().Except(pairs));
+        var facts = await FindAsync(asked, ct);
+
+        var standings = new Standing[pairs.Count];
+        for (var i = 0; i < standings.Length; i++)
+        {
+            var own = PairOf(caller, pairs[i]) ?? pairs[i];
+            if (!Answer(caller, pairs[i], facts[pairs[i]], facts[own]).Succeeded(out standings[i], out var fault))
+            {
+                return fault;
+            }
+        }
+
+        return standings;
+    }
+
+    // What the caller's own standing depends on; a key that stands for no user needs only the workspace to be judged.
+    private static Pair? PairOf(Caller caller, Pair pair) => caller.UserCode is { } user ? pair with { User = user } : null;
+
+    private Outcome<Standing> Answer(Caller caller, Pair pair, StandingFacts? facts, StandingFacts? own)
+    {
+        if (facts is null || own is null)
+        {
+            return Faults.NotFound;
+        }
+
+        if (!Authority.Judge(caller, ScopeOf(own), pair.User == caller.UserCode ? Need.Read : AskForOthers).Succeeded(out _, out var fault))
+        {
+            return fault;
+        }
+
+        var stranger = facts.OrganizationRole is null && !caller.IsRoot;
+        return Standing.Of(stranger ? facts with { UserStatus = null } : facts, clock.GetUtcNow());
+    }
+
+    private static WorkspaceScope ScopeOf(StandingFacts facts) => new()
+    {
+        Id = facts.WorkspaceId,
+        OrganizationId = facts.OrganizationId,
+        OrganizationStatus = facts.OrganizationStatus,
+        WorkspaceRoleCeiling = facts.WorkspaceRoleCeiling,
+        Type = facts.Type,
+        Status = facts.WorkspaceStatus,
+        OrganizationRole = facts.OrganizationRole,
+        WorkspaceRole = facts.WorkspaceRole,
+    };
+
+    private StandingFacts? Recall(Pair pair) =>
+        _changes is { } changes && _remembered.TryGetValue(pair, out var entry) && entry.Stands(changes) ? entry.Facts : null;
+
+    private ValueTask<StandingFacts?> FindAsync(Pair pair, CancellationToken ct) =>
+        Recall(pair) is { } known ? ValueTask.FromResult<StandingFacts?>(known) : ReadAsync(pair, ct);
+
+    private async Task<Dictionary<Pair, StandingFacts?>> FindAsync(IEnumerable<Pair> pairs, CancellationToken ct)
+    {
+        var found = new Dictionary<Pair, StandingFacts?>();
+        foreach (var pair in pairs)
+        {
+            found[pair] = Recall(pair);
+        }
+
+        Pair[] missing = [.. found.Where(f => f.Value is null && IsCode(f.Key)).Select(f => f.Key)];
+        if (missing.Length == 0)
+        {
+            return found;
+        }
+
+        var commit = _changes?.Commit ?? 0;
+        var packed = string.Concat(missing.Select(pair => pair.Workspace.PadRight(LongestCode) + pair.User.PadRight(LongestCode)));
+        await using var session = await db.OpenAsync(ct);
+        foreach (var row in await session.ListAsync<Row>(Sql.List, new { Packed = packed, Count = missing.Length }))
+        {
+            var pair = missing[row.Place];
+            found[pair] = row;
+            Remember(pair, row, commit);
+        }
+
+        return found;
+    }
+
+    private async ValueTask<StandingFacts?> ReadAsync(Pair pair, CancellationToken ct)
+    {
+        if (!IsCode(pair))
+        {
+            return null;
+        }
+
+        var commit = _changes?.Commit ?? 0;
+        await using var session = await db.OpenAsync(ct);
+        var facts = await session.FindAsync<StandingFacts>(Sql.Find, pair);
+        Remember(pair, facts, commit);
+        return facts;
+    }
+
+    private static bool IsCode(Pair pair) =>
+        Codes.Is(Codes.Workspace, pair.Workspace) && Codes.Is(Codes.User, pair.User);
+
+    // A person or workspace that is not there may come to be, and no change of a row tells, so that is asked each time.
+    private void Remember(Pair pair, StandingFacts? facts, long commit)
+    {
+        if (_changes is null || facts?.UserId is not { } userId)
+        {
+            return;
+        }
+
+        if (_remembered.Count >= MostRemembered)
+        {
+            _remembered.Clear();
+        }
+
+        _remembered[pair] = new Remembered(facts, userId, commit);
+    }
+
+    private sealed class Remembered(StandingFacts facts, long userId, long commit)
+    {
+        private readonly int _user = RowChanges.SlotOf(RowChanges.Users, userId);
+        private readonly int _organization = RowChanges.SlotOf(RowChanges.Organizations, facts.OrganizationId);
+        private readonly int _workspace = RowChanges.SlotOf(RowChanges.Workspaces, facts.WorkspaceId);
+        private readonly int _organizationMember = RowChanges.SlotOf(RowChanges.OrganizationMembers, facts.OrganizationId, userId);
+        private readonly int _member = RowChanges.SlotOf(RowChanges.Members, facts.WorkspaceId, userId);
+
+        public StandingFacts Facts => facts;
+
+        public bool Stands(RowChanges changes) =>
+            !(changes.Since(commit, _user) || changes.Since(commit, _organization) || changes.Since(commit, _workspace)
+                || changes.Since(commit, _organizationMember) || changes.Since(commit, _member));
+    }
+
+    private sealed record Row : StandingFacts
+    {
+        public long Place { get; init; }
+    }
+
+    private static class Sql
+    {
+        // No row: no such workspace.
+        public const string Find = $"""
+            SELECT {Columns}
+            FROM workspaces w LEFT JOIN users u ON u.code = @User
+            {Joins}
+            WHERE w.code = @Workspace
+            """;
+
+        // The pairs come in one text, 26 characters a code: neither database takes a list that the other takes too.
+        public const string List = $"""
+            WITH RECURSIVE asked (place, workspace_code, user_code) AS (
+                SELECT 0, RTRIM(SUBSTR(@Packed, 1, 26)), RTRIM(SUBSTR(@Packed, 27, 26))
+                UNION ALL
+                SELECT place + 1, RTRIM(SUBSTR(@Packed, place * 52 + 53, 26)), RTRIM(SUBSTR(@Packed, place * 52 + 79, 26))
+                FROM asked
+                WHERE place + 1 < @Count
+            )
+            SELECT CAST(a.place AS BIGINT) AS place, {Columns}
+            FROM asked a
+            JOIN workspaces w ON w.code = a.workspace_code
+            LEFT JOIN users u ON u.code = a.user_code
+            {Joins}
+            """;
+    }
+}
