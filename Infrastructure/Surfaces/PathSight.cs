@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class PathSight
 {
-    /// <summary>False where an organization or workspace in the path does not exist for the caller.</summary>
+    /// <summary>False where something that the path names does not exist for the caller.</summary>
     public static async Task<bool> IsClearAsync(HttpContext http)
     {
         if (http.Features.Get<Caller>() is not { } caller)
@@ -40,10 +40,12 @@ public static class PathSight
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Func<Session, Caller, string, Task<bool>> Look)[] Sights =
     [
-        ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
-        ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _)),
+        ("organization", async (session, caller, code) => (await session.OrganizationAsync(caller, code, Seeing(caller))).Succeeded(out _, out _)),
+        ("workspace", async (session, caller, code) => (await session.WorkspaceAsync(caller, code, Seeing(caller))).Succeeded(out _, out _)),
+        ("serviceLine", async (session, caller, code) => (await session.ServiceLineAsync(caller, code, Seeing(caller))).Succeeded(out _, out _)),
+        ("integration", async (session, caller, code) => (await session.IntegrationAsync(caller, code, Seeing(caller))).Succeeded(out _, out _)),
     ];
 
     // A service key sees what is in its scope, whatever it may do there.
-    private static string AnyPermission(Caller caller) => caller.Permissions?.FirstOrDefault() ?? Permissions.Read;
+    private static Need Seeing(Caller caller) => Need.Read with { Permission = caller.Permissions?.FirstOrDefault() ?? Permissions.Read };
 }
