@@ -1,0 +1,78 @@
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Metering;
+using WorkspaceService.Features.ServiceLines;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService;
+
+/// <summary>Service lines and what belongs to them, for tests that need some.</summary>
+public static class ServiceLineFixture
+{
+    /// <summary>A service line in this status, made by the owner.</summary>
+    public static async Task<ServiceLineObject> NewLineAsync(this Tenant tenant, string workspace, string status = "draft", string name = "Line")
+    {
+        var owner = await tenant.OwnerAsync();
+        var line = await tenant.Service.Do(new CreateServiceLine.Command(owner, workspace, name, "talent", "capacity", "monthly_retainer"));
+        if (status is not ("draft" or "terminated"))
+        {
+            line = await tenant.MoveAsync(line.Value.Id, "active");
+        }
+
+        return status is "draft" or "active" ? line.Value : (await tenant.MoveAsync(line.Value.Id, status)).Value;
+    }
+
+    public static async Task<Versioned<ServiceLineObject>> MoveAsync(this Tenant tenant, string line, string to) =>
+        await tenant.Service.Do(Move(await tenant.OwnerAsync(), line, to));
+
+    /// <summary>The action that brings a line to a status.</summary>
+    public static ICommand<Versioned<ServiceLineObject>> Move(Caller caller, string line, string to) => to switch
+    {
+        "active" => new ActivateServiceLine.Command(caller, line),
+        "paused" => new PauseServiceLine.Command(caller, line),
+        "closed" => new CloseServiceLine.Command(caller, line),
+        "terminated" => new TerminateServiceLine.Command(caller, line),
+        _ => throw new ArgumentOutOfRangeException(nameof(to), to, "No action leads there."),
+    };
+
+    /// <summary>Makes a person, who must belong to the organization, a member of a workspace.</summary>
+    public static async Task AddToAsync(this Tenant tenant, string workspace, string user, string role) =>
+        await tenant.Service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace, user, role));
+
+    /// <summary>A well-formed metering event of now.</summary>
+    public static RecordMeteringEvents.Event Usage(
+        this ServiceFixture service, string line, string? id = null, decimal cost = 1.25m, decimal quantity = 1, DateTimeOffset? at = null, string metric = "hours") =>
+        new(id ?? Guid.NewGuid().ToString(), line, metric, quantity, "hour", cost, "USD", at ?? service.Clock.Now);
+
+    public static async Task<IReadOnlyList<RecordMeteringEvents.EventResult>> MeterAsync(
+        this ServiceFixture service, Caller caller, params RecordMeteringEvents.Event[] events) =>
+        await service.Do(new RecordMeteringEvents.Command(caller, [.. events]));
+
+    /// <summary>What the audit trail says of one thing, in order.</summary>
+    public static async Task<List<RecordedEvent>> EventsOfAsync(this ServiceFixture service, string subject)
+    {
+        await using var session = await service.Db.OpenAsync();
+        return await session.ListAsync<RecordedEvent>(
+            "SELECT type, organization_code, workspace_code, actor_kind, actor_id, subject_kind, changes FROM events WHERE subject_id = @Subject ORDER BY id",
+            new { Subject = subject });
+    }
+}
+
+/// <summary>An event as it is stored.</summary>
+public sealed record RecordedEvent
+{
+    public string Type { get; init; } = "";
+
+    public string? OrganizationCode { get; init; }
+
+    public string? WorkspaceCode { get; init; }
+
+    public string ActorKind { get; init; } = "";
+
+    public string ActorId { get; init; } = "";
+
+    public string SubjectKind { get; init; } = "";
+
+    public string Changes { get; init; } = "";
+}
