@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An integration as the native surface shows it.</summary>
-public sealed record IntegrationObject
+public sealed record IntegrationObject : INumbered
 {
     /// <summary>
     /// The object's columns, for a statement with <c>integrations i</c>, <c>workspaces w</c> and <c>organizations o</c> in it.

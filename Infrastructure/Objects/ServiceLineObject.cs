@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A service line as the native surface shows it.</summary>
-public sealed record ServiceLineObject
+public sealed record ServiceLineObject : INumbered
 {
     /// <summary>
     /// The object's columns, for a statement with <c>service_lines l</c>, <c>workspaces w</c> and <c>organizations o</c> in it.

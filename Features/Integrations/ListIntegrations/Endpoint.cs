@@ -17,14 +17,17 @@ public static partial class ListIntegrations
                 .WithName(nameof(ListIntegrations)).WithTags("Integrations").WithSummary("List integrations");
 
         private static async Task<NativeList<IntegrationObject>> Get(
+            [FromQuery(Name = "workspace_id")] string? workspaceId,
+            [FromQuery(Name = "organization_id")] string? organizationId,
+            string? type,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct,
-            [FromQuery(Name = "workspace_id")] string? workspaceId = null,
-            [FromQuery(Name = "organization_id")] string? organizationId = null,
-            string? type = null,
-            string? cursor = null,
-            int limit = 20) =>
-            Native.List(await mediator.Send(new Query(caller, workspaceId, organizationId, type, cursor, limit), ct));
+            CancellationToken ct)
+        {
+            var query = new Query(caller, workspaceId, organizationId, type, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
     }
 }

@@ -15,7 +15,7 @@ public static partial class ShowUsage
                 .WithName(nameof(ShowUsage)).WithTags("Metering").WithSummary("Show the usage of a service line");
 
         private static async Task<NativeValue<Response>> Get(
-            string serviceLine, Caller caller, IMediator mediator, CancellationToken ct, string? from = null, string? to = null) =>
+            string serviceLine, string? from, string? to, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Value(await mediator.Send(new Query(caller, serviceLine, from, to), ct));
     }
 }

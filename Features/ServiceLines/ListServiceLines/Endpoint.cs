@@ -17,14 +17,17 @@ public static partial class ListServiceLines
                 .WithName(nameof(ListServiceLines)).WithTags("Service lines").WithSummary("List service lines");
 
         private static async Task<NativeList<ServiceLineObject>> Get(
+            [FromQuery(Name = "workspace_id")] string? workspaceId,
+            [FromQuery(Name = "organization_id")] string? organizationId,
+            string? status,
+            string? cursor,
+            int? limit,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct,
-            [FromQuery(Name = "workspace_id")] string? workspaceId = null,
-            [FromQuery(Name = "organization_id")] string? organizationId = null,
-            string? status = null,
-            string? cursor = null,
-            int limit = 20) =>
-            Native.List(await mediator.Send(new Query(caller, workspaceId, organizationId, status, cursor, limit), ct));
+            CancellationToken ct)
+        {
+            var query = new Query(caller, workspaceId, organizationId, status, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MediatR;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
@@ -15,20 +14,12 @@ public static partial class ListServiceLines
         string? OrganizationId = null,
         string? Status = null,
         string? Cursor = null,
-        int Limit = 20) : IQuery<Page<ServiceLineObject>>;
+        int Limit = Paging.DefaultLimit) : IQuery<Page<ServiceLineObject>>;
 
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<ServiceLineObject>>>
     {
         public async Task<Outcome<Page<ServiceLineObject>>> Handle(Query query, CancellationToken ct)
         {
-            var binding = Cursor.Binding("service-lines", query.WorkspaceId, query.OrganizationId, query.Status);
-            var after = 0L;
-            if (query.Cursor is { } cursor
-                && !(Cursor.Decode(binding, cursor, 1) is [var last] && long.TryParse(last, CultureInfo.InvariantCulture, out after)))
-            {
-                return Faults.InvalidCursor;
-            }
-
             await using var session = await db.OpenAsync(ct);
             var looked = await session.FieldOfViewAsync(query.Caller, query.WorkspaceId, query.OrganizationId, Need.Belong);
             if (!looked.Succeeded(out var view, out var fault))
@@ -36,16 +27,16 @@ public static partial class ListServiceLines
                 return fault;
             }
 
-            var lines = await session.ListAsync<ServiceLineObject>(
-                Statement(view.Extent, query.Status is not null),
-                new { view.WorkspaceId, view.OrganizationId, query.Caller.UserId, query.Status, After = after, Take = query.Limit + 1 });
-            if (lines.Count <= query.Limit)
+            var binding = Cursor.Binding(nameof(ListServiceLines), query.WorkspaceId, query.OrganizationId, query.Status);
+            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
             {
-                return new Page<ServiceLineObject>(lines, Next: null);
+                return damaged;
             }
 
-            lines.RemoveAt(query.Limit);
-            return new Page<ServiceLineObject>(lines, Cursor.Encode(binding, lines[^1].Number.ToString(CultureInfo.InvariantCulture)));
+            var rows = await session.ListAsync<ServiceLineObject>(
+                Statement(view.Extent, query.Status is not null),
+                new { view.WorkspaceId, view.OrganizationId, query.Caller.UserId, query.Status, After = after, Take = query.Limit + 1 });
+            return rows.ToPage(query.Limit, binding);
         }
 
         // One statement for each index that can answer: a plan is made once, whatever the parameters are then.
