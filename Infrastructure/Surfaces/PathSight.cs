@@ -34,7 +34,7 @@ public static class PathSight
     // apart by nothing.
     private static async Task<bool> IsMemberClearAsync(Session session, Caller caller, RouteValueDictionary route) =>
         route["workspace"] is not string workspace || route["user"] is not string user
-        || !(await session.WorkspaceAsync(caller, workspace, Need.Belong with { Permission = AnyPermission(caller) })).Succeeded(out var scope, out _)
+        || !(await session.WorkspaceAsync(caller, workspace, Seeing(caller) with { Rank = Need.Belong.Rank })).Succeeded(out var scope, out _)
         || await session.FindMemberAsync(scope.Id, user) is not null;
 
     // Route parameters have these names on every endpoint.
