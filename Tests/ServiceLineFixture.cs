@@ -49,6 +49,28 @@ public static class ServiceLineFixture
         this ServiceFixture service, Caller caller, params RecordMeteringEvents.Event[] events) =>
         await service.Do(new RecordMeteringEvents.Command(caller, [.. events]));
 
+    /// <summary>The counts beside workspaces, and beside their organizations, equal what there is to count.</summary>
+    public static async Task CountsShouldBeTrueAsync(this ServiceFixture service, params string[] workspaces)
+    {
+        await using var session = await service.Db.OpenAsync();
+        foreach (var workspace in workspaces)
+        {
+            var counts = (await session.FindAsync<KeptCounts>(
+                """
+                SELECT w.active_service_lines AS lines, w.health_sum AS health, w.health_count AS readings, o.active_service_lines AS lines_of_organization,
+                       (SELECT COUNT(*) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_lines,
+                       (SELECT CAST(COALESCE(SUM(l.health_score), 0) AS BIGINT) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_health,
+                       (SELECT COUNT(l.health_score) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_readings,
+                       (SELECT COUNT(*) FROM service_lines l WHERE l.organization_id = o.id AND l.status = 'active') AS true_lines_of_organization
+                FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.code = @Workspace
+                """,
+                new { Workspace = workspace }))!;
+            (counts.Lines, counts.Health, counts.Readings, counts.LinesOfOrganization)
+                .Should().Be((counts.TrueLines, counts.TrueHealth, counts.TrueReadings, counts.TrueLinesOfOrganization));
+        }
+    }
+
     /// <summary>What the audit trail says of one thing, in order.</summary>
     public static async Task<List<RecordedEvent>> EventsOfAsync(this ServiceFixture service, string subject)
     {
@@ -75,4 +97,23 @@ public sealed record RecordedEvent
     public string SubjectKind { get; init; } = "";
 
     public string Changes { get; init; } = "";
+}
+
+internal sealed record KeptCounts
+{
+    public long Lines { get; init; }
+
+    public long Health { get; init; }
+
+    public long Readings { get; init; }
+
+    public long LinesOfOrganization { get; init; }
+
+    public long TrueLines { get; init; }
+
+    public long TrueHealth { get; init; }
+
+    public long TrueReadings { get; init; }
+
+    public long TrueLinesOfOrganization { get; init; }
 }
