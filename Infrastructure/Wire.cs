@@ -29,6 +29,7 @@ public static class Wire
         options.Converters.Add(new TimeConverter());
         options.Converters.Add(new TextConverter());
         options.Converters.Add(new ObjectConverter());
+        options.Converters.Add(new ExactNumberConverter());
         return options;
     }
 

@@ -28,7 +28,12 @@ public record WorkspaceRow
     /// <summary>The row's columns, for a statement with <c>workspaces w</c>, <c>organizations o</c> and <c>@Month</c> in it.</summary>
     internal const string Columns = """
         w.code AS id, o.code AS organization_id, w.name, w.slug, w.type, w.description, w.status, w.member_count,
-        w.active_service_lines, NULL AS health_score, 0 AS cost_micros, w.currency, w.created_at, w.updated_at, w.version
+        w.active_service_lines,
+        CASE WHEN w.health_count > 0 THEN (2 * w.health_sum + w.health_count) / (2 * w.health_count) END AS health_score,
+        COALESCE((
+            SELECT c.cost_micros FROM workspace_costs c
+            WHERE c.workspace_id = w.id AND c.month = @Month AND c.currency = w.currency), 0) AS cost_micros,
+        w.currency, w.created_at, w.updated_at, w.version
         """;
 
     public string Id { get; init; } = "";

@@ -64,45 +64,16 @@ public static partial class Failures
     };
 
     // A JSON text that does not parse is malformed; one that parses but has the wrong type somewhere is invalid there.
-    private static Fault OfJson(JsonException exception)
-    {
-        if (exception.InnerException is JsonException || exception.Path is null)
-        {
-            return new(
-                FaultKind.Malformed,
-                "malformed_json",
-                $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
-        }
-
-        var pointer = PathStep().Replace(exception.Path.TrimStart('$'), match => "/" + Escape(match.Groups.Values.Skip(1).First(g => g.Success).Value));
-        return UnmappedMember().Match(exception.Message) is { Success: true } unmapped
-            ? Fault.Invalid(EndsWith(pointer, unmapped.Groups[1].Value), "unknown_member", "There is no such member here.")
-            : DuplicateMember().Match(exception.Message) is { Success: true } duplicate
-            ? Fault.Invalid(EndsWith(pointer, duplicate.Groups[1].Value), "duplicate_member", "This member is given twice.")
-            : Fault.Invalid(pointer, "wrong_type", exception.Message.StartsWith("Must be", StringComparison.Ordinal)
-                ? exception.Message
-                : "The value is of the wrong type or out of range.");
-    }
+    private static Fault OfJson(JsonException exception) => JsonErrors.Of(exception) is { } error
+        ? Fault.Invalid([error])
+        : new(
+            FaultKind.Malformed,
+            "malformed_json",
+            $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
 
     private static Fault OfBinding(string message) => BoundParameter().Match(message) is { Success: true } bound
         ? Fault.Parameter(bound.Groups[1].Value, "cannot be read as what is expected here.")
         : new(FaultKind.Malformed, "malformed_json", "A JSON body is required.");
-
-    private static string EndsWith(string pointer, string member) =>
-        pointer.EndsWith("/" + Escape(member), StringComparison.Ordinal) ? pointer : $"{pointer}/{Escape(member)}";
-
-    // RFC 6901, section 3.
-    private static string Escape(string name) =>
-        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"\.([^.\[]+)|\['(.*?)'\]|\[(\d+)\]")]
-    private static partial Regex PathStep();
-
-    [GeneratedRegex("^The JSON property '(.*)' could not be mapped")]
-    private static partial Regex UnmappedMember();
-
-    [GeneratedRegex("^Duplicate property '(.*)' encountered")]
-    private static partial Regex DuplicateMember();
 
     [GeneratedRegex("parameter \"[^\"]* (\\w+)\"")]
     private static partial Regex BoundParameter();

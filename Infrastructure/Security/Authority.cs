@@ -21,6 +21,12 @@ public sealed record Need(string Permission, int Rank)
     /// <summary>True where being admin of the workspace is not enough: it takes the organization's owner or an admin.</summary>
     public bool OfOrganization { get; init; }
 
+    /// <summary>
+    /// True for what lies inside a workspace, such as a service line: it exists only for those with a role there, also where
+    /// others see the workspace itself.
+    /// </summary>
+    public bool Inside { get; init; }
+
     /// <summary>A write that takes an admin; a service key needs <paramref name="permission"/> for it.</summary>
     public static Need Manage(string permission) => new(permission, 4) { Writes = true };
 
@@ -147,7 +153,7 @@ public static class Authority
         };
 
         // R12: a private workspace is seen by those with a role in it; the others also by active members of rank member or higher.
-        if (scope.Role is null && (scope.Type == "private" || Roles.Rank(scope.OrganizationRole) < Roles.Rank(Roles.Member)))
+        if (scope.Role is null && (need.Inside || scope.Type == "private" || Roles.Rank(scope.OrganizationRole) < Roles.Rank(Roles.Member)))
         {
             return Faults.NotFound;
         }

@@ -19,6 +19,8 @@ public static class PathSight
         ("user", SeesUserAsync),
         ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
         ("invitation", SeesInvitationAsync),
+        ("serviceLine", async (session, caller, code, _) => Is(await session.ServiceLineAsync(caller, code, Any(Need.Read, caller)))),
+        ("integration", async (session, caller, code, _) => Is(await session.IntegrationAsync(caller, code, Any(Need.Read, caller)))),
         ("key", async (session, caller, code, _) => Is(await session.ApiKeyAsync(caller, code))),
     ];
 

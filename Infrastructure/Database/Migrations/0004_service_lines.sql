@@ -21,6 +21,7 @@ CREATE TABLE service_lines (
     updated_at         BIGINT NOT NULL
 );
 CREATE INDEX service_lines_by_workspace ON service_lines (workspace_id, id);
-CREATE INDEX service_lines_by_workspace_status ON service_lines (workspace_id, status);
+CREATE INDEX service_lines_by_workspace_status ON service_lines (workspace_id, status, id);
 CREATE INDEX service_lines_by_organization ON service_lines (organization_id, id);
-CREATE INDEX service_lines_by_organization_status ON service_lines (organization_id, status);
+CREATE INDEX service_lines_by_organization_status ON service_lines (organization_id, status, id);
+CREATE INDEX service_lines_by_status ON service_lines (status, id);

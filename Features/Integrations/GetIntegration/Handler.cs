@@ -1,0 +1,27 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Integrations;
+
+public static partial class GetIntegration
+{
+    public sealed record Query(Caller Caller, string Integration) : IQuery<Versioned<IntegrationObject>>;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<IntegrationObject>>>
+    {
+        public async Task<Outcome<Versioned<IntegrationObject>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.IntegrationAsync(query.Caller, query.Integration, Need.Inspect(Permissions.Read));
+            if (!found.Succeeded(out var integration, out var fault))
+            {
+                return fault;
+            }
+
+            return await session.ReadIntegrationAsync(integration.Id);
+        }
+    }
+}

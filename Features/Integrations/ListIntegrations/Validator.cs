@@ -1,0 +1,16 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+
+namespace WorkspaceService.Features.Integrations;
+
+public static partial class ListIntegrations
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Type).OneOf(IntegrationTypes.All);
+            RuleFor(q => q.Limit).Limit();
+        }
+    }
+}

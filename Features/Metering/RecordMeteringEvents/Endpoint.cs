@@ -1,0 +1,23 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Metering;
+
+/// <summary>Records what service lines used and what it cost, each event once and for good, with a result for each.</summary>
+public static partial class RecordMeteringEvents
+{
+    public sealed record Body(IReadOnlyList<BatchItem<Event>>? Events);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/metering/events", Post)
+                .WithName(nameof(RecordMeteringEvents)).WithTags("Metering").WithSummary("Record metering events");
+
+        private static async Task<NativeValue<IReadOnlyList<EventResult>>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Value(await mediator.Send(new Command(caller, body.Events), ct));
+    }
+}

@@ -1,0 +1,232 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Metering;
+
+public static partial class RecordMeteringEvents
+{
+    public sealed record Command(Caller Caller, IReadOnlyList<BatchItem<Event>>? Events) : ICommand<IReadOnlyList<EventResult>>;
+
+    /// <param name="Id">The sender's own; the same one again, in the same organization, is the same event.</param>
+    /// <param name="Unit">Null for none.</param>
+    /// <param name="Cost">Null for none.</param>
+    /// <param name="Currency">Goes with a cost.</param>
+    /// <param name="OccurredAt">Decides the day and the month that it counts in.</param>
+    public sealed record Event(
+        string? Id,
+        string? ServiceLineId,
+        string? Metric,
+        decimal? Quantity,
+        string? Unit,
+        decimal? Cost,
+        string? Currency,
+        DateTimeOffset? OccurredAt);
+
+    /// <param name="Id">The event's, where it could be read.</param>
+    /// <param name="Result">accepted, duplicate or rejected.</param>
+    /// <param name="Code">Why it was rejected.</param>
+    /// <param name="Message">The same for people.</param>
+    public sealed record EventResult(string? Id, string Result, string? Code = null, string? Message = null);
+
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly Fault SumTooLarge = Fault.Invalid(
+        "/events", "out_of_range", "A day's or a month's sum would grow out of range; nothing of the batch was recorded.");
+
+    private static Fault Unusable(string message) => Fault.Invalid("", "invalid_event", message);
+
+    private static Fault InFuture(DateTimeOffset now) => Fault.Invalid(
+        "/occurred_at", "occurred_in_future", $"It lies more than five minutes ahead of {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+
+    private static Fault NotRunning(string status) => Fault.Conflict(
+        "invalid_status", $"The service line is {status}; only active and paused ones take events.");
+
+    private static Fault AnotherCurrency(string currency) => Fault.Conflict(
+        "currency_mismatch", $"The workspace counts its cost in {currency}.");
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<IReadOnlyList<EventResult>>>
+    {
+        // A replayed event is a duplicate also when its workspace takes no new ones any more, so that is asked later.
+        private static readonly Need Recording = Need.Manage(Permissions.MeteringWrite) with { InArchived = true };
+
+        public Task<Outcome<IReadOnlyList<EventResult>>> Handle(Command command, CancellationToken ct) =>
+            db.TransactAsync(command.Caller, session => RecordAsync(session, command, clock.GetUtcNow()), ct);
+
+        private static async Task<Outcome<IReadOnlyList<EventResult>>> RecordAsync(Session session, Command command, DateTimeOffset now)
+        {
+            if (!command.Caller.May(Permissions.MeteringWrite))
+            {
+                return Faults.Forbidden;
+            }
+
+            var lines = new Dictionary<string, Outcome<ServiceLineScope>>();
+            var sums = new Sums();
+            var results = new List<EventResult>(command.Events!.Count);
+            foreach (var item in command.Events)
+            {
+                results.Add(await RecordOneAsync(session, command.Caller, item, lines, sums, now));
+            }
+
+            if (Denied(results) is { } denied)
+            {
+                return denied;
+            }
+
+            return await SaveAsync(session, sums) ? results : SumTooLarge;
+        }
+
+        private static async Task<EventResult> RecordOneAsync(
+            Session session,
+            Caller caller,
+            BatchItem<Event> item,
+            Dictionary<string, Outcome<ServiceLineScope>> lines,
+            Sums sums,
+            DateTimeOffset now)
+        {
+            if (item.Value is not { } given)
+            {
+                return Rejected(item.Id, Unusable($"{item.Error!.Pointer} {item.Error.Message}".Trim()));
+            }
+
+            if (Flaw(given, now) is { } flaw)
+            {
+                return Rejected(given.Id, flaw);
+            }
+
+            if (!lines.TryGetValue(given.ServiceLineId!, out var found))
+            {
+                lines[given.ServiceLineId!] = found = await session.ServiceLineAsync(caller, given.ServiceLineId!, Recording);
+            }
+
+            if (!found.Succeeded(out var line, out var fault))
+            {
+                return Rejected(given.Id, fault);
+            }
+
+            var row = new
+            {
+                line.Workspace.OrganizationId,
+                EventId = given.Id,
+                ServiceLineId = line.Id,
+                given.Metric,
+                Unit = given.Unit ?? "",
+                QuantityMicros = Money.ToMicros(given.Quantity!.Value),
+                CostMicros = Money.ToMicros(given.Cost ?? 0),
+                line.Currency,
+                OccurredAt = given.OccurredAt!.Value,
+                ReceivedAt = now,
+            };
+            if (Refusal(given, line) is { } refused)
+            {
+                return await session.ScalarAsync<long>(Sql.CountKnown, row) > 0 ? new(given.Id, "duplicate") : Rejected(given.Id, refused);
+            }
+
+            if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+            {
+                return new(given.Id, "duplicate");
+            }
+
+            sums.Add(line, given);
+            return new(given.Id, "accepted");
+        }
+
+        // What is wrong with the event by itself.
+        private static Fault? Flaw(Event given, DateTimeOffset now) =>
+            !IsFilled(given.Id, 200) ? Unusable("/id must be 1 to 200 characters.")
+            : !IsFilled(given.ServiceLineId, 200) ? Unusable("/service_line_id must name the service line.")
+            : !IsFilled(given.Metric, 100) ? Unusable("/metric must be 1 to 100 characters.")
+            : given.Unit is not null && !IsFilled(given.Unit, 50) ? Unusable("/unit must be 1 to 50 characters, or null for none.")
+            : given.Quantity is not (>= 0 and < 1_000_000_000_000) ? Unusable("/quantity must be at least 0 and less than a trillion.")
+            : given.Cost is < 0 or >= 10_000_000_000 ? Unusable("/cost must be at least 0 and less than ten billion.")
+            : given.Cost is not null && given.Currency is null ? Unusable("/currency must go with a cost.")
+            : given.OccurredAt is not { } at || at < Earliest ? Unusable("/occurred_at must be a time after 1999.")
+            : at > now + ClockSkew ? InFuture(now)
+            : null;
+
+        // Why the line takes no new event such as this one.
+        private static Fault? Refusal(Event given, ServiceLineScope line) =>
+            line.Workspace.IsArchived ? Faults.WorkspaceArchived
+            : line.Status is not ("active" or "paused") ? NotRunning(line.Status)
+            : given.Currency is { } currency && currency != line.Currency ? AnotherCurrency(line.Currency)
+            : null;
+
+        // A caller who may record in none of the lines is refused as everywhere else.
+        private static Fault? Denied(List<EventResult> results) => results.Select(result => result.Code).Distinct().ToList() switch
+        {
+            ["forbidden"] => Faults.Forbidden,
+            ["organization_suspended"] => Faults.OrganizationSuspended,
+            _ => null,
+        };
+
+        private static EventResult Rejected(string? id, Fault fault)
+        {
+            var code = fault.Errors is [{ } error] ? error.Code : fault.Code;
+            var message = fault.Errors is [{ } said] ? said.Message : fault.Message;
+            return new(id, "rejected", code, message);
+        }
+
+        private static bool IsFilled(string? text, int most) => text is not null && text.Length <= most && !string.IsNullOrWhiteSpace(text);
+
+        // In one order in every transaction, so that two that meet wait for each other in one direction only.
+        private static async Task<bool> SaveAsync(Session session, Sums sums)
+        {
+            foreach (var ((workspaceId, month, currency), cost) in sums.Months.OrderBy(sum => sum.Key))
+            {
+                var row = new { WorkspaceId = workspaceId, Month = month, Currency = currency, CostMicros = Money.ToMicros(cost) };
+                if (await session.ExecuteAsync(Sql.AddToMonth, row) == 0)
+                {
+                    return false;
+                }
+            }
+
+            foreach (var ((lineId, day, metric, unit, currency), (quantity, cost)) in sums.Days.OrderBy(sum => sum.Key))
+            {
+                var whole = decimal.Truncate(quantity);
+                var row = new
+                {
+                    ServiceLineId = lineId,
+                    Day = day,
+                    Metric = metric,
+                    Unit = unit,
+                    Currency = currency,
+                    QuantityWhole = (long)whole,
+                    QuantityMicros = Money.ToMicros(quantity - whole),
+                    CostMicros = Money.ToMicros(cost),
+                };
+                if (await session.ExecuteAsync(Sql.AddToDay, row) == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>What the accepted events of one batch add to the days of their lines and the months of their workspaces.</summary>
+    private sealed class Sums
+    {
+        public Dictionary<(long LineId, long Day, string Metric, string Unit, string Currency), (decimal Quantity, decimal Cost)> Days { get; } = [];
+
+        public Dictionary<(long WorkspaceId, long Month, string Currency), decimal> Months { get; } = [];
+
+        public void Add(ServiceLineScope line, Event accepted)
+        {
+            var at = accepted.OccurredAt!.Value;
+            var cost = accepted.Cost ?? 0;
+            var day = (line.Id, Day.Of(at), accepted.Metric!, accepted.Unit ?? "", line.Currency);
+            var (quantity, spent) = Days.GetValueOrDefault(day);
+            Days[day] = (quantity + accepted.Quantity!.Value, spent + cost);
+            if (cost > 0)
+            {
+                var month = (line.Workspace.Id, Month.Of(at), line.Currency);
+                Months[month] = Months.GetValueOrDefault(month) + cost;
+            }
+        }
+    }
+}

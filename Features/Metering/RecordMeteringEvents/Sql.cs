@@ -1,0 +1,39 @@
+namespace WorkspaceService.Features.Metering;
+
+public static partial class RecordMeteringEvents
+{
+    private static class Sql
+    {
+        // No row: the event is known already.
+        public const string Insert = """
+            INSERT INTO metering_events (organization_id, event_id, service_line_id, metric, unit, quantity_micros, cost_micros,
+                                         currency, occurred_at, received_at)
+            VALUES (@OrganizationId, @EventId, @ServiceLineId, @Metric, @Unit, @QuantityMicros, @CostMicros,
+                    @Currency, @OccurredAt, @ReceivedAt)
+            ON CONFLICT (organization_id, event_id) DO NOTHING
+            """;
+
+        public const string CountKnown =
+            "SELECT COUNT(*) FROM metering_events WHERE organization_id = @OrganizationId AND event_id = @EventId";
+
+        // No row: the sum would not fit its column.
+        public const string AddToMonth = """
+            INSERT INTO workspace_costs (workspace_id, month, currency, cost_micros)
+            VALUES (@WorkspaceId, @Month, @Currency, @CostMicros)
+            ON CONFLICT (workspace_id, month, currency) DO UPDATE SET cost_micros = workspace_costs.cost_micros + @CostMicros
+            WHERE workspace_costs.cost_micros <= 9000000000000000000 - @CostMicros
+            """;
+
+        // No row: a sum would not fit, in its column or, over a thousand days, in an answer.
+        public const string AddToDay = """
+            INSERT INTO usage_days (service_line_id, day, metric, unit, currency, quantity_whole, quantity_micros, cost_micros)
+            VALUES (@ServiceLineId, @Day, @Metric, @Unit, @Currency, @QuantityWhole, @QuantityMicros, @CostMicros)
+            ON CONFLICT (service_line_id, day, metric, unit, currency) DO UPDATE
+            SET quantity_whole = usage_days.quantity_whole + @QuantityWhole,
+                quantity_micros = usage_days.quantity_micros + @QuantityMicros,
+                cost_micros = usage_days.cost_micros + @CostMicros
+            WHERE usage_days.quantity_whole <= 9000000000000000 - @QuantityWhole
+              AND usage_days.cost_micros <= 9000000000000000000 - @CostMicros
+            """;
+    }
+}

@@ -1,0 +1,73 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Metering;
+
+public static partial class ShowUsage
+{
+    /// <param name="From">The first day, as 2026-04-01; null for the first of the last day's month.</param>
+    /// <param name="To">The last day; null for the last of the current UTC month.</param>
+    public sealed record Query(Caller Caller, string ServiceLine, string? From = null, string? To = null) : IQuery<Response>;
+
+    /// <param name="TotalCost">Of everything in the workspace's currency.</param>
+    public sealed record Response(string ServiceLineId, Period Period, IReadOnlyList<MetricUsage> Metrics, decimal TotalCost, string Currency);
+
+    /// <param name="From">The first day.</param>
+    /// <param name="To">The last day, which is part of the period.</param>
+    public sealed record Period(string From, string To);
+
+    public sealed record MetricUsage(string Metric, decimal Quantity, string? Unit, decimal Cost, string Currency);
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.ServiceLineAsync(query.Caller, query.ServiceLine, Need.Belong);
+            if (!found.Succeeded(out var line, out var fault))
+            {
+                return fault;
+            }
+
+            var to = Day.Parse(query.To) ?? Day.LastOfMonth(clock.GetUtcNow());
+            var from = Day.Parse(query.From) ?? new DateOnly(to.Year, to.Month, 1);
+            if (to < from)
+            {
+                return Fault.Parameter("to", "must not come before from.");
+            }
+
+            var sums = await session.ListAsync<Sum>(Sql.SumUp, new { line.Id, From = Day.Of(from), To = Day.Of(to) });
+            var metrics = sums.ConvertAll(sum => new MetricUsage(
+                sum.Metric,
+                sum.QuantityWhole + (sum.QuantityMicros / 1_000_000m),
+                sum.Unit.Length == 0 ? null : sum.Unit,
+                Money.FromMicros(sum.CostWhole, sum.CostMicros),
+                sum.Currency));
+            return new Response(
+                line.Code,
+                new Period(Day.Text(from), Day.Text(to)),
+                metrics,
+                metrics.Where(metric => metric.Currency == line.Currency).Sum(metric => metric.Cost) + 0.00m,
+                line.Currency);
+        }
+    }
+
+    private sealed record Sum
+    {
+        public string Metric { get; init; } = "";
+
+        public string Unit { get; init; } = "";
+
+        public string Currency { get; init; } = "";
+
+        public long QuantityWhole { get; init; }
+
+        public long QuantityMicros { get; init; }
+
+        public long CostWhole { get; init; }
+
+        public long CostMicros { get; init; }
+    }
+}

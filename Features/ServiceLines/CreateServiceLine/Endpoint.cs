@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ServiceLines;
+
+/// <summary>Drafts a service line in a workspace; it counts nowhere until it is activated.</summary>
+public static partial class CreateServiceLine
+{
+    public sealed record Body(
+        string? Name,
+        string? WorkspaceId,
+        string? ProductLine,
+        string? ExecutionModel,
+        string? BillingModel,
+        string? SubscriptionId,
+        IReadOnlyList<string>? ProjectTags,
+        JsonObject? Config,
+        DateTimeOffset? StartsAt,
+        DateTimeOffset? EndsAt);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/service-lines", Post)
+                .WithName(nameof(CreateServiceLine)).WithTags("Service lines").WithSummary("Create a service line");
+
+        private static async Task<NativeCreated<ServiceLineObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(
+                caller,
+                body.WorkspaceId,
+                body.Name,
+                body.ProductLine,
+                body.ExecutionModel,
+                body.BillingModel,
+                body.SubscriptionId,
+                body.ProjectTags,
+                body.Config,
+                body.StartsAt,
+                body.EndsAt);
+
+            return Native.Created(await mediator.Send(command, ct), line => $"/v1/service-lines/{line.Id}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.ServiceLines;
+
+public static partial class GetServiceLine
+{
+    public sealed record Query(Caller Caller, string ServiceLine) : IQuery<Versioned<ServiceLineObject>>;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<ServiceLineObject>>>
+    {
+        public async Task<Outcome<Versioned<ServiceLineObject>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.ServiceLineAsync(query.Caller, query.ServiceLine, Need.Belong);
+            if (!found.Succeeded(out var line, out var fault))
+            {
+                return fault;
+            }
+
+            return await session.ReadServiceLineAsync(line.Id);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+
+namespace WorkspaceService.Features.ServiceLines;
+
+public static partial class ListServiceLines
+{
+    private sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Status).OneOf(ServiceLineRules.Statuses);
+            RuleFor(q => q.Limit).Limit();
+        }
+    }
+}

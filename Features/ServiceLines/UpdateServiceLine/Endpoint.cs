@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.ServiceLines;
+
+/// <summary>Changes what a service line that has not ended is called, is labelled with, and is planned to be.</summary>
+public static partial class UpdateServiceLine
+{
+    public sealed record Body(
+        Optional<string?> Name,
+        Optional<IReadOnlyList<string>?> ProjectTags,
+        Optional<JsonObject?> Config,
+        Optional<string?> SubscriptionId,
+        Optional<DateTimeOffset?> StartsAt,
+        Optional<DateTimeOffset?> EndsAt);
+
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPatch("/v1/service-lines/{serviceLine}", Patch)
+                .WithName(nameof(UpdateServiceLine)).WithTags("Service lines").WithSummary("Update a service line");
+
+        private static async Task<NativeObject<ServiceLineObject>> Patch(
+            string serviceLine, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(caller, serviceLine)
+            {
+                Name = body.Name,
+                ProjectTags = body.ProjectTags,
+                Config = body.Config,
+                SubscriptionId = body.SubscriptionId,
+                StartsAt = body.StartsAt,
+                EndsAt = body.EndsAt,
+                IfMatch = ifMatch,
+            };
+
+            return Native.Object(await mediator.Send(command, ct));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>How much a list of what lies in workspaces may show.</summary>
+public enum Extent
+{
+    /// <summary>One workspace.</summary>
+    Workspace,
+
+    /// <summary>All workspaces of one organization.</summary>
+    Organization,
+
+    /// <summary>The workspaces that the user's roles open, in one organization or in all.</summary>
+    OwnRoles,
+
+    /// <summary>All workspaces.</summary>
+    Everything,
+}
+
+/// <summary>The part of what lies in workspaces that a list shows: what the caller may see of what it asked for.</summary>
+public sealed record FieldOfView(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null);
+
+/// <summary>Finds the <see cref="FieldOfView"/> of a list that can be narrowed by workspace and by organization.</summary>
+public static class FieldsOfView
+{
+    /// <summary>
+    /// A workspace or organization that the caller may not see is <c>not_found</c>. Within <see cref="Extent.OwnRoles"/> the
+    /// list itself has to look at the roles.
+    /// </summary>
+    /// <param name="need">What it takes to see such things in a workspace.</param>
+    public static async Task<Outcome<FieldOfView>> FieldOfViewAsync(
+        this Session session, Caller caller, string? workspaceCode, string? organizationCode, Need need)
+    {
+        if (!caller.May(need.Permission))
+        {
+            return Faults.Forbidden;
+        }
+
+        // A narrowed key has its workspace and, as far as it can tell, nothing else in its organization.
+        if (workspaceCode is null && caller.WorkspaceCode is not null)
+        {
+            if (organizationCode is not null && organizationCode != caller.OrganizationCode)
+            {
+                return Faults.NotFound;
+            }
+
+            workspaceCode = caller.WorkspaceCode;
+        }
+
+        if (workspaceCode is not null)
+        {
+            var found = await session.WorkspaceAsync(caller, workspaceCode, need);
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            return organizationCode is null || organizationCode == workspace.OrganizationCode
+                ? new FieldOfView(Extent.Workspace, workspace.OrganizationId, workspace.Id)
+                : Faults.NotFound;
+        }
+
+        if (organizationCode is not null)
+        {
+            var found = await session.OrganizationAsync(caller, organizationCode, Need.Read with { Permission = need.Permission });
+            if (!found.Succeeded(out var organization, out var fault))
+            {
+                return fault;
+            }
+
+            return new FieldOfView(
+                Roles.Rank(organization.Role) >= Roles.Rank(Roles.Admin) ? Extent.Organization : Extent.OwnRoles, organization.Id);
+        }
+
+        return caller.IsRoot ? new FieldOfView(Extent.Everything)
+            : caller.IsService ? new FieldOfView(Extent.Organization, caller.OrganizationId)
+            : new FieldOfView(Extent.OwnRoles, caller.OrganizationId);
+    }
+}

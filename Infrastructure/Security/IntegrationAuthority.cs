@@ -1,0 +1,45 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>An integration as one caller stands to it.</summary>
+public sealed record IntegrationScope
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public string WorkspaceCode { get; init; } = "";
+
+    public string Type { get; init; } = "";
+
+    public long Version { get; init; }
+
+    /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
+    public WorkspaceScope Workspace { get; init; } = new();
+}
+
+/// <summary>Who may see and do what with an integration: those with a role in its workspace, as that role says.</summary>
+public static class IntegrationAuthority
+{
+    /// <summary>The integration of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
+    public static async Task<Outcome<IntegrationScope>> IntegrationAsync(this Session session, Caller caller, string code, Need need)
+    {
+        if (!Codes.Is(Codes.Integration, code) || await session.RecallAsync<IntegrationScope>(Sql.Find, new { Code = code }) is not { } integration)
+        {
+            return Faults.NotFound;
+        }
+
+        var found = await session.WorkspaceAsync(caller, integration.WorkspaceCode, need with { Inside = true });
+        return found.Match<Outcome<IntegrationScope>>(workspace => integration with { Workspace = workspace }, fault => fault);
+    }
+
+    private static class Sql
+    {
+        public const string Find = """
+            SELECT i.id, i.code, w.code AS workspace_code, i.type, i.version
+            FROM integrations i JOIN workspaces w ON w.id = i.workspace_id
+            WHERE i.code = @Code
+            """;
+    }
+}

@@ -1,0 +1,57 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>A service line as one caller stands to it.</summary>
+public sealed record ServiceLineScope
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public string WorkspaceCode { get; init; } = "";
+
+    /// <summary>draft, active, paused, closed or terminated.</summary>
+    public string Status { get; init; } = "";
+
+    public long Version { get; init; }
+
+    /// <summary>The latest score; null before the first.</summary>
+    public long? HealthScore { get; init; }
+
+    /// <summary>The workspace's currency.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
+    public WorkspaceScope Workspace { get; init; } = new();
+
+    public bool IsActive => Status == "active";
+
+    /// <summary>Closed and terminated are final.</summary>
+    public bool IsFinal => Status is "closed" or "terminated";
+}
+
+/// <summary>Who may see and do what with a service line: those with a role in its workspace, as that role says.</summary>
+public static class ServiceLineAuthority
+{
+    /// <summary>The service line of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
+    public static async Task<Outcome<ServiceLineScope>> ServiceLineAsync(this Session session, Caller caller, string code, Need need)
+    {
+        if (!Codes.Is(Codes.ServiceLine, code) || await session.RecallAsync<ServiceLineScope>(Sql.Find, new { Code = code }) is not { } line)
+        {
+            return Faults.NotFound;
+        }
+
+        var found = await session.WorkspaceAsync(caller, line.WorkspaceCode, need with { Inside = true });
+        return found.Match<Outcome<ServiceLineScope>>(workspace => line with { Workspace = workspace }, fault => fault);
+    }
+
+    private static class Sql
+    {
+        public const string Find = """
+            SELECT l.id, l.code, w.code AS workspace_code, l.status, l.version, l.health_score, w.currency
+            FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id
+            WHERE l.code = @Code
+            """;
+    }
+}
