@@ -83,6 +83,7 @@ public static partial class CreateWorkspace
 
             var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, command.Type ?? "private");
             await session.RecordAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
+            await session.FillDefaultWorkspaceAsync(id, now);
             return await session.ReadWorkspaceAsync(id, now);
         }
 
