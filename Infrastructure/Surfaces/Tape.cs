@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -8,6 +10,8 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 public static class Tape
 {
     internal static readonly Surface Surface = new TapeSurface();
+
+    public static TapeAnswer<T> Answer<T>(Outcome<T> outcome) => new(outcome);
 
     /// <param name="shown">What the outcome's value looks like on this surface.</param>
     public static TapeAnswer<TShown> Answer<T, TShown>(Outcome<T> outcome, Func<T, TShown> shown) =>
@@ -35,30 +39,16 @@ public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetada
     }
 }
 
-/// <summary>A JSON body whose unknown members are ignored; everything else about it is as on the native surface.</summary>
-public sealed record LenientBody<T>(T Value) : IEndpointParameterMetadataProvider
-    where T : class
+/// <summary>The organization that a request is about, since no path or body names one.</summary>
+public readonly record struct TapeOrganization(Outcome<string> Code)
 {
-    public static async ValueTask<LenientBody<T>> BindAsync(HttpContext http, ParameterInfo parameter)
+    public static async ValueTask<TapeOrganization> BindAsync(HttpContext http)
     {
-        _ = parameter;
-        if (!http.Request.HasJsonContentType())
-        {
-            throw new BadHttpRequestException("The body is not JSON.", StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        try
-        {
-            return await http.Request.ReadFromJsonAsync<T>(Wire.Lenient) is { } body
-                ? new(body)
-                : throw new BadHttpRequestException("A JSON body is required.");
-        }
-        catch (JsonException unreadable)
-        {
-            throw new BadHttpRequestException("The body cannot be read.", unreadable);
-        }
+        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
+        return new(await session.OwnOrganizationAsync(http.Features.Get<Caller>()!));
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+    /// <summary>What comes of <paramref name="use"/> in that organization, or why there is none.</summary>
+    public Task<Outcome<T>> With<T>(Func<string, Task<Outcome<T>>> use) =>
+        Code.Match(use, fault => Task.FromResult(Outcome<T>.Failed(fault)));
 }

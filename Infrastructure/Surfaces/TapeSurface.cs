@@ -12,45 +12,48 @@ public sealed class TapeSurface : Surface
 
     public override IResult Refuse(Fault fault) => new Refusal(fault);
 
-    private static (int Status, string Code) Word(Fault fault) => fault.Kind switch
+    private static string CodeOf(int status, Fault fault) => status switch
     {
-        _ when fault == Faults.MalformedKey => (StatusCodes.Status400BadRequest, "validation"),
-        FaultKind.Malformed when fault.Code == "malformed_json" => (StatusCodes.Status400BadRequest, "invalid_json"),
-        FaultKind.Malformed or FaultKind.Invalid => (StatusCodes.Status400BadRequest, "validation"),
-        FaultKind.Unauthenticated => (StatusCodes.Status401Unauthorized, "dev_api_authentication"),
-        FaultKind.Forbidden => (StatusCodes.Status403Forbidden, "restricted_resource"),
-        FaultKind.NotFound or FaultKind.Gone => (StatusCodes.Status404NotFound, "not_found"),
-        FaultKind.MethodNotAllowed => (StatusCodes.Status405MethodNotAllowed, "invalid_request_method"),
-        FaultKind.Conflict or FaultKind.Stale => (StatusCodes.Status409Conflict, "conflict_error"),
-        FaultKind.TooLarge => (StatusCodes.Status413PayloadTooLarge, "request_too_large"),
-        FaultKind.UnsupportedMediaType => (StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type"),
-        FaultKind.TooMany => (StatusCodes.Status429TooManyRequests, "user_too_many_requests"),
-        FaultKind.Unavailable => (StatusCodes.Status503ServiceUnavailable, "service_unavailable"),
-        _ => (StatusCodes.Status500InternalServerError, "internal_server_error"),
+        StatusCodes.Status400BadRequest => fault.Code == "malformed_json" ? "invalid_json" : "validation",
+        StatusCodes.Status401Unauthorized => "dev_api_authentication",
+        StatusCodes.Status403Forbidden => "restricted_resource",
+        StatusCodes.Status404NotFound => "not_found",
+        StatusCodes.Status405MethodNotAllowed => "invalid_request_method",
+        StatusCodes.Status409Conflict => "conflict_error",
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status415UnsupportedMediaType => "unsupported_media_type",
+        StatusCodes.Status429TooManyRequests => "user_too_many_requests",
+        StatusCodes.Status503ServiceUnavailable => "service_unavailable",
+        _ => "internal_server_error",
+    };
+
+    // This surface knows no 410, 412 and 422.
+    private static int StatusOf(Fault fault) => fault.Kind switch
+    {
+        FaultKind.Unauthenticated when fault == Faults.MalformedKey => StatusCodes.Status400BadRequest,
+        FaultKind.Invalid => StatusCodes.Status400BadRequest,
+        FaultKind.Gone => StatusCodes.Status404NotFound,
+        FaultKind.Stale => StatusCodes.Status409Conflict,
+        _ => StatusOf(fault.Kind),
     };
 
     private sealed class Refusal(Fault fault) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var said = JudgesTheRequest(fault) && !await PathSight.IsClearAsync(httpContext) ? Faults.NotFound : fault;
-            var (status, code) = Word(said);
+            var said = await WordAsync(fault, httpContext);
+            var status = StatusOf(said);
             var response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "application/json";
-            if (status == StatusCodes.Status401Unauthorized)
+            if (status != StatusCodes.Status401Unauthorized)
             {
-                response.Headers.WWWAuthenticate = "Bearer";
-            }
-
-            if (said.Kind == FaultKind.Unavailable)
-            {
-                response.Headers.RetryAfter = "1";
+                response.Headers.WWWAuthenticate = default;
             }
 
             if (!HttpMethods.IsHead(httpContext.Request.Method))
             {
-                var body = new TapeError(status, httpContext.Request.Path.Value!, code, Message(said));
+                var body = new TapeError(status, httpContext.Request.Path.Value!, CodeOf(status, said), Message(said));
                 await JsonSerializer.SerializeAsync(response.Body, body, Wire.Strict, httpContext.RequestAborted);
             }
         }
