@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Security;
@@ -20,6 +21,21 @@ public sealed record TapeMember(long WorkspaceId, long UserId, string Role)
     /// <param name="workspace">The workspace's code.</param>
     public static TapeMember Of(string workspace, MemberObject member) => new(
         Codes.NumberOf(workspace), Codes.NumberOf(member.UserId), TapeRole.Of(member.Role));
+}
+
+/// <summary>An organization as the Tape surface shows it.</summary>
+/// <param name="ActiveUserId">The user who asks; null for a key that stands for none.</param>
+/// <param name="CreatedOn">UTC, as <c>2026-04-01 09:00:00</c>.</param>
+/// <param name="Plan">The plan's id; null where none was given.</param>
+public sealed record TapeOrg(long OrgId, long? ActiveUserId, string Name, string Slug, string CreatedOn, string? Plan)
+{
+    public static TapeOrg Of(OrganizationObject organization, Caller caller) => new(
+        Codes.NumberOf(organization.Id),
+        caller.UserId,
+        organization.Name,
+        organization.Slug,
+        organization.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        organization.PlanId);
 }
 
 /// <summary>An organization's member as the Tape surface shows it.</summary>
