@@ -11,6 +11,7 @@ namespace WorkspaceService.Features.Members;
 public static partial class PutMember
 {
     /// <param name="Role">admin, member or guest.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(long? UserId, [property: JsonConverter(typeof(TapeRole))] string? Role);
 
     internal sealed class TapeEndpoint : IEndpoint
@@ -20,9 +21,9 @@ public static partial class PutMember
                 .WithName("tape." + nameof(PutMember)).WithTags("Tape").WithSummary("Add a workspace member, or change its role");
 
         private static async Task<TapeAnswer<TapeMember>> Post(
-            WorkspaceNumber workspace, LenientBody<TapeBody> body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct) =>
             Tape.Answer(
-                await mediator.Send(new Command(caller, workspace.Code, body.Value.UserId, body.Value.Role), ct),
+                await mediator.Send(new Command(caller, workspace.Code, body.UserId, body.Role), ct),
                 member => TapeMember.Of(workspace.Code, member.Value));
     }
 }

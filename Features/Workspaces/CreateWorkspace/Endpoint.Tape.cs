@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MediatR;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Objects;
@@ -10,6 +11,7 @@ namespace WorkspaceService.Features.Workspaces;
 public static partial class CreateWorkspace
 {
     /// <param name="Type">closed, open, default or private; closed where it is not given.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(string? Name, string? Type, string? Description);
 
     internal sealed class TapeEndpoint : IEndpoint
@@ -19,9 +21,9 @@ public static partial class CreateWorkspace
                 .WithName("tape." + nameof(CreateWorkspace)).WithTags("Tape").WithSummary("Create a workspace");
 
         private static async Task<TapeAnswer<TapeWorkspace>> Post(
-            LenientBody<TapeBody> body, TapeOrganization organization, Settings settings, Caller caller, IMediator mediator, CancellationToken ct)
+            TapeBody body, TapeOrganization organization, Settings settings, Caller caller, IMediator mediator, CancellationToken ct)
         {
-            var (name, type, description) = body.Value;
+            var (name, type, description) = body;
             var outcome = await organization.With(code => mediator.Send(
                 new Command(
                     caller, code, name, Type: type ?? "closed", Description: description, MostWorkspaces: settings.WorkspacesPerOrganization),
