@@ -12,6 +12,8 @@ public sealed class TapeSurface : Surface
 
     public override IResult Refuse(Fault fault) => new Refusal(fault);
 
+    public override Type RefusalBody => typeof(TapeError);
+
     private static string CodeOf(int status, Fault fault) => status switch
     {
         StatusCodes.Status400BadRequest => fault.Code == "malformed_json" ? "invalid_json" : "validation",
@@ -41,7 +43,9 @@ public sealed class TapeSurface : Surface
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var said = await WordAsync(fault, httpContext);
+            var said = fault.Kind == FaultKind.MethodNotAllowed && !NamesByNumber(httpContext.Request.Path)
+                ? Faults.NotFound
+                : await WordAsync(fault, httpContext);
             var status = StatusOf(said);
             var response = httpContext.Response;
             response.StatusCode = status;
@@ -57,6 +61,12 @@ public sealed class TapeSurface : Surface
                 await JsonSerializer.SerializeAsync(response.Body, body, Wire.Strict, httpContext.RequestAborted);
             }
         }
+
+        // An id of another form than a number names nothing, so it is not found whatever the verb. Of what routes match,
+        // /v1/workspace/{id} and /v1/workspace/{id}/member/{id} name something by id, and so does not /v1/workspace/org.
+        private static bool NamesByNumber(PathString path) =>
+            path.Value!.Trim('/').Split('/') is not [_, "workspace", var workspace, .. var rest]
+            || ((workspace == "org" || CodeBook.IsNumber(workspace)) && (rest is not [_, var user] || CodeBook.IsNumber(user)));
 
         // What is wrong in a body is said here too: the shape has one text and no list.
         private static string Message(Fault said) => said.Errors.Count == 0

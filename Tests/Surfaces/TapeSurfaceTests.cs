@@ -1,11 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using WorkspaceService.Features.ApiKeys;
-using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Security;
@@ -56,6 +53,10 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     [InlineData("PATCH", "/v1/org/user", HttpStatusCode.MethodNotAllowed, "invalid_request_method")]
     [InlineData("DELETE", "/v1/workspace/abc", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/workspace/abc", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "/v1/workspace/1", HttpStatusCode.MethodNotAllowed, "invalid_request_method")]
+    [InlineData("PATCH", "/v1/workspace/org", HttpStatusCode.MethodNotAllowed, "invalid_request_method")]
+    [InlineData("GET", "/v1/workspace/1/member/1", HttpStatusCode.MethodNotAllowed, "invalid_request_method")]
+    [InlineData("GET", "/v1/workspace/1/member/one", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/workspace/0/member", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/workspace/-1/member", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/workspace/1.5/member", HttpStatusCode.NotFound, "not_found")]

@@ -14,7 +14,7 @@ public static partial class ListAllMembers
     internal sealed class TapeEndpoint : IEndpoint
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/workspace/{workspaceNumber:number}/member", Get)
+            app.MapGet("/v1/workspace/{workspaceNumber}/member", Get)
                 .WithName("tape." + nameof(ListAllMembers)).WithTags("Tape").WithSummary("Retrieve workspace members");
 
         private static async Task<TapeAnswer<TapeResponse>> Get(

@@ -17,7 +17,7 @@ public static partial class PutMember
     internal sealed class TapeEndpoint : IEndpoint
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/workspace/{workspaceNumber:number}/member", Post)
+            app.MapPost("/v1/workspace/{workspaceNumber}/member", Post)
                 .WithName("tape." + nameof(PutMember)).WithTags("Tape").WithSummary("Add a workspace member, or change its role");
 
         private static async Task<TapeAnswer<TapeMember>> Post(

@@ -1,5 +1,4 @@
 using System.Net;
-using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Surfaces;
 
