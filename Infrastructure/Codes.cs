@@ -23,8 +23,20 @@ public static class Codes
     /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(this Session session, string prefix, DateTimeOffset now)
     {
-        var number = await session.ScalarAsync<long>(session.IsPostgres ? Sql.MintPostgres : Sql.Mint, new { Prefix = prefix });
+        var number = (await session.TakeNumbersAsync(prefix, 1))[0];
         return (number, Format(prefix, now.Year % 100, number));
+    }
+
+    /// <summary>Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.</summary>
+    public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
+        this Session session, string prefix, int count, DateTimeOffset now)
+    {
+        var taken = await session.TakeNumbersAsync(prefix, count);
+
+        // A sequence hands out each number; the table's row says only the last of a run.
+        var first = taken[^1] - count + 1;
+        return [.. Enumerable.Range(0, count).Select(n => taken.Count == count ? taken[n] : first + n)
+            .Select(number => (number, Format(prefix, now.Year % 100, number)))];
     }
 
     /// <summary>Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.</summary>
@@ -51,17 +63,20 @@ public static class Codes
     public static long NumberOf(string code) =>
         long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
+    private static Task<List<long>> TakeNumbersAsync(this Session session, string prefix, int count) =>
+        session.ListAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
+
     private static class Sql
     {
         // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so there a
         // sequence, which does not wait for other transactions, does the same.
-        public const string Mint = """
-            INSERT INTO numbers (prefix, last) VALUES (@Prefix, 1)
-            ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + 1
+        public const string Take = """
+            INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Count)
+            ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + @Count
             RETURNING last
             """;
 
-        public const string MintPostgres = "SELECT nextval('numbers_' || lower(@Prefix))";
+        public const string TakePostgres = "SELECT nextval('numbers_' || lower(@Prefix)) FROM generate_series(1, @Count)";
 
         public const string Continue = """
             INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Last)

@@ -51,14 +51,61 @@ public static class Events
             OccurredAt = now,
             OrganizationCode = organization,
             WorkspaceCode = workspace,
-            ActorKind = caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" },
+            ActorKind = KindOf(caller),
             ActorId = caller.UserCode ?? caller.KeyId,
             SubjectKind = subject.Kind,
             SubjectId = subject.Id,
             caller.RequestId,
-            Changes = changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, Wire.Lenient),
+            Changes = Text(changes),
         });
     }
+
+    /// <summary>
+    /// Appends an event of the same kind and changes for each of <paramref name="subjects"/>, however many, in two
+    /// statements: for a change that is one statement over many rows.
+    /// </summary>
+    /// <param name="subjects">Each one's workspace, kind and code.</param>
+    public static async Task RecordManyAsync(
+        this Session session,
+        DateTimeOffset now,
+        string type,
+        string? organization,
+        IReadOnlyList<(string? Workspace, string Kind, string Id)> subjects,
+        Changes changes)
+    {
+        if (subjects.Count == 0)
+        {
+            return;
+        }
+
+        var caller = session.Writer ?? throw new InvalidOperationException("Only a transaction appends events.");
+        var minted = await session.MintManyAsync(Codes.Event, subjects.Count, now);
+        var rows = minted.Zip(subjects, (number, subject) => new
+        {
+            id = number.Number,
+            code = number.Code,
+            workspace = subject.Workspace,
+            kind = subject.Kind,
+            subject = subject.Id,
+        });
+        await session.ExecuteAsync(Sql.AppendMany, new
+        {
+            Rows = Rows.Of(rows),
+            InOrder = session.CommitsInOrder ? 1 : 0,
+            Type = type,
+            OccurredAt = now,
+            OrganizationCode = organization,
+            ActorKind = KindOf(caller),
+            ActorId = caller.UserCode ?? caller.KeyId,
+            caller.RequestId,
+            Changes = Text(changes),
+        });
+    }
+
+    private static string KindOf(Caller caller) =>
+        caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
+
+    private static string Text(Changes changes) => changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, Wire.Lenient);
 
     private static class Sql
     {
@@ -67,6 +114,16 @@ public static class Events
                                 actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
             VALUES (@Id, @Code, @Sequence, @Type, @OccurredAt, @OrganizationCode, @WorkspaceCode,
                     @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes)
+            """;
+
+        public const string AppendMany = """
+            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+            SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code',
+                   CASE WHEN @InOrder = 1 THEN CAST(value ->> 'id' AS BIGINT) END,
+                   @Type, @OccurredAt, @OrganizationCode, value ->> 'workspace',
+                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes
+            FROM json_each(@Rows)
             """;
     }
 }

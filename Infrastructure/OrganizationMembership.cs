@@ -10,8 +10,8 @@ namespace WorkspaceService.Infrastructure;
 public static class OrganizationMembership
 {
     /// <summary>
-    /// Makes an active user a member of the organization: <c>already_member</c>, and <c>plan_limit_exceeded</c> for anyone
-    /// but root.
+    /// Makes an active user a member of the organization, and of its default workspaces: <c>already_member</c>, and
+    /// <c>plan_limit_exceeded</c> for anyone but root.
     /// </summary>
     public static async Task<Fault?> AddOrganizationMemberAsync(
         this Session session, long organizationId, long userId, string role, DateTimeOffset now)
@@ -22,7 +22,13 @@ public static class OrganizationMembership
             return Membership.AlreadyMember;
         }
 
-        return await session.ClaimOrganizationPlaceAsync(organizationId);
+        if (await session.ClaimOrganizationPlaceAsync(organizationId) is { } refused)
+        {
+            return refused;
+        }
+
+        await session.JoinDefaultWorkspacesAsync(organizationId, userId, now);
+        return null;
     }
 
     /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>

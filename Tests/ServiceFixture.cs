@@ -83,6 +83,13 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         return await session.ListAsync<T>(sql, parameters);
     }
 
+    /// <summary>The types of a workspace's events, in their order.</summary>
+    public async Task<List<string>> EventTypesAsync(string workspace)
+    {
+        await using var session = await Db.OpenAsync();
+        return await session.ListAsync<string>("SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
+    }
+
     /// <summary>A new user; the name and address are made up where not given.</summary>
     public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
     {

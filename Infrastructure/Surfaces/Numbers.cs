@@ -20,10 +20,16 @@ public sealed class CodeBook(ConnectionFactory db)
 
     public ValueTask<string> InvitationAsync(string? number) => FindAsync(Sql.FindInvitation, number);
 
+    /// <summary>True for what ids look like where they are integers: digits alone, positive, within 64 bits.</summary>
+    public static bool IsNumber(string? text) => TryNumber(text, out _);
+
+    private static bool TryNumber(string? text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
+
     // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given out.
     private async ValueTask<string> FindAsync(string statement, string? text)
     {
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+        if (!TryNumber(text, out var number))
         {
             return "";
         }

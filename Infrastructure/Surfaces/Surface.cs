@@ -9,7 +9,7 @@ public abstract class Surface
     private static readonly NativeSurface Native = new();
 
     // The first one that claims the path speaks; the native surface claims whatever is left.
-    private static readonly Surface[] All = [new V4Surface(), Native];
+    private static readonly Surface[] All = [new TapeSurface(), new V4Surface(), Native];
 
     public static Surface Of(HttpRequest request) => Of(request.Path);
 

@@ -15,7 +15,10 @@ public static partial class RemoveMember
                 .WithName(nameof(RemoveMember)).WithTags("Members").WithSummary("Remove a member, or leave");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, string user, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Nothing(await mediator.Send(new Command(caller, workspace, user, ifMatch), ct));
+            string workspace, string user, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var outcome = await mediator.Send(new Command(caller, workspace, user, ifMatch), ct);
+            return Native.Nothing(outcome.Match<Outcome<Done>>(_ => Done.It, fault => fault));
+        }
     }
 }

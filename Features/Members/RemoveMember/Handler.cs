@@ -1,20 +1,22 @@
 using MediatR;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Members;
 
 public static partial class RemoveMember
 {
-    public sealed record Command(Caller Caller, string Workspace, string User, Precondition IfMatch = default) : ICommand<Done>;
+    /// <summary>Answers the member as it was last.</summary>
+    public sealed record Command(Caller Caller, string Workspace, string User, Precondition IfMatch = default) : ICommand<MemberObject>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<MemberObject>>
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
+        public Task<Outcome<MemberObject>> Handle(Command command, CancellationToken ct) =>
             db.TransactAsync(command.Caller, session => RemoveAsync(session, command, clock.GetUtcNow()), ct);
 
-        private static async Task<Outcome<Done>> RemoveAsync(Session session, Command command, DateTimeOffset now)
+        private static async Task<Outcome<MemberObject>> RemoveAsync(Session session, Command command, DateTimeOffset now)
         {
             // Whoever sees the workspace may leave it. Removing another takes an admin, whom nobody outranks (R6).
             var leaves = command.User == command.Caller.UserCode;
@@ -35,6 +37,7 @@ public static partial class RemoveMember
                 return Faults.PreconditionFailed;
             }
 
+            var last = await session.ReadMemberAsync(workspace.Id, member.UserId);
             if (await session.RemoveMemberAsync(workspace.Id, member) is { } refused)
             {
                 return refused;
@@ -47,7 +50,7 @@ public static partial class RemoveMember
                 workspace.Code,
                 ("user", member.UserCode),
                 new Changes().Set("role", member.Role, null));
-            return Done.It;
+            return last.Value;
         }
     }
 }

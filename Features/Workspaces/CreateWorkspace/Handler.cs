@@ -12,6 +12,7 @@ public static partial class CreateWorkspace
     /// <param name="Slug">Null to derive one from the name.</param>
     /// <param name="Type">Null for private.</param>
     /// <param name="SeatLimit">Null for unlimited.</param>
+    /// <param name="MostWorkspaces">The most that the organization may have after it, beside its plan; null for unlimited.</param>
     public sealed record Command(
         Caller Caller,
         string? OrganizationId,
@@ -20,7 +21,8 @@ public static partial class CreateWorkspace
         string? Type = null,
         string? Description = null,
         JsonObject? Settings = null,
-        long? SeatLimit = null) : ICommand<Versioned<WorkspaceObject>>;
+        long? SeatLimit = null,
+        long? MostWorkspaces = null) : ICommand<Versioned<WorkspaceObject>>;
 
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to a workspace of the organization.");
@@ -44,7 +46,7 @@ public static partial class CreateWorkspace
                 return Faults.Forbidden;
             }
 
-            var claim = new { organization.Id, Unbound = caller.IsRoot ? 1 : 0 };
+            var claim = new { organization.Id, Unbound = caller.IsRoot ? 1 : 0, Most = command.MostWorkspaces };
             if (await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0)
             {
                 return Faults.PlanLimitExceeded("workspaces", await session.ScalarAsync<long?>(Sql.Limit, claim));
@@ -83,6 +85,7 @@ public static partial class CreateWorkspace
 
             var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, command.Type ?? "private");
             await session.RecordAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
+            await session.FillDefaultWorkspaceAsync(id, now);
             return await session.ReadWorkspaceAsync(id, now);
         }
 

@@ -4,13 +4,18 @@ public static partial class CreateWorkspace
 {
     private static class Sql
     {
-        // No row: the plan's limit is reached.
+        // No row: a limit is reached, the plan's or the surface's.
         public const string ClaimPlace = """
             UPDATE organizations SET workspace_count = workspace_count + 1
             WHERE id = @Id AND (@Unbound = 1 OR limit_workspaces IS NULL OR workspace_count < limit_workspaces)
+              AND (CAST(@Most AS BIGINT) IS NULL OR workspace_count < @Most)
             """;
 
-        public const string Limit = "SELECT limit_workspaces FROM organizations WHERE id = @Id";
+        public const string Limit = """
+            SELECT CASE WHEN workspace_count >= limit_workspaces THEN limit_workspaces ELSE CAST(@Most AS BIGINT) END
+            FROM organizations
+            WHERE id = @Id
+            """;
 
         // No row: the slug is taken. It is learnt from the insert itself, so there is no race.
         public const string Insert = """

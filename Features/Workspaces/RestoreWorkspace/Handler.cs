@@ -33,6 +33,7 @@ public static partial class RestoreWorkspace
                 return refused;
             }
 
+            await session.FillDefaultWorkspaceAsync(workspace.Id, now);
             return await session.ReadWorkspaceAsync(workspace.Id, now);
         }
     }

@@ -28,6 +28,12 @@ public static partial class UpdateWorkspace
         /// <summary><c>archived</c> to archive, <c>active</c> to restore.</summary>
         public Optional<string?> Status { get; init; }
 
+        /// <summary>True where a new name brings a new slug with it, derived like the first one.</summary>
+        public bool SlugFollowsName { get; init; }
+
+        /// <summary>True where the type may be named but not changed.</summary>
+        public bool KeepsType { get; init; }
+
         internal bool Archives => Status is { IsGiven: true, Value: "archived" };
 
         internal bool Restores => Status is { IsGiven: true, Value: "active" };
@@ -35,11 +41,16 @@ public static partial class UpdateWorkspace
 
     private static readonly Fault SettingsTooLarge = Fault.Invalid("/settings", "too_long", "The merged settings may have at most 16 KB in all.");
 
+    private static readonly Fault TypeIsKept = Fault.Invalid("/type", "not_allowed", "The type of a workspace cannot be changed here.");
+
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to a workspace of the organization.");
 
     private static Fault SeatsTaken(long taken) =>
         Fault.Invalid("/seat_limit", "out_of_range", $"{taken} seats are taken; the limit cannot be lower.");
+
+    // A hyphen and nineteen digits: what a clash adds to a slug at the most, and takes from the end of a long one.
+    private const int LongestNumber = 20;
 
     private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
     {
@@ -75,6 +86,11 @@ public static partial class UpdateWorkspace
                 return notArchived;
             }
 
+            if (command.Restores || command.Type.Or(workspace.Type) != workspace.Type)
+            {
+                await session.FillDefaultWorkspaceAsync(workspace.Id, now);
+            }
+
             return await session.ReadWorkspaceAsync(workspace.Id, now);
         }
 
@@ -82,7 +98,9 @@ public static partial class UpdateWorkspace
         {
             var (before, _) = await session.ReadWorkspaceAsync(workspace.Id, now);
             var name = command.Name.Or(before.Name)!.Trim();
-            var slug = command.Slug.Or(before.Slug)!;
+            var slug = command.SlugFollowsName && name != before.Name
+                ? await DeriveSlugAsync(session, workspace, name)
+                : command.Slug.Or(before.Slug)!;
             var type = command.Type.Or(before.Type)!;
             var description = command.Description.Or(before.Description);
             var seatLimit = command.SeatLimit.Or(before.SeatLimit);
@@ -103,6 +121,11 @@ public static partial class UpdateWorkspace
             if (changes.Count == 0)
             {
                 return null;
+            }
+
+            if (changes.ContainsKey("type") && command.KeepsType)
+            {
+                return TypeIsKept;
             }
 
             if (changes.ContainsKey("settings") && !Rules.IsSmall(merged))
@@ -138,6 +161,21 @@ public static partial class UpdateWorkspace
             await session.RecordAsync(
                 now, "workspace.updated", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
             return null;
+        }
+
+        private static async Task<string> DeriveSlugAsync(Session session, WorkspaceScope workspace, string name)
+        {
+            var slug = Slug.From(name);
+            var start = slug[..Math.Min(slug.Length, Slug.MaxLength - LongestNumber)];
+            var taken = (await session.ListAsync<string>(
+                Sql.ListSlugsOfOthers, new { workspace.Id, workspace.OrganizationId, Start = start })).ToHashSet();
+            for (var n = 1L; ; n++)
+            {
+                if (!taken.Contains(Slug.Numbered(slug, n)))
+                {
+                    return Slug.Numbered(slug, n);
+                }
+            }
         }
 
         private static JsonObject Merge(JsonObject settings, JsonObject? patch) =>

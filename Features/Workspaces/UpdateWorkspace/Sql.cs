@@ -4,6 +4,10 @@ public static partial class UpdateWorkspace
 {
     private static class Sql
     {
+        public const string ListSlugsOfOthers = """
+            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Start || '%'
+            """;
+
         // No row: the slug belongs to another workspace of the organization.
         public const string Update = """
             UPDATE workspaces

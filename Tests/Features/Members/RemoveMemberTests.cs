@@ -176,7 +176,7 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
     private async Task<string?> Code<T>(MediatR.IRequest<Infrastructure.Outcome<T>> message) =>
         (await service.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
-    private Task<Infrastructure.Done> Remove(Caller caller, WorkspaceObject workspace, string user) => service.Do(new RemoveMember.Command(caller, workspace.Id, user));
+    private Task<MemberObject> Remove(Caller caller, WorkspaceObject workspace, string user) => service.Do(new RemoveMember.Command(caller, workspace.Id, user));
 
     private async Task<string> Refused(Caller caller, WorkspaceObject workspace, string user) =>
         (await service.Refused(new RemoveMember.Command(caller, workspace.Id, user))).Code;

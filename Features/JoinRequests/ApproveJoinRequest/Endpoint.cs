@@ -1,0 +1,22 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.JoinRequests;
+
+/// <summary>Takes the person who asked into the workspace, as member.</summary>
+public static partial class ApproveJoinRequest
+{
+    internal sealed class Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/workspaces/{workspace}/join-requests/{request}/approve", Post)
+                .WithName(nameof(ApproveJoinRequest)).WithTags("Join requests").WithSummary("Approve a join request");
+
+        private static async Task<NativeObject<JoinRequestObject>> Post(
+            string workspace, string request, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, workspace, request, ifMatch), ct));
+    }
+}

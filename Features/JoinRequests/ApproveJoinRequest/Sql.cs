@@ -1,0 +1,16 @@
+namespace WorkspaceService.Features.JoinRequests;
+
+public static partial class ApproveJoinRequest
+{
+    private static class Sql
+    {
+        // No row: not an active member of the organization any more (R4).
+        public const string FindRequester = """
+            SELECT u.id, om.role
+            FROM join_requests j
+            JOIN users u ON u.id = j.user_id
+            JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
+            WHERE j.id = @Id AND u.status = 'active'
+            """;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.JoinRequests;
+
+public static partial class ListJoinRequests
+{
+    /// <param name="Status">Null for all.</param>
+    public sealed record Query(Caller Caller, string Workspace, string? Status = null, string? Cursor = null, int Limit = 20)
+        : IQuery<Page<JoinRequestObject>>;
+
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<JoinRequestObject>>>
+    {
+        public async Task<Outcome<Page<JoinRequestObject>>> Handle(Query query, CancellationToken ct)
+        {
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Inspect(Permissions.Read));
+            if (!found.Succeeded(out var workspace, out var fault))
+            {
+                return fault;
+            }
+
+            var binding = Cursor.Binding(nameof(ListJoinRequests), workspace.Code, query.Status);
+            long after = 0;
+            if (query.Cursor is { } cursor
+                && (Cursor.Decode(binding, cursor, 1) is not [var last] || !long.TryParse(last, CultureInfo.InvariantCulture, out after)))
+            {
+                return Faults.InvalidCursor;
+            }
+
+            var page = new { WorkspaceId = workspace.Id, query.Status, After = after, Count = query.Limit + 1 };
+            var rows = await session.ListAsync<JoinRequestObject>(Sql.ListPage, page);
+            if (!query.Caller.SeesEmails)
+            {
+                rows = [.. rows.Select(row => row with { Email = null })];
+            }
+
+            return rows.Count <= query.Limit
+                ? new Page<JoinRequestObject>(rows, null)
+                : new Page<JoinRequestObject>(
+                    rows[..query.Limit], Cursor.Encode(binding, rows[query.Limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+}

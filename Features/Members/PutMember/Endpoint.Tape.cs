@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Members;
+
+/// <summary>Sees to it that an active organization member has a role in a workspace, whether it was a member before or not.</summary>
+public static partial class PutMember
+{
+    /// <param name="Role">admin, member or guest.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record TapeBody(long? UserId, [property: JsonConverter(typeof(TapeRole))] string? Role);
+
+    internal sealed class TapeEndpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/workspace/{workspaceNumber}/member", Post)
+                .WithName("tape." + nameof(PutMember)).WithTags("Tape").WithSummary("Add a workspace member, or change its role");
+
+        private static async Task<TapeAnswer<TapeMember>> Post(
+            WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Tape.Answer(
+                await mediator.Send(new Command(caller, workspace.Code, body.UserId, body.Role), ct),
+                member => TapeMember.Of(workspace.Code, member.Value));
+    }
+}

@@ -1,0 +1,14 @@
+namespace WorkspaceService.Features.Members;
+
+public static partial class PutMember
+{
+    private static class Sql
+    {
+        // No row: not an active member of the organization (R4).
+        public const string FindCandidate = """
+            SELECT u.id, u.code, om.role
+            FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
+            WHERE u.id = @UserId AND u.status = 'active'
+            """;
+    }
+}

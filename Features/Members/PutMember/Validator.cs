@@ -1,0 +1,17 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class PutMember
+{
+    private sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.UserId).NotNull().WithMessage("Name the user.");
+            RuleFor(c => c.Role).NotEmpty().WithMessage("Name the role.").OneOf(Roles.OfWorkspace);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Members;
+
+public static partial class RemoveMember
+{
+    internal sealed class TapeEndpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapDelete("/v1/workspace/{workspaceNumber}/member/{userNumber}", Delete)
+                .WithName("tape." + nameof(RemoveMember)).WithTags("Tape").WithSummary("Remove a workspace member");
+
+        private static async Task<TapeAnswer<TapeMember>> Delete(
+            WorkspaceNumber workspace, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Tape.Answer(
+                await mediator.Send(new Command(caller, workspace.Code, user.Code), ct),
+                removed => TapeMember.Of(workspace.Code, removed));
+    }
+}

@@ -1,0 +1,42 @@
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Operation;
+
+public static partial class LoadDemo
+{
+    /// <summary>The organization of the Tape surface's seed; what the seed does not say is made up.</summary>
+    private static Organization HarborStudio()
+    {
+        var began = new DateTimeOffset(2025, 2, 3, 9, 0, 0, TimeSpan.Zero);
+
+        var greta = new Person(10000, "Greta Lindqvist", began);
+        var omar = new Person(10001, "Omar Benali", began);
+        var bea = new Person(10002, "Bea Costa", began);
+
+        return new Organization(1337, "Harbor Studio", began, greta)
+        {
+            BillingEmail = "invoices@example.com",
+            PlanId = "plan_growth_monthly",
+            Members =
+            [
+                new(omar, Roles.Member),
+
+                // The seed adds this person to a workspace as admin, which an organization member could not become.
+                new(bea, Roles.Admin),
+            ],
+            Workspaces =
+            [
+                new(1, "Task management", began)
+                {
+                    Type = "closed",
+                    Description = "Manage all tasks and projects inside this workspace.",
+                    Members = [new(omar, Roles.Member)],
+                },
+
+                // A default workspace takes everyone in by itself.
+                new(2, "Contact directory", began) { Type = "default", Description = "Keep track of our contacts here." },
+            ],
+            Keys = [new("user", greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Operation;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class CreateWorkspace
+{
+    /// <param name="Type">closed, open, default or private; closed where it is not given.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record TapeBody(string? Name, string? Type, string? Description);
+
+    internal sealed class TapeEndpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/v1/workspace", Post)
+                .WithName("tape." + nameof(CreateWorkspace)).WithTags("Tape").WithSummary("Create a workspace");
+
+        private static async Task<TapeAnswer<TapeWorkspace>> Post(
+            TapeBody body, TapeOrganization organization, Settings settings, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var (name, type, description) = body;
+            var outcome = await organization.With(code => mediator.Send(
+                new Command(
+                    caller, code, name, Type: type ?? "closed", Description: description, MostWorkspaces: settings.WorkspacesPerOrganization),
+                ct));
+            return Tape.Answer(outcome, workspace => TapeWorkspace.Of(workspace.Value));
+        }
+    }
+}

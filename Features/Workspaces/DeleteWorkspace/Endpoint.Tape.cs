@@ -1,0 +1,21 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class DeleteWorkspace
+{
+    internal sealed class TapeEndpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapDelete("/v1/workspace/{workspaceNumber}", Delete)
+                .WithName("tape." + nameof(DeleteWorkspace)).WithTags("Tape").WithSummary("Delete a workspace");
+
+        private static async Task<TapeAnswer<TapeWorkspace>> Delete(
+            WorkspaceNumber workspace, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Tape.Answer(await mediator.Send(new Command(caller, workspace.Code), ct), TapeWorkspace.Of);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Workspaces;
+
+public static partial class UpdateWorkspace
+{
+    /// <param name="Type">The type that it has already; it cannot be changed here.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record TapeBody(Optional<string?> Name, Optional<string?> Type, Optional<string?> Description);
+
+    internal sealed class TapeEndpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPut("/v1/workspace/{workspaceNumber}", Put)
+                .WithName("tape." + nameof(UpdateWorkspace)).WithTags("Tape").WithSummary("Update a workspace");
+
+        private static async Task<TapeAnswer<TapeWorkspace>> Put(
+            WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var command = new Command(caller, workspace.Code)
+            {
+                Name = body.Name,
+                Type = body.Type,
+                Description = body.Description,
+                SlugFollowsName = true,
+                KeepsType = true,
+            };
+
+            return Tape.Answer(await mediator.Send(command, ct), updated => TapeWorkspace.Of(updated.Value));
+        }
+    }
+}

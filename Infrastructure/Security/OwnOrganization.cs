@@ -1,0 +1,36 @@
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>
+/// The one organization that a caller's requests are about where no request names one (design section 6): the one that the
+/// key names, else the one that its user joined first.
+/// </summary>
+public static class OwnOrganization
+{
+    private static readonly Fault NoneOfAll =
+        new(FaultKind.Invalid, "validation_failed", "The root key belongs to no organization; use a key of the one that you mean.");
+
+    /// <summary>Its code; <c>not_found</c> for a user of none; <c>validation_failed</c> for the root key, which stands above all.</summary>
+    public static async ValueTask<Outcome<string>> OwnOrganizationAsync(this Session session, Caller caller)
+    {
+        if (caller.IsRoot)
+        {
+            return NoneOfAll;
+        }
+
+        var code = caller.OrganizationCode ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
+        return code is null ? Faults.NotFound : code;
+    }
+
+    private static class Sql
+    {
+        public const string FindFirstJoined = """
+            SELECT o.code
+            FROM organization_members om JOIN organizations o ON o.id = om.organization_id
+            WHERE om.user_id = @UserId
+            ORDER BY om.joined_at, om.organization_id
+            LIMIT 1
+            """;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace WorkspaceService.Infrastructure.Surfaces;
+
+/// <summary>
+/// The Tape surface, <c>/v1/workspace…</c> and <c>/v1/org…</c> in the singular: bare objects, integers for ids, and one shape
+/// for every refusal, which names the path. A malformed key is a bad request here, as its clients know it.
+/// </summary>
+public sealed class TapeSurface : Surface
+{
+    public override bool Claims(PathString path) => path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
+
+    public override IResult Refuse(Fault fault) => new Refusal(fault);
+
+    public override Type RefusalBody => typeof(TapeError);
+
+    private static string CodeOf(int status, Fault fault) => status switch
+    {
+        StatusCodes.Status400BadRequest => fault.Code == "malformed_json" ? "invalid_json" : "validation",
+        StatusCodes.Status401Unauthorized => "dev_api_authentication",
+        StatusCodes.Status403Forbidden => "restricted_resource",
+        StatusCodes.Status404NotFound => "not_found",
+        StatusCodes.Status405MethodNotAllowed => "invalid_request_method",
+        StatusCodes.Status409Conflict => "conflict_error",
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status415UnsupportedMediaType => "unsupported_media_type",
+        StatusCodes.Status429TooManyRequests => "user_too_many_requests",
+        StatusCodes.Status503ServiceUnavailable => "service_unavailable",
+        _ => "internal_server_error",
+    };
+
+    // This surface knows no 410, 412 and 422.
+    private static int StatusOf(Fault fault) => fault.Kind switch
+    {
+        FaultKind.Unauthenticated when fault == Faults.MalformedKey => StatusCodes.Status400BadRequest,
+        FaultKind.Invalid => StatusCodes.Status400BadRequest,
+        FaultKind.Gone => StatusCodes.Status404NotFound,
+        FaultKind.Stale => StatusCodes.Status409Conflict,
+        _ => StatusOf(fault.Kind),
+    };
+
+    private sealed class Refusal(Fault fault) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var said = fault.Kind == FaultKind.MethodNotAllowed && !NamesByNumber(httpContext.Request.Path)
+                ? Faults.NotFound
+                : await WordAsync(fault, httpContext);
+            var status = StatusOf(said);
+            var response = httpContext.Response;
+            response.StatusCode = status;
+            response.ContentType = "application/json";
+            if (status != StatusCodes.Status401Unauthorized)
+            {
+                response.Headers.WWWAuthenticate = default;
+            }
+
+            if (!HttpMethods.IsHead(httpContext.Request.Method))
+            {
+                var body = new TapeError(status, httpContext.Request.Path.Value!, CodeOf(status, said), Message(said));
+                await JsonSerializer.SerializeAsync(response.Body, body, Wire.Strict, httpContext.RequestAborted);
+            }
+        }
+
+        // An id of another form than a number names nothing, so it is not found whatever the verb. Of what routes match,
+        // /v1/workspace/{id} and /v1/workspace/{id}/member/{id} name something by id, and so does not /v1/workspace/org.
+        private static bool NamesByNumber(PathString path) =>
+            path.Value!.Trim('/').Split('/') is not [_, "workspace", var workspace, .. var rest]
+            || ((workspace == "org" || CodeBook.IsNumber(workspace)) && (rest is not [_, var user] || CodeBook.IsNumber(user)));
+
+        // What is wrong in a body is said here too: the shape has one text and no list.
+        private static string Message(Fault said) => said.Errors.Count == 0
+            ? said.Message
+            : string.Join(' ', said.Errors.Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer.TrimStart('/').Replace('/', '.')}: {e.Message}"));
+    }
+}
+
+/// <summary>Why a request was refused.</summary>
+/// <param name="StatusCode">The HTTP status.</param>
+/// <param name="Endpoint">The path that was asked for, without its query.</param>
+/// <param name="ErrorCode">What happened, for programs; a code never changes.</param>
+/// <param name="ErrorMessage">What happened, for people; the wording may change.</param>
+public sealed record TapeError(int StatusCode, string Endpoint, string ErrorCode, string ErrorMessage);
