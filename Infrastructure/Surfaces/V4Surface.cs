@@ -42,7 +42,7 @@ public sealed class V4Surface : Surface
         {
             if (said.Errors.Count > 0)
             {
-                return said.Errors.Select(e => (e.Pointer[(e.Pointer.LastIndexOf('/') + 1)..], Sentence(e.Message)));
+                return said.Errors.Select(e => (FieldOf(e.Pointer), Sentence(e.Message)));
             }
 
             return said switch
@@ -54,6 +54,10 @@ public sealed class V4Surface : Surface
                 _ => [("base", said.Message)],
             };
         }
+
+        // The deepest name in the pointer; an element of a list goes under the list's name.
+        private static string FieldOf(string pointer) =>
+            pointer.Split('/').LastOrDefault(part => part.Length > 0 && !part.All(char.IsAsciiDigit)) ?? "base";
 
         // What the path is about: the deepest thing that it names.
         private static string SubjectOf(HttpContext http) => http.Request.RouteValues switch
@@ -77,8 +81,14 @@ public static class V4
 {
     private static readonly V4Surface Surface = new();
 
-    public static V4Answer<TBody> Object<T, TBody>(Outcome<T> outcome, Func<T, TBody> body) =>
-        new(outcome.Match(value => (Outcome<TBody>)body(value), fault => fault), Surface);
+    /// <param name="reword">Where the message has other names for what this surface's body says.</param>
+    public static V4Answer<TBody> Object<T, TBody>(Outcome<T> outcome, Func<T, TBody> body, Func<Fault, Fault>? reword = null) =>
+        new(outcome.Match(value => (Outcome<TBody>)body(value), fault => reword?.Invoke(fault) ?? fault), Surface);
+
+    /// <summary>200 <c>{"can_use_site": true}</c>, or 403 with false; the root key, which has no workspace, is told so.</summary>
+    public static V4SiteAnswer Site(Caller caller, Outcome<bool> outcome) => new(
+        outcome.Match(may => may, _ => false),
+        caller.IsRoot ? Surface.Refuse(Faults.NotFound) : null);
 
     /// <summary><c>{"success": true}</c>.</summary>
     public static V4Answer<V4Success> Success<T>(Outcome<T> outcome) => Object(outcome, _ => new V4Success(true));
@@ -101,6 +111,32 @@ public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : I
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
         ? httpContext.Response.WriteAsJsonAsync(body, Wire.Lenient)
         : surface.Refuse(fault).ExecuteAsync(httpContext);
+}
+
+public sealed record V4Site(bool CanUseSite);
+
+public sealed record V4NoSite(string Error, bool CanUseSite);
+
+public sealed class V4SiteAnswer(bool may, IResult? refusal) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(V4Site), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(V4NoSite), ["application/json"]));
+    }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (refusal is not null)
+        {
+            return refusal.ExecuteAsync(httpContext);
+        }
+
+        httpContext.Response.StatusCode = may ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
+        return may
+            ? httpContext.Response.WriteAsJsonAsync(new V4Site(true), Wire.Lenient)
+            : httpContext.Response.WriteAsJsonAsync(new V4NoSite("forbidden", false), Wire.Lenient);
+    }
 }
 
 /// <summary>The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.</summary>

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Features.Invitations;
+
+public static partial class InviteMembers
+{
+    /// <param name="UserEmails">1–500 addresses; who accepts becomes a member.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+    public sealed record V4Body(IReadOnlyList<string?>? UserEmails);
+
+    /// <summary>Every address is in one of the four.</summary>
+    public sealed record V4Buckets(
+        IReadOnlyList<string?> SuccessfullyInvitedUsers,
+        IReadOnlyList<string?> AlreadyInvitedUsers,
+        IReadOnlyList<string?> AlreadyOnWorkspace,
+        IReadOnlyList<string?> InvalidEmails);
+
+    internal sealed class V4Endpoint : IEndpoint
+    {
+        public void AddRoutes(IEndpointRouteBuilder app) =>
+            app.MapPost("/api/v4/invites", Post)
+                .WithName("v4." + nameof(InviteMembers)).WithTags("V4").WithSummary("Invite people to the caller's own workspace");
+
+        private static async Task<V4Answer<V4Buckets>> Post(
+            OwnWorkspaceCode own, V4Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        {
+            var invitees = (body.UserEmails ?? []).Select(email => new Invitee(email, Roles.Member));
+            var outcome = await mediator.Send(new BatchCommand(caller, own.Code, [.. invitees]), ct);
+            return V4.Object(
+                outcome,
+                results => new V4Buckets(
+                    Of(results, "invited"), Of(results, "already_pending"), Of(results, "already_member"), Of(results, "refused")),
+                UnderUserEmails);
+        }
+
+        private static List<string?> Of(IReadOnlyList<Result> results, string outcome) =>
+            [.. results.Where(r => r.Outcome == outcome).Select(r => r.Email)];
+
+        // The addresses have another name on this surface than in the message.
+        private static Fault UnderUserEmails(Fault fault) =>
+            fault with { Errors = [.. fault.Errors.Select(error => error with { Pointer = "/user_emails" })] };
+    }
+}

@@ -1,0 +1,61 @@
+using MediatR;
+using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Invitations;
+
+public static partial class ListOwnInvitations
+{
+    public sealed record Query(Caller Caller, string Own) : IQuery<Response>;
+
+    /// <param name="Invites">Sent for the caller's own workspace.</param>
+    /// <param name="MyInvites">Sent to the caller's own address, by any workspace that its key reaches.</param>
+    public sealed record Response(IReadOnlyList<Invite> Invites, IReadOnlyList<Invite> MyInvites);
+
+    public sealed record Invite
+    {
+        public long Id { get; init; }
+
+        /// <summary>Of a sent one the invited person's, null where no user has the address; of a received one the workspace's.</summary>
+        public string? Name { get; init; }
+
+        /// <summary>Null for callers with a publishable key.</summary>
+        public string? Email { get; init; }
+
+        public string State { get; init; } = "";
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        /// <summary>Null for callers with a publishable key.</summary>
+        public string? SenderEmail { get; init; }
+
+        public string? SenderAvatarImageLink { get; init; }
+    }
+
+    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    {
+        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        {
+            var caller = query.Caller;
+            var now = clock.GetUtcNow();
+            await using var session = await db.OpenAsync(ct);
+            var found = await session.WorkspaceAsync(caller, query.Own, Need.Belong);
+
+            // Whoever has no workspace yet may still have been invited to one.
+            if (!found.Succeeded(out var workspace, out var fault) && (fault != Faults.NotFound || caller.UserId is null))
+            {
+                return fault;
+            }
+
+            var sent = workspace is null
+                ? []
+                : await session.ListAsync<Invite>(Sql.ListSent, new { WorkspaceId = workspace.Id, Now = now });
+            var received = await session.ListAsync<Invite>(
+                Sql.ListReceived, new { UserId = caller.UserId ?? 0, caller.OrganizationId, caller.WorkspaceId, Now = now });
+            return caller.SeesEmails ? new Response(sent, received) : new Response([.. sent.Select(WithoutEmails)], received);
+        }
+
+        private static Invite WithoutEmails(Invite invite) => invite with { Email = null, SenderEmail = null };
+    }
+}
