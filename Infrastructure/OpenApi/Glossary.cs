@@ -22,6 +22,10 @@ internal static class Glossary
         ["request"] = ("The join request's code.", "JRQ-26-000002"),
         ["token"] = ("The token that the invitation was sent with; it is the right to see the invitation.", "inv_token_from_the_invitation"),
 
+        ["workspaceNumber"] = ("The workspace's number.", 21),
+        ["userNumber"] = ("The user's number.", 81),
+        ["invitationNumber"] = ("The invitation's number.", 7),
+
         // Codes and references.
         ["id"] = ("Its code.", null),
         ["integration_id"] = (null, "INT-26-000003"),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -32,9 +33,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
             "\n\n", new[] { about.Documentation.OfSlice(shape.Handler), operation.Description }.Where(text => text is not null));
         operation.Security = Security(document, shape);
 
-        var constraints = shape.Surface is NativeSurface
-            ? Constraints.Of(shape.Handler.DeclaringType!, context.ApplicationServices)
-            : Constraints.None;
+        var constraints = Constraints.Of(shape.Handler.DeclaringType!, context.ApplicationServices);
         DescribeParameters(operation, document, about, shape, constraints);
         DescribeBody(operation, about, shape, new Schemas.Use(true, shape.Surface is NativeSurface, constraints));
 
@@ -96,21 +95,30 @@ internal sealed class Operations : IOpenApiOperationTransformer
     private static void DescribeParameters(
         OpenApiOperation operation, OpenApiDocument document, Helpers about, Shape shape, Constraints constraints)
     {
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        // A handler may take what the path names in another form than text; the path still has it.
+        operation.Parameters = [.. operation.Parameters ?? []];
+        foreach (var name in shape.PathParameters.Where(name => operation.Parameters.All(p => p.Name != name)))
         {
-            var bound = shape.Parameters.First(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
+            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true });
+        }
+
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
+        {
+            var bound = shape.Parameters.FirstOrDefault(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
             var name = parameter.Name!;
             parameter.Name = parameter.In == ParameterLocation.Query ? char.ToLowerInvariant(name[0]) + name[1..] : name;
-            var schema = Schemas.OfParameter(bound.Type ?? bound.ModelMetadata.ModelType);
+            var schema = Schemas.OfParameter(bound is not null ? bound.Type ?? bound.ModelMetadata.ModelType
+                : name.EndsWith("Number", StringComparison.Ordinal) ? typeof(long)
+                : typeof(string));
             constraints.Narrow(parameter.Name, schema);
             parameter.Required |= constraints.Requires(parameter.Name) && parameter.In == ParameterLocation.Query;
             if (parameter.Name == "limit")
             {
-                schema.Default = 20;
+                schema.Default = Paging.DefaultLimit;
             }
 
             parameter.Schema = schema;
-            parameter.Description ??= about.Documentation.Of(shape.Handler, bound.ParameterDescriptor?.Name ?? name)
+            parameter.Description ??= about.Documentation.Of(shape.Handler, bound?.ParameterDescriptor?.Name ?? name)
                 ?? about.Schemas.Described(parameter.Name, constraints.Message)
                 ?? $"{Words(parameter.Name)}.";
 
@@ -134,9 +142,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
             headers.Add("IfNoneMatch");
         }
 
-        if (headers.Count > 0)
+        foreach (var name in headers)
         {
-            operation.Parameters = [.. operation.Parameters ?? [], .. headers.Select(name => Headers.Parameter(document, name))];
+            operation.Parameters.Add(Headers.Parameter(document, name));
         }
     }
 
@@ -215,6 +223,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         public string Path { get; } = "/" + description.RelativePath;
 
+        public IEnumerable<string> PathParameters => RoutePatternFactory.Parse(Path).Parameters.Select(p => p.Name);
+
         public Surface Surface => Surface.Of(Path);
 
         public MethodInfo Handler => _metadata.OfType<MethodInfo>().First();
@@ -239,7 +249,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : OfKeyed;
 
-        private bool NamesThings => Parameters.Any(p => p.Source.Id == "Path" || p.Name.EndsWith("_id", StringComparison.Ordinal));
+        private bool NamesThings => PathParameters.Any() || Parameters.Any(p => p.Name.EndsWith("_id", StringComparison.Ordinal));
 
         /// <summary>The kinds of fault that an operation of this shape can end in.</summary>
         public HashSet<FaultKind> CanBeRefusedAs(bool hasBody)
@@ -247,12 +257,15 @@ internal sealed class Operations : IOpenApiOperationTransformer
             var kinds = new HashSet<FaultKind> { FaultKind.Internal };
             Add(!IsPublic, FaultKind.Unauthenticated, FaultKind.Forbidden, FaultKind.TooMany, FaultKind.Unavailable);
             Add(NamesThings || hasBody, FaultKind.NotFound, FaultKind.Unavailable);
+
+            // The other surfaces take what they speak of from the key, which may lead nowhere.
+            Add(!IsPublic && Surface is not NativeSurface, FaultKind.NotFound);
             Add(hasBody, FaultKind.Malformed, FaultKind.TooLarge, FaultKind.UnsupportedMediaType, FaultKind.Invalid);
             Add(IsRetriable || Parameters.Any(p => p.Source.Id == "Query"), FaultKind.Malformed);
             Add(IsRetriable, FaultKind.Invalid);
             Add(!IsRead, FaultKind.Conflict);
             Add(HasPrecondition, FaultKind.Stale);
-            Add(!IsRead && Parameters.Any(p => p.Name == "token"), FaultKind.Gone);
+            Add(!IsRead && PathParameters.Contains("token"), FaultKind.Gone);
             return kinds;
 
             void Add(bool when, params FaultKind[] these)

@@ -46,11 +46,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     /// <summary>Adds to <paramref name="answers"/> how <paramref name="surface"/> words each of these kinds.</summary>
     public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
     {
-        if (!_said.TryGetValue(surface, out var said))
-        {
-            _said[surface] = said = await AskAsync(surface, path);
-        }
-
+        var said = await SaidByAsync(surface, path);
         foreach (var status in said.Where(r => kinds.Contains(r.Fault.Kind)).Select(r => r.Status).Distinct().Order())
         {
             answers.TryAdd($"{status}", Reference(surface, status, said));
@@ -58,15 +54,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     }
 
     /// <summary>Adds one of the surface's refusals by its status.</summary>
-    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, int status)
-    {
-        if (!_said.TryGetValue(surface, out var said))
-        {
-            _said[surface] = said = await AskAsync(surface, path);
-        }
-
-        answers.TryAdd($"{status}", Reference(surface, status, said));
-    }
+    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, int status) =>
+        answers.TryAdd($"{status}", Reference(surface, status, await SaidByAsync(surface, path)));
 
     private static string Sentence(FaultKind kind) => kind switch
     {
@@ -86,9 +75,14 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         _ => "The service failed; the request id leads its operator to the reason.",
     };
 
-    private async Task<List<Refusal>> AskAsync(Surface surface, string path)
+    private async Task<List<Refusal>> SaidByAsync(Surface surface, string path)
     {
-        var said = new List<Refusal>();
+        if (_said.TryGetValue(surface, out var said))
+        {
+            return said;
+        }
+
+        _said[surface] = said = [];
         foreach (var fault in Samples)
         {
             var http = new DefaultHttpContext { RequestServices = services, TraceIdentifier = "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958" };

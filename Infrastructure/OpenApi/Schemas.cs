@@ -1,10 +1,12 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
@@ -14,7 +16,7 @@ namespace WorkspaceService.Infrastructure.OpenApi;
 /// and free-form objects are those of the wire. The package's own schemas are not used: to it every type with a converter is
 /// "anything", and here text, times and <see cref="Optional{T}"/> have one.
 /// </summary>
-internal sealed class Schemas(OpenApiDocument document, Documentation documentation)
+internal sealed partial class Schemas(OpenApiDocument document, Documentation documentation)
 {
     private static readonly JsonSerializerOptions Contract = new(Wire.Strict) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
@@ -88,9 +90,17 @@ internal sealed class Schemas(OpenApiDocument document, Documentation documentat
         }
 
         var known = Glossary.ExampleOf(member.Name == "id" ? JsonNamingPolicy.SnakeCaseLower.ConvertName(NameOf(owner)) + "_id" : member.Name);
-        if (known is not null && schema is OpenApiSchema { Type: { } type } && type.HasFlag(TypeOf(known)))
+        if (known is not null && schema is OpenApiSchema { Type: { } type })
         {
-            return known;
+            if (type.HasFlag(TypeOf(known)))
+            {
+                return known;
+            }
+
+            if (type.HasFlag(JsonSchemaType.Integer) && Code().Match(known.ToString()) is { Success: true } code)
+            {
+                return long.Parse(code.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            }
         }
 
         return schema is OpenApiSchema { Type: { } maybe } && maybe.HasFlag(JsonSchemaType.Null)
@@ -193,17 +203,16 @@ internal sealed class Schemas(OpenApiDocument document, Documentation documentat
 
         if (schema is OpenApiSchema own)
         {
+            use.Constraints.Narrow(member.Name, own);
             if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
             {
                 var words = (own.Type?.HasFlag(JsonSchemaType.Array) == true ? own.Items as OpenApiSchema : own)!;
-                words.Enum = [.. allowed.Values.Select(value => JsonValue.Create((string)value!))];
+                words.Enum = [.. allowed.Values.Select(value => JsonSerializer.SerializeToNode(value)!)];
                 if (words.Type?.HasFlag(JsonSchemaType.Null) == true)
                 {
                     words.Enum.Add(JsonNullSentinel.JsonNull);
                 }
             }
-
-            use.Constraints.Narrow(member.Name, own);
         }
 
         schema.Description = documentation.Of(property) ?? Described(member.Name, use.Constraints.Message);
@@ -250,6 +259,10 @@ internal sealed class Schemas(OpenApiDocument document, Documentation documentat
 
     private static bool MayBeNull(Type type, NullabilityInfo? nullability) =>
         Nullable.GetUnderlyingType(type) is not null || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };
+
+    // The number of a code is its last part.
+    [GeneratedRegex(@"^[A-Z]+-\d\d-(\d+)$")]
+    private static partial Regex Code();
 
     // The T of an envelope: nothing says that it may be null, whatever reflection makes of it.
     private static bool IsArgument(PropertyInfo property) =>

@@ -18,6 +18,7 @@ public sealed record DataPage<T>(IReadOnlyList<T> Data, PageMeta Meta);
 /// <summary>Where a page stands in its list.</summary>
 /// <param name="Cursor">Give it back as <c>cursor</c> for the next page; null on the last page.</param>
 /// <param name="HasMore">True where a page follows.</param>
+/// <example>{ "cursor": null, "has_more": false }</example>
 public sealed record PageMeta(string? Cursor, bool HasMore);
 
 /// <summary>Tells which headers a success carries, beside those that every answer has.</summary>

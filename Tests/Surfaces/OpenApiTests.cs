@@ -144,6 +144,19 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task Whatever_a_path_names_is_a_parameter()
+    {
+        var operations = (await OperationsAsync()).Where(o => o.Path.Contains('{', StringComparison.Ordinal)).ToList();
+
+        operations.Should().NotBeEmpty();
+        foreach (var operation in operations)
+        {
+            Parameters(operation).Where(p => (string?)p["in"] == "path").Select(p => $"{{{p["name"]}}}")
+                .Should().BeEquivalentTo(PathName().Matches(operation.Path).Select(m => m.Value), operation.ToString());
+        }
+    }
+
+    [Fact]
     public async Task Native_posts_can_be_retried_and_objects_have_a_tag()
     {
         var operations = (await OperationsAsync()).ToDictionary(o => (string)o.Node["operationId"]!);
@@ -344,6 +357,9 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
 
     [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
     private static partial Regex Asset();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex PathName();
 
     [GeneratedRegex(@":[^{}]*\}")]
     private static partial Regex RouteConstraint();

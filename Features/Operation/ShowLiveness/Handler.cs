@@ -8,6 +8,7 @@ public static partial class ShowLiveness
     public sealed record Query : IQuery<Response>;
 
     /// <param name="Status">live.</param>
+    /// <example>{ "status": "live" }</example>
     public sealed record Response(string Status);
 
     private sealed class Handler : IRequestHandler<Query, Outcome<Response>>

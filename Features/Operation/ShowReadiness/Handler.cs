@@ -9,6 +9,7 @@ public static partial class ShowReadiness
     public sealed record Query : IQuery<Response>;
 
     /// <param name="Status">ready.</param>
+    /// <example>{ "status": "ready" }</example>
     public sealed record Response(string Status);
 
     private sealed class Handler(Pulse database, IHostApplicationLifetime service) : IRequestHandler<Query, Outcome<Response>>
