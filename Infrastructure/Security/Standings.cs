@@ -13,7 +13,6 @@ public readonly record struct Pair(string Workspace, string User);
 public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 {
     private const int MostRemembered = 50_000;
-    private const int LongestCode = 26;
 
     private const string Columns = """
         w.id AS workspace_id, w.status AS workspace_status, w.type, o.id AS organization_id, o.status AS organization_status,
@@ -115,9 +114,9 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         }
 
         var commit = _changes?.Commit ?? 0;
-        var packed = string.Concat(missing.Select(pair => pair.Workspace.PadRight(LongestCode) + pair.User.PadRight(LongestCode)));
+        var rows = Rows.Of(missing.Select(pair => new { workspace = pair.Workspace, user = pair.User }));
         await using var session = await db.OpenAsync(ct);
-        foreach (var row in await session.ListAsync<Row>(Sql.List, new { Packed = packed, Count = missing.Length }))
+        foreach (var row in await session.ListAsync<Row>(Sql.List, new { Rows = rows }))
         {
             var pair = missing[row.Place];
             found[pair] = row;
@@ -190,19 +189,12 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
             WHERE w.code = @Workspace
             """;
 
-        // The pairs come in one text, 26 characters a code: neither database takes a list that the other takes too.
+        // No row for a pair: no such workspace.
         public const string List = $"""
-            WITH RECURSIVE asked (place, workspace_code, user_code) AS (
-                SELECT 0, RTRIM(SUBSTR(@Packed, 1, 26)), RTRIM(SUBSTR(@Packed, 27, 26))
-                UNION ALL
-                SELECT place + 1, RTRIM(SUBSTR(@Packed, place * 52 + 53, 26)), RTRIM(SUBSTR(@Packed, place * 52 + 79, 26))
-                FROM asked
-                WHERE place + 1 < @Count
-            )
-            SELECT CAST(a.place AS BIGINT) AS place, {Columns}
-            FROM asked a
-            JOIN workspaces w ON w.code = a.workspace_code
-            LEFT JOIN users u ON u.code = a.user_code
+            SELECT CAST(asked.key AS BIGINT) AS place, {Columns}
+            FROM json_each(@Rows) asked
+            JOIN workspaces w ON w.code = asked.value ->> 'workspace'
+            LEFT JOIN users u ON u.code = asked.value ->> 'user'
             {Joins}
             """;
     }

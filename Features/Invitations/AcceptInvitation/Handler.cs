@@ -41,11 +41,6 @@ public static partial class AcceptInvitation
                 return fault;
             }
 
-            if (invitation.InviteeWorkspaceRole is not null)
-            {
-                return Membership.AlreadyMember;
-            }
-
             if (invitation.ExceedsOrganizationRole)
             {
                 return Faults.RoleExceedsOrganizationRole;
@@ -59,20 +54,14 @@ public static partial class AcceptInvitation
 
             // First the invitation gives its seat up, then the member takes it: so accepting works at the limit.
             await session.CloseInvitationAsync(invitation, "accepted", now);
-            var refusal = await session.AddMemberAsync(invitation.WorkspaceId, user.Id, invitation.Role, now)
-                ?? (invitation.InviteeOrganizationRole is null ? await JoinAsync(session, invitation, user, now) : null);
+            var refusal = invitation.InviteeWorkspaceRole is { } role
+                ? await RiseAsync(session, invitation, user, role, now)
+                : await JoinAsync(session, invitation, user, now);
             if (refusal is not null)
             {
                 return refusal;
             }
 
-            await session.RecordAsync(
-                now,
-                "member.added",
-                invitation.OrganizationCode,
-                invitation.WorkspaceCode,
-                ("user", user.Code),
-                new Changes().Set("role", null, invitation.Role));
             var accepted = await session.ReadInvitationAsync(invitation.Id, now);
             return new Versioned<Response>(new Response(accepted.Value, user.Code), accepted.Version);
         }
@@ -85,20 +74,56 @@ public static partial class AcceptInvitation
 
         private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user, DateTimeOffset now)
         {
-            var role = Life.OrganizationRoleFor(invitation.Role);
-            if (await session.AddOrganizationMemberAsync(invitation.OrganizationId, user.Id, role, now) is { } refusal)
+            // Into the workspace first: a default workspace then takes nobody in who comes in by an invitation.
+            if (await session.AddMemberAsync(invitation.WorkspaceId, user.Id, invitation.Role, now) is { } full)
+            {
+                return full;
+            }
+
+            if (invitation.InviteeOrganizationRole is null)
+            {
+                var role = Life.OrganizationRoleFor(invitation.Role);
+                if (await session.AddOrganizationMemberAsync(invitation.OrganizationId, user.Id, role, now) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                await RecordAsync(session, invitation, "organization.member_added", workspace: null, user, before: null, role, now);
+            }
+
+            await RecordAsync(session, invitation, "member.added", invitation.WorkspaceCode, user, before: null, invitation.Role, now);
+            return null;
+        }
+
+        // Who was taken into a default workspace while invited to it is a member already; accepting never takes rank away.
+        private static async Task<Fault?> RiseAsync(
+            Session session, InvitationRow invitation, UserKey user, string role, DateTimeOffset now)
+        {
+            if (Roles.Rank(invitation.Role) <= Roles.Rank(role))
+            {
+                return null;
+            }
+
+            var member = (await session.FindMemberAsync(invitation.WorkspaceId, user.Code))!;
+            if (await session.ChangeMemberRoleAsync(invitation.WorkspaceId, member, invitation.Role) is { } refusal)
             {
                 return refusal;
             }
 
-            await session.RecordAsync(
-                now,
-                "organization.member_added",
-                invitation.OrganizationCode,
-                null,
-                ("user", user.Code),
-                new Changes().Set("role", null, role));
+            await RecordAsync(session, invitation, "member.role_changed", invitation.WorkspaceCode, user, role, invitation.Role, now);
             return null;
         }
+
+        private static Task RecordAsync(
+            Session session,
+            InvitationRow invitation,
+            string type,
+            string? workspace,
+            UserKey user,
+            string? before,
+            string after,
+            DateTimeOffset now) =>
+            session.RecordAsync(
+                now, type, invitation.OrganizationCode, workspace, ("user", user.Code), new Changes().Set("role", before, after));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
@@ -250,6 +251,43 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var seats = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
         (seats.Taken, seats.Pending).Should().Be((2, 0));
         (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "invitation.accepted").Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, Roles.Admin, 1)]
+    [InlineData(Roles.Guest, Roles.Member, 0)]
+    public async Task Who_was_taken_into_a_default_workspace_while_invited_to_it_rises_by_accepting_and_never_falls(string invited, string role, int changes)
+    {
+        var tenant = await service.NewTenantAsync(ceiling: false);
+        var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 3);
+        var user = await service.NewUserAsync();
+        var invitation = await tenant.InviteAsync(workspace.Id, user.Email!, invited);
+        await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id));
+        var before = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
+
+        await service.Do(new AcceptInvitation.Command(await service.CallerAsync(await service.UserKeyAsync(user.Id)), invitation.Token!));
+
+        (before.Taken, before.Pending).Should().Be((3, 1));
+        var after = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
+        (after.Taken, after.Pending).Should().Be((2, 0));
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user.Id))).Value.Role.Should().Be(role);
+        (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "member.role_changed").Should().Be(changes);
+    }
+
+    [Theory]
+    [InlineData(Roles.Viewer, Roles.Viewer)]
+    [InlineData(Roles.Member, Roles.Member)]
+    public async Task Into_a_default_workspace_a_stranger_comes_once_and_as_invited(string invited, string organizationRole)
+    {
+        var tenant = await service.NewTenantAsync();
+        var (workspace, other) = (await tenant.NewWorkspaceAsync(type: "default", seatLimit: 2), await tenant.NewWorkspaceAsync(type: "default"));
+        var invitation = await tenant.InviteAsync(workspace.Id, Stranger(), invited);
+
+        var user = (await service.Do(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody"))).Value.UserId;
+
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user))).Value.Role.Should().Be(invited);
+        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Taken.Should().Be(2);
+        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), other.Id))).Taken.Should().Be(organizationRole == Roles.Member ? 2 : 1);
     }
 
     [Fact]
