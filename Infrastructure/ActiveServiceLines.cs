@@ -84,8 +84,10 @@ public static class ActiveServiceLines
             WHERE workspace_id = @WorkspaceId AND status IN ('active', 'paused')
             """;
 
+        // No line is active any more, so there is no score to count either.
         public const string CountInWorkspace = """
-            UPDATE workspaces SET active_service_lines = active_service_lines - @Active WHERE id = @WorkspaceId
+            UPDATE workspaces SET active_service_lines = active_service_lines - @Active, health_sum = 0, health_count = 0
+            WHERE id = @WorkspaceId
             """;
 
         public const string CountInOrganization = """
