@@ -4,6 +4,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -150,6 +151,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
         using var pragmas = ((IDbConnection)connection).CreateCommand();
         pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
         pragmas.ExecuteNonQuery();
+
+        // Without this guarantee SQLite compiles a statement anew each time that a value is bound which a plan might depend
+        // on, such as a LIMIT: for a page of a list that takes longer than reading it.
+        raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         return connection;
     }
 

@@ -9,9 +9,9 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class ListWorkspaces
 {
-    /// <param name="OrganizationId">Null for every organization that the caller belongs to.</param>
-    /// <param name="Q">Found in name or slug.</param>
-    /// <param name="Sort">id, name, created_at or updated_at; with <c>-</c> before it, the other way round.</param>
+    /// <param name="OrganizationId">Without it, every organization that the caller belongs to.</param>
+    /// <param name="Q">Found in name or slug, without regard to case.</param>
+    /// <param name="Sort">What to sort by; with <c>-</c> before it, the other way round.</param>
     public sealed record Query(
         Caller Caller,
         string? OrganizationId = null,
