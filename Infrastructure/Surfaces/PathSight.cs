@@ -27,6 +27,12 @@ public static class PathSight
             }
         }
 
+        if (http.Request.RouteValues["workspaceNumber"] is string number)
+        {
+            var code = await http.RequestServices.GetRequiredService<CodeBook>().WorkspaceAsync(number);
+            return (await session.WorkspaceAsync(caller, code, Need.Read with { Permission = AnyPermission(caller) })).Succeeded(out _, out _);
+        }
+
         return await IsMemberClearAsync(session, caller, http.Request.RouteValues);
     }
 
