@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class PathSight
 {
-    private delegate Task<bool> Look(Session session, Caller caller, string code, RouteValueDictionary route);
+    private delegate Task<bool> Look(Session session, Caller caller, string code, HttpContext http);
 
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Look Look)[] Sights =
@@ -17,6 +17,9 @@ public static class PathSight
         ("organization", async (session, caller, code, _) => Is(await session.OrganizationAsync(caller, code, Any(Need.Read, caller)))),
         ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
         ("user", SeesUserAsync),
+        ("workspaceNumber", async (session, caller, number, http) =>
+            Is(await session.WorkspaceAsync(caller, await CodeBookOf(http).WorkspaceAsync(number), Any(Need.Read, caller)))),
+        ("userNumber", SeesColleagueAsync),
         ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
         ("invitation", SeesInvitationAsync),
         ("serviceLine", async (session, caller, code, _) => Is(await session.ServiceLineAsync(caller, code, Any(Need.Read, caller)))),
@@ -36,7 +39,7 @@ public static class PathSight
         await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync();
         foreach (var (name, look) in Sights)
         {
-            if (route.TryGetValue(name, out var value) && !await look(session, caller, value as string ?? "", route))
+            if (route.TryGetValue(name, out var value) && !await look(session, caller, value as string ?? "", http))
             {
                 return false;
             }
@@ -47,8 +50,9 @@ public static class PathSight
 
     // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
     // belong, its members are told apart by nothing.
-    private static async Task<bool> SeesUserAsync(Session session, Caller caller, string user, RouteValueDictionary route)
+    private static async Task<bool> SeesUserAsync(Session session, Caller caller, string user, HttpContext http)
     {
+        var route = http.Request.RouteValues;
         if (route["organization"] is string organization)
         {
             return Is(await session.OrganizationMemberAsync(caller, organization, user, Any(Need.Read, caller)));
@@ -63,9 +67,22 @@ public static class PathSight
         return Is(await session.UserAsync(caller, user));
     }
 
+    // Where the path names no workspace, the user is one of the caller's own workspace.
+    private static async Task<bool> SeesColleagueAsync(Session session, Caller caller, string number, HttpContext http)
+    {
+        var books = CodeBookOf(http);
+        var workspace = http.Request.RouteValues["workspaceNumber"] is string named
+            ? await books.WorkspaceAsync(named)
+            : await session.OwnWorkspaceAsync(caller);
+        return (await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
+            && await session.FindMemberAsync(scope.Id, await books.UserAsync(number)) is not null;
+    }
+
+    private static CodeBook CodeBookOf(HttpContext http) => http.RequestServices.GetRequiredService<CodeBook>();
+
     // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
-    private static async Task<bool> SeesInvitationAsync(Session session, Caller caller, string invitation, RouteValueDictionary route) =>
-        route["workspace"] is not string workspace
+    private static async Task<bool> SeesInvitationAsync(Session session, Caller caller, string invitation, HttpContext http) =>
+        http.Request.RouteValues["workspace"] is not string workspace
         || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Inspect(Permissions.Read), caller))).Succeeded(out var scope, out _)
         || await session.HasInvitationAsync(scope.Id, invitation);
 
