@@ -14,7 +14,7 @@ public static class SafeRetries
 {
     private const string Header = "Idempotency-Key";
 
-    private static readonly ConcurrentDictionary<(string Scope, string Key), byte> Running = new();
+    private static readonly ConcurrentDictionary<(string Scope, string Key), HttpContext> Running = new();
 
     public static IApplicationBuilder UseSafeRetries(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
@@ -33,11 +33,18 @@ public static class SafeRetries
             return;
         }
 
-        if (!Running.TryAdd((caller.KeyId, key), 0))
+        if (!Running.TryAdd((caller.KeyId, key), http))
         {
             await surface.Refuse(SafeRetry.InFlight).ExecuteAsync(http);
             return;
         }
+
+        // Whoever has the answer may send the request again at once, while this one is still on its way out.
+        http.Response.OnStarting(() =>
+        {
+            Running.TryRemove(new((caller.KeyId, key), http));
+            return Task.CompletedTask;
+        });
 
         try
         {
@@ -47,7 +54,7 @@ public static class SafeRetries
         }
         finally
         {
-            Running.TryRemove((caller.KeyId, key), out _);
+            Running.TryRemove(new((caller.KeyId, key), http));
         }
     });
 
