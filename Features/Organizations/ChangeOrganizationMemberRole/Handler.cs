@@ -42,7 +42,8 @@ public static partial class ChangeOrganizationMemberRole
             }
 
             // Under the ceiling a workspace admin is no more than the organization role allows, so losing that is a demotion (R7).
-            if (organization.HasCeiling && Roles.Rank(command.Role) < Roles.Rank(Roles.Admin) && Roles.Rank(member.Role) == Roles.Rank(Roles.Admin)
+            if (organization.HasCeiling
+                && member.Role == Roles.Admin // and, as the role is another, to something lower
                 && await session.IsLastAdminAsync(organization.Id, member.UserId))
             {
                 return Faults.LastAdmin;
@@ -56,6 +57,11 @@ public static partial class ChangeOrganizationMemberRole
                 null,
                 ("user", member.UserCode),
                 new Changes().Set("role", member.Role, command.Role));
+            if (Roles.Rank(member.Role) < Roles.Rank(Roles.Member))
+            {
+                await session.JoinDefaultWorkspacesAsync(organization.Id, member.UserId, now);
+            }
+
             return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
         }
     }

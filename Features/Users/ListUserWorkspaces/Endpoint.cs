@@ -38,7 +38,7 @@ public static partial class ListUserWorkspaces
         [AllowedValues("admin", "member", "viewer", "guest")]
         public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
 
-        /// <summary>workspace where the role is that of an explicit membership; organization where the organization role gives it.</summary>
+        /// <summary>workspace where explicit membership gives the role; organization where the organization role does.</summary>
         [AllowedValues("workspace", "organization")]
         public string Source =>
             WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin) ? "organization" : "workspace";

@@ -20,7 +20,8 @@ public static partial class ListUserWorkspaces
         // The page is cut first, from explicit memberships and from every workspace of the organizations in which the user is
         // owner or admin. Of either kind, and of each organization, no more is taken than one page can show.
         public const string List = $"""
-            SELECT w.id AS number, {WorkspaceRow.Columns}, o.workspace_role_ceiling, om.role AS organization_role, m.role AS workspace_role
+            SELECT w.id AS number, {WorkspaceRow.Columns}, o.workspace_role_ceiling, om.role AS organization_role,
+                   m.role AS workspace_role
             FROM (
                 SELECT e.id
                 FROM (SELECT w.id

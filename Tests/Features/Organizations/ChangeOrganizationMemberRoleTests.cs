@@ -1,4 +1,5 @@
 using System.Net;
+using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Security;
 
@@ -99,6 +100,28 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
 
         (await service.Send(demotion)).Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
         (await ChangeAsync(await tenant.OwnerAsync(), tenant, other.Id, Roles.Member)).Should().Be(Roles.Member);
+    }
+
+    [Fact]
+    public async Task Who_rises_to_member_belongs_to_the_default_workspaces_and_who_was_removed_there_stays_out()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync(type: "default");
+        var guest = await tenant.NewMemberAsync(Roles.Guest);
+        var removed = await tenant.NewMemberAsync();
+        var owner = await tenant.OwnerAsync();
+        await service.Do(new RemoveMember.Command(owner, workspace.Id, removed.Id));
+
+        await ChangeAsync(owner, tenant, guest.Id, Roles.Viewer);
+        (await CountAsync()).Should().Be(1);
+        await ChangeAsync(owner, tenant, guest.Id, Roles.Member);
+        (await CountAsync()).Should().Be(2);
+        await ChangeAsync(owner, tenant, removed.Id, Roles.Admin);
+        (await CountAsync()).Should().Be(2);
+
+        (await service.EventsAsync(workspace.Id)).Where(e => e.Type == "member.joined" && e.Subject.Id == guest.Id).Should().ContainSingle();
+
+        async Task<long> CountAsync() => (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value.MemberCount;
     }
 
     [Fact]

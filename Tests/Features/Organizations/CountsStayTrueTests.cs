@@ -30,6 +30,7 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
         {
             workspaces.Add((tenant, await tenant.NewWorkspaceAsync()));
             workspaces.Add((tenant, await tenant.NewWorkspaceAsync(seatLimit: 3)));
+            workspaces.Add((tenant, await tenant.NewWorkspaceAsync(type: "default", seatLimit: 5)));
         }
 
         var people = tenants.Select(t => t.Owner.Id).ToList();

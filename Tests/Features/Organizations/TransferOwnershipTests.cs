@@ -1,5 +1,6 @@
 using System.Net;
 using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
@@ -76,6 +77,18 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
 
         after.Version.Should().Be(before.Version);
         (await service.EventsAsync(organization: tenant.Id)).Should().NotContain(e => e.Type == "organization.ownership_transferred");
+    }
+
+    [Fact]
+    public async Task A_guest_who_comes_to_own_it_belongs_to_the_default_workspaces()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync(type: "default");
+        var heir = await tenant.NewMemberAsync(Roles.Guest);
+
+        await service.Do(new TransferOwnership.Command(await tenant.OwnerAsync(), tenant.Id, heir.Id));
+
+        (await service.Do(new GetWorkspace.Query(await heir.CallerAsync(), workspace.Id))).Value.MemberCount.Should().Be(2);
     }
 
     [Fact]

@@ -179,6 +179,22 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task Who_comes_back_belongs_to_the_default_workspaces_that_were_opened_meanwhile()
+    {
+        var tenant = await service.NewTenantAsync();
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "deactivated" });
+        var workspace = await tenant.NewWorkspaceAsync(type: "default");
+        var full = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 1);
+        (await CountsAsync(tenant, workspace)).Should().Be((1, 1));
+
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active" });
+
+        (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
+        (await CountsAsync(tenant, full)).Should().Be((2, 1), "nobody is refused anything for a full one");
+    }
+
+    [Fact]
     public async Task The_last_admin_of_a_workspace_stays_active()
     {
         var tenant = await service.NewTenantAsync();
