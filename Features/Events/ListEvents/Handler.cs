@@ -58,21 +58,18 @@ public static partial class ListEvents
             for (long? last = null; ; await db.TransactAsync(query.Caller, session => NumberAsync(session, last!.Value), ct))
             {
                 await using var session = await db.OpenAsync(ct);
+
+                // Looked for before the list is read: whatever had a place in the order by then is in the list.
+                var unnumbered = session.CommitsInOrder ? new() : (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
+                last ??= unnumbered.Last;
                 var listed = await ListAsync(session, query);
                 if (!listed.Succeeded(out var page, out var fault))
                 {
                     return fault;
                 }
 
-                if (page.Next is not null || session.CommitsInOrder)
-                {
-                    return page;
-                }
-
-                // What has no place in the order yet comes after all that has one, so it matters on the last page alone.
-                var unnumbered = (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
-                last ??= unnumbered.Last;
-                if (unnumbered.First is null || unnumbered.First > last)
+                // What has no place yet comes after all that has one, so it matters on the last page alone.
+                if (page.Next is not null || unnumbered.First is null || unnumbered.First > last)
                 {
                     return page;
                 }
