@@ -50,6 +50,8 @@ public static partial class LoadDemo
                     Description = "The platform that every product team builds on.",
                     Settings = new() { ["default_currency"] = "USD", ["require_task_service_line"] = true },
                     Members = team,
+                    Lines = PlatformLines(),
+                    Integrations = [("github", new() { ["org"] = "apex-digital" })],
                 },
                 new(91, "Data Engineering", new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero)) { Slug = "data-engineering" },
             ],
@@ -67,4 +69,40 @@ public static partial class LoadDemo
             ],
         };
     }
+
+    /// <summary>Six active lines whose scores have the seed's mean, 87, and whose costs have its sum, 142650.00.</summary>
+    private static Line[] PlatformLines() =>
+    [
+        new(84729, "Core Platform Squad", "talent", "capacity", "monthly_retainer")
+        {
+            Health = 91,
+            Usages = [new("engineer_hours", 640, "hour", 64_000.00m)],
+        },
+        new(84730, "Site Reliability", "managed_services", "ongoing_sla", "subscription")
+        {
+            Health = 88,
+            Usages = [new("coverage_hours", 720, "hour", 28_500.00m)],
+        },
+        new(84731, "Payments Migration", "ods", "timeboxed_outcome", "milestone")
+        {
+            Health = 84,
+            Usages = [new("milestones", 2, "milestone", 24_000.00m)],
+        },
+        new(84732, "Kubernetes Fleet", "infrastructure", "infra_managed", "usage_based")
+        {
+            Health = 90,
+            Usages = [new("vcpu_hours", 183_688, "hour", 9_184.40m), new("storage", 22_961, "gigabyte_month", 2_296.10m)],
+        },
+        new(84733, "Delivery Insights", "intelligence", "observability", "seat_based")
+        {
+            Health = 79,
+            Usages = [new("seats", 26, "seat", 5_200.00m)],
+        },
+        new(84734, "Support Agents", "agent_gateway", "agent_runtime", "usage_plus_subscription")
+        {
+            Health = 90,
+            Usages = [new("agent_runs", 31_565, "run", 6_313.00m), new("tokens", 1_578_250, "thousand_tokens", 3_156.50m)],
+        },
+        new(84735, "Edge Caching Pilot", "infrastructure", "infra_managed", "fixed_scope"),
+    ];
 }

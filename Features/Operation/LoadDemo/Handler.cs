@@ -1,7 +1,10 @@
 using MediatR;
 using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Integrations;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Metering;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Users;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure;
@@ -26,7 +29,8 @@ public static partial class LoadDemo
     // A new organization is one more file and one more word here.
     private static readonly Organization[] Organizations = [ApexDigital(), HarborStudio()];
 
-    private sealed class Handler(ConnectionFactory db, IMediator mediator, IServiceProvider services) : IRequestHandler<Command, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db, IMediator mediator, IServiceProvider services, TimeProvider clock)
+        : IRequestHandler<Command, Outcome<Response>>
     {
         public async Task<Outcome<Response>> Handle(Command command, CancellationToken ct)
         {
@@ -37,6 +41,7 @@ public static partial class LoadDemo
 
             var stage = new Stage(services.MediatorAt(new StandingClock(Now)), mediator);
             await SettleAsync(stage);
+            await RunAsync(stage);
             foreach (var organization in Organizations.Where(o => o.Then is not null))
             {
                 await organization.Then!(stage);
@@ -92,6 +97,42 @@ public static partial class LoadDemo
                 {
                     await stage.Do(new AddMember.Command(Root, workspace.Code, member.Person.Code, member.Role));
                 }
+            }
+        }
+
+        private async Task RunAsync(Stage stage)
+        {
+            foreach (var (workspace, line) in Workspaces().SelectMany(both => both.Workspace.Lines.Select(line => (both.Workspace, line))).OrderBy(both => both.line.Number))
+            {
+                await ContinueAtAsync(Codes.ServiceLine, line.Number);
+                await stage.Do(new CreateServiceLine.Command(
+                    Root, workspace.Code, line.Name, line.ProductLine, line.ExecutionModel, line.BillingModel));
+                if (line.Health is { } score)
+                {
+                    await stage.Do(new ActivateServiceLine.Command(Root, line.Code));
+                    await stage.Do(new ReportHealth.Command(Root, line.Code, score));
+                    await MeterAsync(stage, line);
+                }
+            }
+
+            foreach (var (_, workspace) in Workspaces())
+            {
+                foreach (var (type, config) in workspace.Integrations)
+                {
+                    await stage.Do(new ConnectIntegration.Command(Root, workspace.Code, type, config));
+                }
+            }
+        }
+
+        // Cost is shown of the current month, so it is metered at this moment, whenever that is.
+        private async Task MeterAsync(Stage stage, Line line)
+        {
+            var at = clock.GetUtcNow();
+            var results = await stage.DoNow(new RecordMeteringEvents.Command(Root, [.. line.Usages.Select((usage, n) => new BatchItem<RecordMeteringEvents.Event>(
+                new($"demo-{line.Number}-{n}", line.Code, usage.Metric, usage.Quantity, usage.Unit, usage.Cost, "USD", at)))]));
+            if (results.FirstOrDefault(result => result.Result != "accepted") is { } other)
+            {
+                throw new InvalidOperationException($"The demo is at odds with the rules: {other}");
             }
         }
 

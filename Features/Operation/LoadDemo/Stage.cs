@@ -44,7 +44,25 @@ public static partial class LoadDemo
         public long? SeatLimit { get; init; }
 
         public IReadOnlyList<Part> Members { get; init; } = [];
+
+        public IReadOnlyList<Line> Lines { get; init; } = [];
+
+        /// <summary>The outside systems that it is connected to, by type, each with its configuration.</summary>
+        public IReadOnlyList<(string Type, JsonObject Config)> Integrations { get; init; } = [];
     }
+
+    /// <summary>A service line; one with a score is active.</summary>
+    private sealed record Line(long Number, string Name, string ProductLine, string ExecutionModel, string BillingModel)
+    {
+        public string Code => Codes.Format(Codes.ServiceLine, Now.Year % 100, Number);
+
+        public long? Health { get; init; }
+
+        /// <summary>What it has used in the month in which the demo is loaded.</summary>
+        public IReadOnlyList<Usage> Usages { get; init; } = [];
+    }
+
+    private sealed record Usage(string Metric, decimal Quantity, string Unit, decimal Cost);
 
     /// <param name="Person">Whom a user key stands for; null for a service key.</param>
     /// <param name="StandsFor">What is said about it on the console.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Security;
 
@@ -32,6 +33,17 @@ public sealed partial class LoadDemoTests(DemoFixture service) : IClassFixture<D
         members[0].JoinedAt.Should().Be(new DateTimeOffset(2024, 3, 15, 10, 0, 0, TimeSpan.Zero));
         members.Should().NotContain(member => member.UserId == "USR-26-000081");
         members.Should().OnlyContain(member => member.Email!.EndsWith("@example.com"));
+    }
+
+    [Fact]
+    public async Task What_runs_in_it_has_the_metrics_of_the_seed()
+    {
+        var workspace = (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, "WS-26-000021"))).Value;
+        var lines = (await service.Do(new ListServiceLines.Query(ServiceFixture.RootCaller, WorkspaceId: "WS-26-000021", Status: "active"))).Items;
+
+        (workspace.ActiveServiceLines, workspace.HealthScore, workspace.CostMtd, workspace.Currency).Should().Be((6, 87, 142650.00m, "USD"));
+        lines.Should().HaveCount(6).And.OnlyContain(line => line.HealthScore > 0);
+        await service.CountsShouldBeTrueAsync("WS-26-000021");
     }
 
     [Fact]
