@@ -4,7 +4,6 @@ using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
-using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure;
