@@ -7,7 +7,12 @@ namespace WorkspaceService.Infrastructure.Objects;
 /// <param name="Role">The effective role: admin, member, viewer or guest; null for none.</param>
 /// <param name="Source">workspace where membership gives the role, organization where the organization role does.</param>
 /// <param name="Reason">user_inactive, not_a_member or role_too_low; null when allowed.</param>
-public sealed record AccessObject(bool Allowed, string? Role, string? Source, string? Reason)
+/// <example>{ "allowed": true, "role": "admin", "source": "organization", "reason": null }</example>
+public sealed record AccessObject(
+    bool Allowed,
+    [property: OneOf(typeof(Roles), nameof(Roles.OfWorkspace))] string? Role,
+    [property: OneOf("workspace", "organization")] string? Source,
+    [property: OneOf("user_inactive", "not_a_member", "role_too_low")] string? Reason)
 {
     public static AccessObject Of(Standing standing, string role)
     {

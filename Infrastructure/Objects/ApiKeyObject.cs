@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
@@ -36,7 +35,7 @@ public sealed record ApiKeyObject : INumbered
     public string Name { get; init; } = "";
 
     /// <summary>root, user, secret or publishable.</summary>
-    [AllowedValues("root", "user", "secret", "publishable")]
+    [OneOf("root", "user", "secret", "publishable")]
     public string Type { get; init; } = "";
 
     /// <summary>The beginning of the key, to tell keys apart.</summary>
@@ -52,6 +51,7 @@ public sealed record ApiKeyObject : INumbered
     public string? UserId { get; init; }
 
     /// <summary>What a service key may do; null for user keys.</summary>
+    [OneOf(typeof(Security.Permissions), nameof(Security.Permissions.All))]
     public IReadOnlyList<string>? Permissions
     {
         get => PermissionList?.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -4,6 +4,16 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An integration as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "INT-26-000003",
+///   "workspace_id": "WS-26-000091",
+///   "organization_id": "ORG-26-090500",
+///   "type": "github",
+///   "config": { "org": "apex-digital" },
+///   "created_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public sealed record IntegrationObject : INumbered
 {
     /// <summary>
@@ -24,6 +34,7 @@ public sealed record IntegrationObject : INumbered
     /// github, gitlab, bitbucket, azure_devops, jira, clickup, linear, azure_boards, slack, microsoft_teams, datadog or
     /// sonarcloud.
     /// </summary>
+    [OneOf(typeof(IntegrationTypes), nameof(IntegrationTypes.All))]
     public string Type { get; init; } = "";
 
     /// <summary>As it was given, but for the values of secret-looking keys, which are never shown.</summary>

@@ -5,6 +5,18 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>An invitation as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "INV-26-000007",
+///   "workspace_id": "WS-26-000021",
+///   "email": "ada@example.com",
+///   "role": "member",
+///   "status": "pending",
+///   "expires_at": "2026-04-08T09:00:00Z",
+///   "invited_by": "USR-26-000044",
+///   "created_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public record InvitationObject : INumbered
 {
     /// <summary>The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into an expired one.</summary>
@@ -27,9 +39,11 @@ public record InvitationObject : INumbered
     public string? Email { get; init; }
 
     /// <summary>The workspace role that accepting gives: admin, member, viewer or guest.</summary>
+    [OneOf(typeof(Roles), nameof(Roles.OfWorkspace))]
     public string Role { get; init; } = "";
 
     /// <summary>pending, accepted, declined, revoked or expired.</summary>
+    [OneOf("pending", "accepted", "declined", "revoked", "expired")]
     public string Status { get; init; } = "";
 
     public DateTimeOffset ExpiresAt { get; init; }

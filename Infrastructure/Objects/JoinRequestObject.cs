@@ -5,6 +5,19 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A person's request to join a workspace, as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "JRQ-26-000002",
+///   "workspace_id": "WS-26-000021",
+///   "user_id": "USR-26-000081",
+///   "name": "Tara Lind",
+///   "email": "tara@example.com",
+///   "status": "pending",
+///   "decided_by": null,
+///   "created_at": "2026-04-01T09:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
 public sealed record JoinRequestObject
 {
     /// <summary>
@@ -29,6 +42,7 @@ public sealed record JoinRequestObject
     public string? Email { get; init; }
 
     /// <summary>pending, approved, denied or withdrawn.</summary>
+    [OneOf("pending", "approved", "denied", "withdrawn")]
     public string Status { get; init; } = "";
 
     /// <summary>The user who approved or denied it; null while it is pending, and where a service key decided.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
@@ -42,15 +41,15 @@ public sealed record MemberObject : INumbered
     public string? Email { get; init; }
 
     /// <summary>The role in the workspace: admin, member, viewer or guest; in an organization also owner or billing.</summary>
-    [AllowedValues("owner", "admin", "member", "viewer", "billing", "guest")]
+    [OneOf("owner", "admin", "member", "viewer", "billing", "guest")]
     public string Role { get; init; } = "";
 
     /// <summary>active or deactivated: the user's status.</summary>
-    [AllowedValues("active", "deactivated")]
+    [OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>workspace for an explicit member; organization for one by organization role.</summary>
-    [AllowedValues("workspace", "organization")]
+    [OneOf("workspace", "organization")]
     public string Source { get; init; } = "";
 
     public DateTimeOffset JoinedAt { get; init; }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
@@ -48,7 +47,7 @@ public sealed record OrganizationObject : INumbered
     public string OwnerId { get; init; } = "";
 
     /// <summary>active, suspended or cancelled.</summary>
-    [AllowedValues("active", "suspended", "cancelled")]
+    [OneOf(typeof(OrganizationSettings), nameof(OrganizationSettings.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>The plan, as the operator names it.</summary>
@@ -62,7 +61,7 @@ public sealed record OrganizationObject : INumbered
     }
 
     /// <summary>trialing, active, past_due or cancelled.</summary>
-    [AllowedValues("trialing", "active", "past_due", "cancelled")]
+    [OneOf(typeof(OrganizationSettings), nameof(OrganizationSettings.SubscriptionStatuses))]
     public string SubscriptionStatus { get; init; } = "";
 
     /// <summary>When a trial ends.</summary>

@@ -5,6 +5,27 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Objects;
 
 /// <summary>A service line as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "LIN-26-084729",
+///   "name": "Payments platform",
+///   "workspace_id": "WS-26-000021",
+///   "organization_id": "ORG-26-090500",
+///   "product_line": "managed_services",
+///   "execution_model": "ongoing_sla",
+///   "billing_model": "monthly_retainer",
+///   "status": "active",
+///   "project_tags": ["PROJ-26-004281"],
+///   "subscription_id": "SUB-26-001122",
+///   "config": {},
+///   "health_score": 87,
+///   "starts_at": null,
+///   "started_at": "2026-01-15T09:00:00Z",
+///   "ends_at": null,
+///   "created_at": "2026-01-10T09:00:00Z",
+///   "updated_at": "2026-01-15T09:00:00Z"
+/// }
+/// </example>
 public sealed record ServiceLineObject : INumbered
 {
     /// <summary>
@@ -25,18 +46,22 @@ public sealed record ServiceLineObject : INumbered
     public string OrganizationId { get; init; } = "";
 
     /// <summary>talent, managed_services, ods, infrastructure, intelligence or agent_gateway.</summary>
+    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.ProductLines))]
     public string ProductLine { get; init; } = "";
 
     /// <summary>capacity, ongoing_sla, timeboxed_outcome, infra_managed, observability or agent_runtime.</summary>
+    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.ExecutionModels))]
     public string ExecutionModel { get; init; } = "";
 
     /// <summary>
     /// monthly_retainer, milestone, usage_based, seat_based, time_and_materials, subscription, fixed_scope or
     /// usage_plus_subscription.
     /// </summary>
+    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.BillingModels))]
     public string BillingModel { get; init; } = "";
 
     /// <summary>draft, active, paused, closed or terminated.</summary>
+    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>Labels, such as the ids of projects.</summary>

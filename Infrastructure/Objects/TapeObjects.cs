@@ -8,7 +8,23 @@ namespace WorkspaceService.Infrastructure.Objects;
 /// <summary>A workspace as the Tape surface shows it.</summary>
 /// <param name="Slug">Derived from the name.</param>
 /// <param name="Type">private, closed, open or default.</param>
-public sealed record TapeWorkspace(long WorkspaceId, string Name, string Slug, string Type, string? Description, long OrgId)
+/// <example>
+/// {
+///   "workspace_id": 1,
+///   "name": "Task management",
+///   "slug": "task-management",
+///   "type": "closed",
+///   "description": "Manage all tasks and projects inside this workspace.",
+///   "org_id": 1337
+/// }
+/// </example>
+public sealed record TapeWorkspace(
+    long WorkspaceId,
+    string Name,
+    string Slug,
+    [property: OneOf(typeof(WorkspaceSettings), nameof(WorkspaceSettings.Types))] string Type,
+    string? Description,
+    long OrgId)
 {
     public static TapeWorkspace Of(WorkspaceRow row) => new(
         Codes.NumberOf(row.Id), row.Name, row.Slug, row.Type, row.Description, Codes.NumberOf(row.OrganizationId));
@@ -16,7 +32,8 @@ public sealed record TapeWorkspace(long WorkspaceId, string Name, string Slug, s
 
 /// <summary>A workspace's member as the Tape surface shows it.</summary>
 /// <param name="Role">admin, member or guest.</param>
-public sealed record TapeMember(long WorkspaceId, long UserId, string Role)
+/// <example>{ "workspace_id": 1, "user_id": 10002, "role": "admin" }</example>
+public sealed record TapeMember(long WorkspaceId, long UserId, [property: OneOf("admin", "member", "guest")] string Role)
 {
     /// <param name="workspace">The workspace's code.</param>
     public static TapeMember Of(string workspace, MemberObject member) => new(
@@ -42,7 +59,23 @@ public sealed record TapeOrg(long OrgId, long? ActiveUserId, string Name, string
 /// <param name="Status">active or deactivated.</param>
 /// <param name="Email">Null for callers with a publishable key.</param>
 /// <param name="Role">owner, admin, member or guest.</param>
-public sealed record TapeUser(long UserId, string Name, long OrgId, string Status, string? Email, string Role)
+/// <example>
+/// {
+///   "user_id": 10002,
+///   "name": "Sam Rivera",
+///   "org_id": 1337,
+///   "status": "active",
+///   "email": "sam@example.com",
+///   "role": "member"
+/// }
+/// </example>
+public sealed record TapeUser(
+    long UserId,
+    string Name,
+    long OrgId,
+    [property: OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))] string Status,
+    string? Email,
+    [property: OneOf("owner", "admin", "member", "guest")] string Role)
 {
     /// <param name="organization">The organization's code.</param>
     public static TapeUser Of(string organization, UserObject user, string role) => new(

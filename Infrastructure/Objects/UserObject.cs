@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
@@ -33,7 +32,7 @@ public sealed record UserObject : INumbered
     public string? AvatarUrl { get; init; }
 
     /// <summary>active or deactivated.</summary>
-    [AllowedValues("active", "deactivated")]
+    [OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))]
     public string Status { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
 
@@ -46,13 +45,13 @@ public record WorkspaceRow
     public string Slug { get; init; } = "";
 
     /// <summary>private, closed, open or default.</summary>
-    [AllowedValues("private", "closed", "open", "default")]
+    [OneOf(typeof(WorkspaceSettings), nameof(WorkspaceSettings.Types))]
     public string Type { get; init; } = "";
 
     public string? Description { get; init; }
 
     /// <summary>active or archived.</summary>
-    [AllowedValues("active", "archived")]
+    [OneOf(typeof(WorkspaceLifecycle), nameof(WorkspaceLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>Active explicit members (R15).</summary>

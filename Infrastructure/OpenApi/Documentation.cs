@@ -79,7 +79,7 @@ internal sealed partial class Documentation
         }));
 
         text = RuleNumbers().Replace(Space().Replace(text, " "), "").Trim();
-        return text.Length == 0 ? null : char.ToUpperInvariant(text[0]) + text[1..];
+        return text.Length == 0 ? null : text;
     }
 
     private static string Code(string text) => $"`{text}`";

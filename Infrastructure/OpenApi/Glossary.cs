@@ -27,7 +27,7 @@ internal static class Glossary
         ["invitationNumber"] = ("The invitation's number.", 7),
 
         // Codes and references.
-        ["id"] = ("Its code.", null),
+        ["id"] = ("Its id, for other calls.", null),
         ["integration_id"] = (null, "INT-26-000003"),
         ["api_key_id"] = (null, "key_26_00041"),
         ["join_request_id"] = (null, "JRQ-26-000002"),
@@ -67,7 +67,38 @@ internal static class Glossary
         ["cursor"] = ("The `meta.cursor` of the page before; leave it out for the first page. It is bound to the list and its filters.", null),
         ["prefix"] = ("The beginning of it, to tell it from others.", "secret_key_3f9a"),
 
+        ["user_emails"] = ("E-mail addresses.", null),
+        ["org_id"] = ("The organization's number.", 1337),
+        ["total"] = ("How many there are.", 1),
+        ["state"] = ("The status.", "pending"),
+        ["result"] = ("What became of it.", null),
+        ["product_line"] = ("What is delivered.", "managed_services"),
+        ["execution_model"] = ("How it is delivered.", "ongoing_sla"),
+        ["billing_model"] = ("How it is paid for.", "monthly_retainer"),
+        ["subscription_status"] = ("The state of the subscription.", "active"),
+
+        // Envelopes and parts.
+        ["data"] = ("What was asked for.", null),
+        ["meta"] = ("Where this page stands in the list.", null),
+        ["limits"] = ("What the plan allows.", null),
+        ["scope"] = ("What the key is narrowed to.", null),
+        ["kind"] = ("The kind of thing.", null),
+        ["message"] = ("What happened, for people.", null),
+        ["success"] = ("True; a failure is told by its status.", true),
+        ["invited"] = ("True for an invitation that is pending, false for a member.", false),
+        ["avatar_image"] = ("The address of a picture; null for none.", null),
+        ["workspace_users"] = ("The members, and the invitations that are pending.", null),
+        ["workspace_roles"] = ("The roles that there are.", null),
+        ["workspace_role_name"] = ("The role.", "member"),
+        ["can_add_new_users"] = ("True while a seat is free.", true),
+        ["organization_type"] = ("The kind of organization.", null),
+        ["custom_organization_type"] = ("The kind of organization in one's own words.", null),
+
         // Numbers.
+        ["available_users_count"] = ("The seat limit; 2147483647 for none.", 30),
+        ["can_invite_users_count"] = ("Free seats; 2147483647 where there is no limit.", 29),
+        ["workspaces"] = (null, 20),
+        ["members"] = (null, 250),
         ["limit"] = ("How many rows a page holds: 1 to 100.", 20),
         ["member_count"] = ("Active explicit members.", 14),
         ["workspace_count"] = ("Workspaces, archived ones included.", 3),

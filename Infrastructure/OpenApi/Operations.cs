@@ -35,7 +35,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         var constraints = Constraints.Of(shape.Handler.DeclaringType!, context.ApplicationServices);
         DescribeParameters(operation, document, about, shape, constraints);
-        DescribeBody(operation, about, shape, new Schemas.Use(true, shape.Surface is NativeSurface, constraints));
+        DescribeBody(operation, about, shape, new Schemas.Use(true, constraints));
 
         operation.Responses = [];
         foreach (var type in context.Description.SupportedResponseTypes.OrderBy(t => t.StatusCode))

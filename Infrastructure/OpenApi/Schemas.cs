@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -25,10 +24,9 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     private readonly Dictionary<(Type Type, bool OfBody), string> _names = [];
 
     /// <summary>What a schema is for: an answer always has all members, a body those that its validator requires.</summary>
-    /// <param name="Closed">True where members that mean nothing are refused.</param>
-    internal sealed record Use(bool OfBody, bool Closed, Constraints Constraints)
+    internal sealed record Use(bool OfBody, Constraints Constraints)
     {
-        public static readonly Use Answer = new(false, false, Constraints.None);
+        public static readonly Use Answer = new(false, Constraints.None);
 
         /// <summary>Validators are read for the message itself; what is nested in it is described by its type alone.</summary>
         public Use Inside => this with { Constraints = Constraints.None };
@@ -42,7 +40,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     /// <summary>A value that <see cref="Of(Type, Use)"/> allows: the type's own example, or one put together from its members.</summary>
     public JsonNode? ExampleOf(Type type, Use use)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        type = Plain(type);
         if (documentation.ExampleOf(type) is { } given)
         {
             return JsonNode.Parse(given.GetRawText());
@@ -120,7 +118,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
 
     private IOpenApiSchema Of(Type type, NullabilityInfo? nullability, Use use)
     {
-        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        var plain = Plain(type);
         if (Simple(plain) is { } simple)
         {
             return simple;
@@ -163,7 +161,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             Description = documentation.SummaryOf(contract.Type),
             Properties = new Dictionary<string, IOpenApiSchema>(),
             Required = new SortedSet<string>(StringComparer.Ordinal),
-            AdditionalPropertiesAllowed = !use.Closed,
+            AdditionalPropertiesAllowed = !use.OfBody
+                || (contract.UnmappedMemberHandling ?? Contract.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Skip,
             AdditionalProperties = contract.Properties.Any(p => p.IsExtensionData) ? new OpenApiSchema() : null,
         };
         foreach (var member in Members(contract))
@@ -204,10 +203,10 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         if (schema is OpenApiSchema own)
         {
             use.Constraints.Narrow(member.Name, own);
-            if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+            if (property.GetCustomAttribute<OneOfAttribute>() is { } closed)
             {
                 var words = (own.Type?.HasFlag(JsonSchemaType.Array) == true ? own.Items as OpenApiSchema : own)!;
-                words.Enum = [.. allowed.Values.Select(value => JsonSerializer.SerializeToNode(value)!)];
+                words.Enum = [.. closed.Words.Select(word => (JsonNode)word)];
                 if (words.Type?.HasFlag(JsonSchemaType.Null) == true)
                 {
                     words.Enum.Add(JsonNullSentinel.JsonNull);
@@ -256,6 +255,11 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
 
         return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
     }
+
+    // What goes over the wire in the place of a type: the value of a nullable, the item of a batch.
+    private static Type Plain(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(BatchItem<>) ? type.GetGenericArguments()[0]
+            : Nullable.GetUnderlyingType(type) ?? type;
 
     private static bool MayBeNull(Type type, NullabilityInfo? nullability) =>
         Nullable.GetUnderlyingType(type) is not null || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };

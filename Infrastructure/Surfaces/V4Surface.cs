@@ -113,8 +113,10 @@ public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : I
         : surface.Refuse(fault).ExecuteAsync(httpContext);
 }
 
+/// <example>{ "can_use_site": true }</example>
 public sealed record V4Site(bool CanUseSite);
 
+/// <example>{ "error": "forbidden", "can_use_site": false }</example>
 public sealed record V4NoSite(string Error, bool CanUseSite);
 
 public sealed class V4SiteAnswer(bool may, IResult? refusal) : IResult, IEndpointMetadataProvider

@@ -255,7 +255,7 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     public void A_merge_patch_is_described_by_what_its_members_hold()
     {
         var document = new OpenApiDocument();
-        new Schemas(document, Documentation.Read()).Of(typeof(Patch), new Schemas.Use(true, true, Constraints.None));
+        new Schemas(document, Documentation.Read()).Of(typeof(Patch), new Schemas.Use(true, Constraints.None));
 
         var patch = document.Components!.Schemas!.Values.Single(s => s.Properties!.ContainsKey("seat_limit"));
 

@@ -13,7 +13,17 @@ public static partial class CanUseSite
     /// user_inactive, not_a_member, workspace_archived, organization_suspended, subscription_ended or trial_ended; null when
     /// the site may be used.
     /// </param>
-    public sealed record Response(bool CanUseSite, string? Reason);
+    /// <example>{ "can_use_site": true, "reason": null }</example>
+    public sealed record Response(
+        bool CanUseSite,
+        [property: OneOf(
+            "user_inactive",
+            "not_a_member",
+            "workspace_archived",
+            "organization_suspended",
+            "subscription_ended",
+            "trial_ended")]
+        string? Reason);
 
     private static readonly Fault UserRequired = Fault.Parameter("user_id", "is required of a key that stands for no user.");
 

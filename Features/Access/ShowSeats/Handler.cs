@@ -13,6 +13,7 @@ public static partial class ShowSeats
     /// <param name="Taken">Active members and pending, unexpired invitations together.</param>
     /// <param name="Pending">Those of them that invitations hold.</param>
     /// <param name="Free">Null is unlimited.</param>
+    /// <example>{ "limit": 30, "taken": 16, "pending": 2, "free": 14 }</example>
     public sealed record Response(long? Limit, long Taken, long Pending, long? Free);
 
     private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>

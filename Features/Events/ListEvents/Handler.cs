@@ -29,6 +29,20 @@ public static partial class ListEvents
     /// <param name="Actor">kind root, user or api_key; the user's id, or the key's.</param>
     /// <param name="Subject">What was changed.</param>
     /// <param name="Changes">For each changed field, what it was before and after.</param>
+    /// <example>
+    /// {
+    ///   "id": "EVT-26-000317",
+    ///   "sequence": 317,
+    ///   "type": "workspace.updated",
+    ///   "occurred_at": "2026-04-01T09:00:00Z",
+    ///   "organization_id": "ORG-26-090500",
+    ///   "workspace_id": "WS-26-000021",
+    ///   "actor": { "kind": "user", "id": "USR-26-000044" },
+    ///   "subject": { "kind": "workspace", "id": "WS-26-000021" },
+    ///   "request_id": "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958",
+    ///   "changes": { "name": ["Platform Engineering", "Platform &amp; Infrastructure Engineering"] }
+    /// }
+    /// </example>
     public sealed record Response(
         string Id,
         long Sequence,

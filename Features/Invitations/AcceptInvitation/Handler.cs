@@ -14,6 +14,19 @@ public static partial class AcceptInvitation
         : ICommand<Versioned<Response>>;
 
     /// <summary>The accepted invitation, and the user who is a member by it now.</summary>
+    /// <example>
+    /// {
+    ///   "id": "INV-26-000007",
+    ///   "workspace_id": "WS-26-000021",
+    ///   "email": "ada@example.com",
+    ///   "role": "member",
+    ///   "status": "accepted",
+    ///   "expires_at": "2026-04-08T09:00:00Z",
+    ///   "invited_by": "USR-26-000044",
+    ///   "created_at": "2026-04-01T09:00:00Z",
+    ///   "user_id": "USR-26-000081"
+    /// }
+    /// </example>
     public sealed record Response : InvitationObject
     {
         public Response()

@@ -9,10 +9,19 @@ namespace WorkspaceService.Features.Invitations;
 public static partial class InviteMembers
 {
     /// <param name="UserEmails">1–500 addresses; who accepts becomes a member.</param>
+    /// <example>{ "user_emails": ["ada@example.com", "grace@example.com"] }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record V4Body(IReadOnlyList<string?>? UserEmails);
 
     /// <summary>Every address is in one of the four.</summary>
+    /// <example>
+    /// {
+    ///   "successfully_invited_users": ["ada@example.com"],
+    ///   "already_invited_users": [],
+    ///   "already_on_workspace": ["grace@example.com"],
+    ///   "invalid_emails": []
+    /// }
+    /// </example>
     public sealed record V4Buckets(
         IReadOnlyList<string?> SuccessfullyInvitedUsers,
         IReadOnlyList<string?> AlreadyInvitedUsers,

@@ -11,6 +11,7 @@ namespace WorkspaceService.Features.Invitations;
 public static partial class InviteMembers
 {
     /// <param name="Invitations">Up to 500 at once, in place of the other members.</param>
+    /// <example>{ "email": "ada@example.com", "role": "member" }</example>
     public sealed record Body(string? Email, string? Role, DateTimeOffset? ExpiresAt, IReadOnlyList<Invitee>? Invitations);
 
     internal sealed class Endpoint : IEndpoint

@@ -26,7 +26,8 @@ public static partial class InviteMembers
     /// <param name="Invitation">With its token; null where none was made.</param>
     public sealed record Result(
         string? Email,
-        [property: System.Text.Json.Serialization.JsonPropertyName("result")] string Outcome,
+        [property: System.Text.Json.Serialization.JsonPropertyName("result"), OneOf("invited", "already_pending", "already_member", "refused")]
+        string Outcome,
         string? Code,
         InvitationObject? Invitation);
 

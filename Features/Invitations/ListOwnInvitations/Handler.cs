@@ -13,6 +13,17 @@ public static partial class ListOwnInvitations
     /// <param name="MyInvites">Sent to the caller's own address, by any workspace that its key reaches.</param>
     public sealed record Response(IReadOnlyList<Invite> Invites, IReadOnlyList<Invite> MyInvites);
 
+    /// <example>
+    /// {
+    ///   "id": 3,
+    ///   "name": null,
+    ///   "email": "ada@example.com",
+    ///   "state": "pending",
+    ///   "created_at": "2026-04-01T09:00:00Z",
+    ///   "sender_email": "grace@example.com",
+    ///   "sender_avatar_image_link": null
+    /// }
+    /// </example>
     public sealed record Invite
     {
         public long Id { get; init; }
@@ -23,6 +34,7 @@ public static partial class ListOwnInvitations
         /// <summary>Null for callers with a publishable key.</summary>
         public string? Email { get; init; }
 
+        [OneOf("pending")]
         public string State { get; init; } = "";
 
         public DateTimeOffset CreatedAt { get; init; }

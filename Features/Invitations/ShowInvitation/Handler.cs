@@ -11,6 +11,16 @@ public static partial class ShowInvitation
 
     /// <param name="Role">The workspace role that accepting gives.</param>
     /// <param name="Status">pending, accepted, declined, revoked or expired.</param>
+    /// <example>
+    /// {
+    ///   "organization": { "id": "ORG-26-090500", "name": "Apex Digital" },
+    ///   "workspace": { "id": "WS-26-000021", "name": "Platform Engineering" },
+    ///   "role": "member",
+    ///   "status": "pending",
+    ///   "inviter": { "name": "Sam Rivera" },
+    ///   "expires_at": "2026-04-08T09:00:00Z"
+    /// }
+    /// </example>
     public sealed record Response(
         Place Organization, Place Workspace, string Role, string Status, Person Inviter, DateTimeOffset ExpiresAt);
 

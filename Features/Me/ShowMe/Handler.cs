@@ -15,7 +15,21 @@ public static partial class ShowMe
     /// The one that the key names; for a key that names none, the one its user belongs to, if exactly one; otherwise null.
     /// </param>
     /// <param name="Permissions">A service key's; null for root and user keys, which have their role's powers.</param>
-    public sealed record Response(string Kind, UserPart? User, OrganizationPart? Organization, ScopePart Scope, IReadOnlyList<string>? Permissions);
+    /// <example>
+    /// {
+    ///   "kind": "user",
+    ///   "user": { "id": "USR-26-000044", "name": "Sam Rivera", "email": "sam@example.com" },
+    ///   "organization": { "id": "ORG-26-090500", "name": "Apex Digital", "slug": "apex-digital", "role": "owner" },
+    ///   "scope": { "organization_id": null, "workspace_id": null },
+    ///   "permissions": null
+    /// }
+    /// </example>
+    public sealed record Response(
+        [property: OneOf("root", "user", "secret", "publishable")] string Kind,
+        UserPart? User,
+        OrganizationPart? Organization,
+        ScopePart Scope,
+        IReadOnlyList<string>? Permissions);
 
     public sealed record UserPart
     {

@@ -10,6 +10,7 @@ namespace WorkspaceService.Features.Members;
 public static partial class AssignWorkspaceRole
 {
     /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; absent to change nothing.</param>
+    /// <example>{ "workspace_role_id": 2 }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record Body(long? WorkspaceRoleId);
 

@@ -11,8 +11,11 @@ namespace WorkspaceService.Features.Members;
 public static partial class PutMember
 {
     /// <param name="Role">admin, member or guest.</param>
+    /// <example>{ "user_id": 10002, "role": "admin" }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    public sealed record TapeBody(long? UserId, [property: JsonConverter(typeof(TapeRole))] string? Role);
+    public sealed record TapeBody(
+        long? UserId,
+        [property: JsonConverter(typeof(TapeRole)), OneOf("admin", "member", "guest")] string? Role);
 
     internal sealed class TapeEndpoint : IEndpoint
     {

@@ -8,6 +8,22 @@ namespace WorkspaceService.Features.Metering;
 /// <summary>Records what service lines used and what it cost, each event once and for good, with a result for each.</summary>
 public static partial class RecordMeteringEvents
 {
+    /// <example>
+    /// {
+    ///   "events": [
+    ///     {
+    ///       "id": "2026-04-01/LIN-26-084729/hours",
+    ///       "service_line_id": "LIN-26-084729",
+    ///       "metric": "engineering_hours",
+    ///       "quantity": 7.5,
+    ///       "unit": "hours",
+    ///       "cost": 712.50,
+    ///       "currency": "USD",
+    ///       "occurred_at": "2026-04-01T17:00:00Z"
+    ///     }
+    ///   ]
+    /// }
+    /// </example>
     public sealed record Body(IReadOnlyList<BatchItem<Event>>? Events);
 
     internal sealed class Endpoint : IEndpoint

@@ -29,7 +29,9 @@ public static partial class RecordMeteringEvents
     /// <param name="Result">accepted, duplicate or rejected.</param>
     /// <param name="Code">Why it was rejected.</param>
     /// <param name="Message">The same for people.</param>
-    public sealed record EventResult(string? Id, string Result, string? Code = null, string? Message = null);
+    /// <example>{ "id": "2026-04-01/LIN-26-084729/hours", "result": "accepted", "code": null, "message": null }</example>
+    public sealed record EventResult(
+        string? Id, [property: OneOf("accepted", "duplicate", "rejected")] string Result, string? Code = null, string? Message = null);
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 

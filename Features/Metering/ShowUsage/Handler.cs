@@ -12,6 +12,17 @@ public static partial class ShowUsage
     public sealed record Query(Caller Caller, string ServiceLine, string? From = null, string? To = null) : IQuery<Response>;
 
     /// <param name="TotalCost">Of everything in the workspace's currency.</param>
+    /// <example>
+    /// {
+    ///   "service_line_id": "LIN-26-084729",
+    ///   "period": { "from": "2026-04-01", "to": "2026-04-30" },
+    ///   "metrics": [
+    ///     { "metric": "engineering_hours", "quantity": 320, "unit": "hours", "cost": 34500.00, "currency": "USD" }
+    ///   ],
+    ///   "total_cost": 34500.00,
+    ///   "currency": "USD"
+    /// }
+    /// </example>
     public sealed record Response(string ServiceLineId, Period Period, IReadOnlyList<MetricUsage> Metrics, decimal TotalCost, string Currency);
 
     /// <param name="From">The first day.</param>

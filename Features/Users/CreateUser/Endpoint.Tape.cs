@@ -10,8 +10,12 @@ namespace WorkspaceService.Features.Users;
 public static partial class CreateUser
 {
     /// <param name="Role">admin, member or guest; member where it is not given.</param>
+    /// <example>{ "name": "Sam Rivera", "email": "sam@example.com", "role": "member" }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    public sealed record TapeBody(string? Name, string? Email, [property: JsonConverter(typeof(TapeRole))] string? Role);
+    public sealed record TapeBody(
+        string? Name,
+        string? Email,
+        [property: JsonConverter(typeof(TapeRole)), OneOf("admin", "member", "guest")] string? Role);
 
     internal sealed class TapeEndpoint : IEndpoint
     {

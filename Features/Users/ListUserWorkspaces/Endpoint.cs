@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using MediatR;
 using WorkspaceService.Infrastructure;
@@ -35,11 +34,11 @@ public static partial class ListUserWorkspaces
     public sealed record UserWorkspace : WorkspaceRow, INumbered
     {
         /// <summary>The effective role: admin, member, viewer or guest.</summary>
-        [AllowedValues("admin", "member", "viewer", "guest")]
+        [OneOf("admin", "member", "viewer", "guest")]
         public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
 
-        /// <summary>workspace where explicit membership gives the role; organization where the organization role does.</summary>
-        [AllowedValues("workspace", "organization")]
+        /// <summary>workspace where the role is that of an explicit membership; organization where the organization role gives it.</summary>
+        [OneOf("workspace", "organization")]
         public string Source =>
             WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin) ? "organization" : "workspace";
 

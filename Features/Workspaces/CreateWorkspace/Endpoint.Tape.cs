@@ -11,6 +11,13 @@ namespace WorkspaceService.Features.Workspaces;
 public static partial class CreateWorkspace
 {
     /// <param name="Type">closed, open, default or private; closed where it is not given.</param>
+    /// <example>
+    /// {
+    ///   "name": "Task management",
+    ///   "type": "closed",
+    ///   "description": "Manage all tasks and projects inside this workspace."
+    /// }
+    /// </example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(string? Name, string? Type, string? Description);
 

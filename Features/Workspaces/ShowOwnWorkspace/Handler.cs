@@ -13,6 +13,42 @@ public static partial class ShowOwnWorkspace
 
     /// <param name="AvailableUsersCount">The seat limit; 2147483647 where there is none.</param>
     /// <param name="CanInviteUsersCount">Free seats; 2147483647 where there is no limit.</param>
+    /// <example>
+    /// {
+    ///   "id": 1,
+    ///   "name": "Scrum Launch",
+    ///   "available_users_count": 30,
+    ///   "can_add_new_users": true,
+    ///   "can_invite_users_count": 28,
+    ///   "workspace_users": [
+    ///     {
+    ///       "id": 21,
+    ///       "email": "ada@example.com",
+    ///       "user_full_name": null,
+    ///       "invited": true,
+    ///       "invite_id": 3,
+    ///       "workspace_role_name": "member",
+    ///       "avatar_image": null,
+    ///       "touch_admin": true
+    ///     },
+    ///     {
+    ///       "id": 1,
+    ///       "email": "grace@example.com",
+    ///       "user_full_name": "Grace Field",
+    ///       "invited": false,
+    ///       "invite_id": null,
+    ///       "workspace_role_name": "owner",
+    ///       "avatar_image": null,
+    ///       "touch_admin": true
+    ///     }
+    ///   ],
+    ///   "workspace_roles": [
+    ///     { "id": 1, "name": "owner" },
+    ///     { "id": 2, "name": "admin" },
+    ///     { "id": 3, "name": "member" }
+    ///   ]
+    /// }
+    /// </example>
     public sealed record Response(
         long Id,
         string Name,
@@ -32,7 +68,7 @@ public static partial class ShowOwnWorkspace
         string? UserFullName,
         bool Invited,
         long? InviteId,
-        string WorkspaceRoleName,
+        [property: OneOf("owner", "admin", "member")] string WorkspaceRoleName,
         string? AvatarImage,
         bool TouchAdmin);
 

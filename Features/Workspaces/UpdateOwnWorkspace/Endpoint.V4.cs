@@ -9,6 +9,7 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Renames the caller's own workspace, or says what kind of organization it belongs to.</summary>
 public static partial class UpdateOwnWorkspace
 {
+    /// <example>{ "workspace": { "name": "Scrum Launch" } }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record Body(Fields? Workspace);
 

@@ -14,6 +14,9 @@ public static partial class UpdateOwnWorkspace
 
     /// <param name="AvailableUsersCount">The seat limit; 2147483647 where there is none.</param>
     /// <param name="CanInviteUsersCount">Free seats; 2147483647 where there is no limit.</param>
+    /// <example>
+    /// { "id": 1, "name": "Scrum Launch", "available_users_count": 30, "can_add_new_users": true, "can_invite_users_count": 29 }
+    /// </example>
     public sealed record Response(long Id, string Name, long AvailableUsersCount, bool CanAddNewUsers, long CanInviteUsersCount);
 
     private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Response>>

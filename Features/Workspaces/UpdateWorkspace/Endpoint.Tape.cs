@@ -10,6 +10,13 @@ namespace WorkspaceService.Features.Workspaces;
 public static partial class UpdateWorkspace
 {
     /// <param name="Type">The type that it has already; it cannot be changed here.</param>
+    /// <example>
+    /// {
+    ///   "name": "Task management (NEW)",
+    ///   "type": "closed",
+    ///   "description": "Manage all tasks and projects inside this NEW workspace."
+    /// }
+    /// </example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(Optional<string?> Name, Optional<string?> Type, Optional<string?> Description);
 

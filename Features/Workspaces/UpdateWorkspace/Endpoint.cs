@@ -10,7 +10,9 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Changes a workspace by a merge patch; its settings are merged, and a status archives or restores it.</summary>
 public static partial class UpdateWorkspace
 {
-    /// <example>{ "name": "Platform &amp; Infrastructure Engineering", "settings": { "require_task_service_line": true } }</example>
+    /// <example>
+    /// { "name": "Platform &amp; Infrastructure Engineering", "settings": { "require_task_service_line": true } }
+    /// </example>
     public sealed record Body(
         Optional<string?> Name,
         Optional<string?> Slug,
