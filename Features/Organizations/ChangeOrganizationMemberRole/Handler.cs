@@ -56,6 +56,11 @@ public static partial class ChangeOrganizationMemberRole
                 null,
                 ("user", member.UserCode),
                 new Changes().Set("role", member.Role, command.Role));
+            if (Roles.Rank(member.Role) < Roles.Rank(Roles.Member))
+            {
+                await session.JoinDefaultWorkspacesAsync(organization.Id, member.UserId, now);
+            }
+
             return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
         }
     }

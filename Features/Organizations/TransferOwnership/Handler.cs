@@ -54,6 +54,11 @@ public static partial class TransferOwnership
             var changes = new Changes().Set("owner_id", read.Value.OwnerId, heir.UserCode);
             await session.RecordAsync(
                 now, "organization.ownership_transferred", organization.Code, null, ("organization", organization.Code), changes);
+            if (Roles.Rank(heir.Role) < Roles.Rank(Roles.Member))
+            {
+                await session.JoinDefaultWorkspacesAsync(organization.Id, heir.UserId, now);
+            }
+
             return await session.ReadOrganizationAsync(organization.Id);
         }
     }

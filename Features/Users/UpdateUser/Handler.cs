@@ -91,6 +91,11 @@ public static partial class UpdateUser
             var type = deactivates ? "user.deactivated" : "user.updated";
             var organization = places is [var only] ? only.OrganizationCode : null;
             await session.RecordAsync(now, type, organization, null, ("user", user.Code), changes);
+            if (after.Status != before.Status && !deactivates)
+            {
+                await session.JoinDefaultWorkspacesAsync(organizationId: null, user.Id, now);
+            }
+
             return await session.ReadUserAsync(user.Id);
         }
 
