@@ -62,11 +62,19 @@ public sealed class TapeSurface : Surface
             }
         }
 
-        // An id of another form than a number names nothing, so it is not found whatever the verb. Of what routes match,
-        // /v1/workspace/{id} and /v1/workspace/{id}/member/{id} name something by id, and so does not /v1/workspace/org.
-        private static bool NamesByNumber(PathString path) =>
-            path.Value!.Trim('/').Split('/') is not [_, "workspace", var workspace, .. var rest]
-            || ((workspace == "org" || CodeBook.IsNumber(workspace)) && (rest is not [_, var user] || CodeBook.IsNumber(user)));
+        // An id of another form than a number names nothing, so it is not found whatever the verb. What routes match is
+        // /v1/workspace/org, /v1/workspace/{id}, and below that /member and /member/{id}.
+        private static bool NamesByNumber(PathString path)
+        {
+            if (!path.StartsWithSegments("/v1/workspace", out var rest))
+            {
+                return true;
+            }
+
+            var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            return (parts is [] || CodeBook.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
+                && (parts is not [_, _, var user] || CodeBook.IsNumber(user));
+        }
 
         // What is wrong in a body is said here too: the shape has one text and no list.
         private static string Message(Fault said) => said.Errors.Count == 0
