@@ -11,25 +11,25 @@ public static class OrganizationMembership
 {
     /// <summary>
     /// Makes an active user a member of the organization, and of its default workspaces: <c>already_member</c>, and
-    /// <c>plan_limit_exceeded</c> for anyone but root.
+    /// <c>plan_limit_exceeded</c> for anyone but root. Appends <c>organization.member_added</c>.
     /// </summary>
     public static async Task<Fault?> AddOrganizationMemberAsync(
-        this Session session, long organizationId, long userId, string role, DateTimeOffset now)
+        this Session session, (long Id, string Code) organization, UserKey user, string role, DateTimeOffset now)
     {
-        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = now };
-        if (await session.ExecuteAsync(Sql.Insert, row) == 0)
-        {
-            return Membership.AlreadyMember;
-        }
-
-        if (await session.ClaimOrganizationPlaceAsync(organizationId) is { } refused)
+        if (await session.InsertAsync(organization.Id, user.Id, role, now) is { } refused)
         {
             return refused;
         }
 
-        await session.JoinDefaultWorkspacesAsync(organizationId, userId, now);
+        await session.RecordAsync(
+            now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
+        await session.JoinDefaultWorkspacesAsync(organization.Id, user.Id, now);
         return null;
     }
+
+    /// <summary>Makes an active user the owner of a new organization, whose creation is recorded as one event.</summary>
+    public static Task<Fault?> AddOwnerAsync(this Session session, long organizationId, long userId, DateTimeOffset now) =>
+        session.InsertAsync(organizationId, userId, Roles.Owner, now);
 
     /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>
     public static async Task<Fault?> ClaimOrganizationPlaceAsync(this Session session, long organizationId)
@@ -49,6 +49,14 @@ public static class OrganizationMembership
         this Session session, long organizationId, string userCode) => Codes.Is(Codes.User, userCode)
         ? await session.FindAsync<OrganizationMemberRow>(Sql.Find, new { OrganizationId = organizationId, UserCode = userCode })
         : null;
+
+    private static async Task<Fault?> InsertAsync(this Session session, long organizationId, long userId, string role, DateTimeOffset now)
+    {
+        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = now };
+        return await session.ExecuteAsync(Sql.Insert, row) == 0
+            ? Membership.AlreadyMember
+            : await session.ClaimOrganizationPlaceAsync(organizationId);
+    }
 
     private static class Sql
     {

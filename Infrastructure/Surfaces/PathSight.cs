@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
@@ -22,6 +23,7 @@ public static class PathSight
         ("userNumber", SeesColleagueAsync),
         ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
         ("invitation", SeesInvitationAsync),
+        ("request", SeesJoinRequestAsync),
         ("serviceLine", async (session, caller, code, _) => Is(await session.ServiceLineAsync(caller, code, Any(Need.Read, caller)))),
         ("integration", async (session, caller, code, _) => Is(await session.IntegrationAsync(caller, code, Any(Need.Read, caller)))),
         ("key", async (session, caller, code, _) => Is(await session.ApiKeyAsync(caller, code))),
@@ -45,7 +47,9 @@ public static class PathSight
             }
         }
 
-        return true;
+        return route["workspaceNumber"] is not string number
+            || Is(await session.WorkspaceAsync(
+                caller, await http.RequestServices.GetRequiredService<CodeBook>().WorkspaceAsync(number), Any(Need.Read, caller)));
     }
 
     // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
@@ -85,6 +89,13 @@ public static class PathSight
         http.Request.RouteValues["workspace"] is not string workspace
         || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Inspect(Permissions.Read), caller))).Succeeded(out var scope, out _)
         || await session.HasInvitationAsync(scope.Id, invitation);
+
+    // A join request is there for the workspace's admins and for the person who asks.
+    private static async Task<bool> SeesJoinRequestAsync(Session session, Caller caller, string request, RouteValueDictionary route) =>
+        route["workspace"] is not string workspace
+        || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
+        || (await session.FindJoinRequestAsync(scope.Id, request) is { } found
+            && (scope.Role == Roles.Admin || found.UserId == caller.UserCode));
 
     // A service key sees what is in its scope, whatever it may do there.
     private static Need Any(Need need, Caller caller) => need with { Permission = caller.AnyPermission };

@@ -96,15 +96,14 @@ public static partial class AcceptInvitation
             if (invitation.InviteeOrganizationRole is null)
             {
                 var role = Life.OrganizationRoleFor(invitation.Role);
-                if (await session.AddOrganizationMemberAsync(invitation.OrganizationId, user.Id, role, now) is { } refusal)
+                var organization = (invitation.OrganizationId, invitation.OrganizationCode);
+                if (await session.AddOrganizationMemberAsync(organization, user, role, now) is { } refusal)
                 {
                     return refusal;
                 }
-
-                await RecordAsync(session, invitation, "organization.member_added", workspace: null, user, before: null, role, now);
             }
 
-            await RecordAsync(session, invitation, "member.added", invitation.WorkspaceCode, user, before: null, invitation.Role, now);
+            await RecordAsync(session, invitation, "member.added", user, before: null, invitation.Role, now);
             return null;
         }
 
@@ -123,20 +122,18 @@ public static partial class AcceptInvitation
                 return refusal;
             }
 
-            await RecordAsync(session, invitation, "member.role_changed", invitation.WorkspaceCode, user, role, invitation.Role, now);
+            await RecordAsync(session, invitation, "member.role_changed", user, role, invitation.Role, now);
             return null;
         }
 
         private static Task RecordAsync(
-            Session session,
-            InvitationRow invitation,
-            string type,
-            string? workspace,
-            UserKey user,
-            string? before,
-            string after,
-            DateTimeOffset now) =>
+            Session session, InvitationRow invitation, string type, UserKey user, string? before, string after, DateTimeOffset now) =>
             session.RecordAsync(
-                now, type, invitation.OrganizationCode, workspace, ("user", user.Code), new Changes().Set("role", before, after));
+                now,
+                type,
+                invitation.OrganizationCode,
+                invitation.WorkspaceCode,
+                ("user", user.Code),
+                new Changes().Set("role", before, after));
     }
 }

@@ -76,7 +76,7 @@ public static partial class CreateOrganization
                 return SlugTaken(command.Slug!);
             }
 
-            if (await session.AddOrganizationMemberAsync(id, owner.Id, Roles.Owner, now) is { } refused)
+            if (await session.AddOwnerAsync(id, owner.Id, now) is { } refused)
             {
                 return refused;
             }

@@ -51,13 +51,10 @@ public static partial class CreateUser
             if (organization is not null)
             {
                 var role = command.Role ?? Roles.Member;
-                if (await session.AddOrganizationMemberAsync(organization.Id, user.Id, role, now) is { } refused)
+                if (await session.AddOrganizationMemberAsync((organization.Id, organization.Code), user, role, now) is { } refused)
                 {
                     return refused;
                 }
-
-                await session.RecordAsync(
-                    now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
             }
 
             return await session.ReadUserAsync(user.Id);

@@ -119,10 +119,10 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
                     await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenants[1].Id, UserId: person.Id, Role: second));
                 }
 
-                // The second workspace of each type has the person in it.
+                // The second workspace of each type has the person in it; a default one may have taken the person in already.
                 foreach (var workspace in everything.Where((w, n) => n % 2 == 1 && (second is not null || w.OrganizationId == tenants[0].Id)))
                 {
-                    await service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
+                    await service.Send(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
                 }
             }
         }
