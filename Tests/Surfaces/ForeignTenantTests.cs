@@ -45,20 +45,27 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
 
             parameters.Should().OnlyContain(name => theirs.Ids.ContainsKey(name), $"{endpoint.RoutePattern.RawText} needs an id for each parameter");
 
-            // All of it foreign, and a foreign thing under the caller's own.
-            var variants = parameters.Count == 1 ? [theirs.Ids] : new[] { theirs.Ids, With(mine.Ids, parameters[^1], theirs.Ids[parameters[^1]]) };
-            foreach (var ids in variants)
+            var last = parameters[^1];
+            foreach (var (kind, key) in keys)
             {
-                foreach (var (kind, key) in keys)
+                foreach (var body in Bodiless(method) ? new string?[] { null } : ["{}", "{"])
                 {
-                    foreach (var body in Bodiless(method) ? new string?[] { null } : ["{}", "{"])
+                    walked++;
+                    var what = $"{method} {endpoint.RoutePattern.RawText} with the {kind} key and body {body}";
+                    var foreign = await AnswerAsync(key, method, Url(endpoint, theirs.Ids), body);
+                    if (foreign != HttpStatusCode.NotFound)
                     {
-                        var url = Url(endpoint, ids);
-                        var response = await service.Client(key).SendJson(new HttpMethod(method), url, body);
-                        walked++;
-                        if (response.StatusCode != HttpStatusCode.NotFound)
+                        leaks.Add($"{what} answers {foreign}");
+                    }
+
+                    // A foreign thing under the caller's own: as one that never was, which may be 403 for all of them.
+                    if (parameters.Count > 1)
+                    {
+                        var under = await AnswerAsync(key, method, Url(endpoint, With(mine.Ids, last, theirs.Ids[last])), body);
+                        var unused = await AnswerAsync(key, method, Url(endpoint, With(mine.Ids, last, Unused(theirs.Ids[last]))), body);
+                        if (under != unused || (int)under is not (403 or 404))
                         {
-                            leaks.Add($"{method} {endpoint.RoutePattern.RawText} with the {kind} key and body {body} answers {(int)response.StatusCode}");
+                            leaks.Add($"{what} answers {under} for a foreign {last} and {unused} for one that never was");
                         }
                     }
                 }
@@ -120,6 +127,9 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
         walked.Should().BeGreaterThan(5);
         leaks.Should().BeEmpty();
     }
+
+    private async Task<HttpStatusCode> AnswerAsync(string key, string method, string url, string? body) =>
+        (await service.Client(key).SendJson(new HttpMethod(method), url, body)).StatusCode;
 
     private IEnumerable<(RouteEndpoint Endpoint, string Method)> Endpoints() =>
         from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -238,7 +248,12 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
         return body;
     }
 
-    private static string Unused(string id) => id[..^3] + (int.Parse(id[^3..], CultureInfo.InvariantCulture) + 500).ToString("000", CultureInfo.InvariantCulture);
+    // The code, or on surfaces with integers the number, of something that was never made.
+    private static string Unused(string id)
+    {
+        var digits = id[(id.LastIndexOfAny(['-', '_']) + 1)..];
+        return id[..^digits.Length] + (long.Parse(digits, CultureInfo.InvariantCulture) + 500_000).ToString($"D{digits.Length}", CultureInfo.InvariantCulture);
+    }
 
     private sealed record Filled(Tenant Tenant, string MemberKey, Dictionary<string, string> Ids);
 }
