@@ -41,4 +41,3 @@ ON CONFLICT (prefix) DO UPDATE SET last = 999999;
 
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);
-ANALYZE;
