@@ -11,7 +11,7 @@ COPY Program.cs appsettings.json ./
 COPY Infrastructure Infrastructure
 COPY Features Features
 RUN dotnet publish --no-restore -a ${TARGETARCH:-x64} -c Release --self-contained false \
-        -p:PublishReadyToRun=true -p:RunAnalyzers=false -p:GenerateDocumentationFile=false -o /app \
+        -p:PublishReadyToRun=true -p:RunAnalyzers=false -o /app \
     && mkdir /data
 
 # No shell and no package manager; it has the ICU data that names are folded with.
