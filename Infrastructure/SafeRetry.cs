@@ -43,8 +43,13 @@ public sealed class SafeRetry(string scope, string key, string fingerprint, stri
                 return Reused;
             }
 
+            if (Open(earlier.Answer) is not { } answer)
+            {
+                return Reused;
+            }
+
             Replayed = true;
-            return Open<T>(earlier.Answer);
+            return JsonSerializer.Deserialize<T>(answer, Plain)!;
         }
 
         var outcome = await work(session);
@@ -67,13 +72,21 @@ public sealed class SafeRetry(string scope, string key, string fingerprint, stri
         return Convert.ToBase64String([.. nonce, .. tag, .. cipher]);
     }
 
-    private T Open<T>(string answer)
+    // Null where the key has been rotated since: its new text cannot open what the old one sealed.
+    private byte[]? Open(string answer)
     {
         var bytes = Convert.FromBase64String(answer).AsSpan();
         var plain = new byte[bytes.Length - 28];
         using var aes = new AesGcm(_sealingKey, 16);
-        aes.Decrypt(bytes[..12], bytes[28..], bytes[12..28], plain);
-        return JsonSerializer.Deserialize<T>(plain, Plain)!;
+        try
+        {
+            aes.Decrypt(bytes[..12], bytes[28..], bytes[12..28], plain);
+            return plain;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
     }
 
     private sealed record Stored

@@ -56,7 +56,15 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
     private async Task<Row?> ReadAsync(string hash)
     {
         await using var session = await db.OpenAsync();
-        return await session.RecallAsync<Row>(Sql.Find, new { Hash = hash });
+        var row = await session.RecallAsync<Row>(Sql.Find, new { Hash = hash });
+        return row?.WorkspaceId is { } id
+            ? row with { WorkspaceCode = (await session.RecallAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code }
+            : row;
+    }
+
+    private sealed record Narrowing
+    {
+        public string Code { get; init; } = "";
     }
 
     private sealed record Row
@@ -120,15 +128,17 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
     {
         public const string Find = """
             SELECT k.id, k.code, k.type, k.user_id, u.code AS user_code, u.status AS user_status, k.issued_by,
-                   k.organization_id, o.code AS organization_code, k.workspace_id, w.code AS workspace_code,
-                   k.permissions, k.expires_at, k.revoked_at, s.expires_at AS secret_expires_at
+                   k.organization_id, o.code AS organization_code, k.workspace_id, k.permissions, k.expires_at, k.revoked_at,
+                   s.expires_at AS secret_expires_at
             FROM api_key_secrets s
             JOIN api_keys k ON k.id = s.api_key_id
             LEFT JOIN users u ON u.id = k.user_id
             LEFT JOIN organizations o ON o.id = k.organization_id
-            LEFT JOIN workspaces w ON w.id = k.workspace_id
             WHERE s.hash = @Hash
             """;
+
+        // By itself, for the row above is to be remembered while members come and go, which counts in workspaces.
+        public const string FindWorkspace = "SELECT code FROM workspaces WHERE id = @Id";
 
         public const string SaveLastUsed = """
             UPDATE api_keys SET last_used_at = @LastUsedAt WHERE id = @Id AND (last_used_at IS NULL OR last_used_at < @LastUsedAt)

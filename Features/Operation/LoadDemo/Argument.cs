@@ -32,7 +32,11 @@ public static partial class LoadDemo
                     text.AppendLine(null, $"  {key.Type,-12} {key.Text}  {key.StandsFor}");
                 }
 
-                text.AppendLine("Try:");
+                if (organization.Tries.Count > 0)
+                {
+                    text.AppendLine("Try:");
+                }
+
                 foreach (var path in organization.Tries)
                 {
                     text.AppendLine(null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");

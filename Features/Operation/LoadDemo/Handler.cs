@@ -27,7 +27,7 @@ public static partial class LoadDemo
         "not_empty", "The database is not empty, so no demo was loaded into it; its keys were shown when it was. For a new one, name another database.");
 
     // A new organization is one more file and one more word here.
-    private static readonly Organization[] Organizations = [ApexDigital(), HarborStudio()];
+    private static readonly Organization[] Organizations = [ApexDigital(), HarborStudio(), ScrumLaunch()];
 
     private sealed class Handler(ConnectionFactory db, IMediator mediator, IServiceProvider services, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Response>>
