@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -7,10 +6,9 @@ namespace WorkspaceService.Infrastructure.Operation;
 
 /// <summary>
 /// Words every failure that no slice has worded, in the surface of the path: no route, wrong verb, wrong media type, an
-/// unreadable or too large body, a query value of the wrong type, an outage, a bug. Bugs are logged whole and told without
-/// detail.
+/// unreadable or too large body, an outage, a bug. Bugs are logged whole and told without detail.
 /// </summary>
-public static partial class Failures
+public static class Failures
 {
     public static IApplicationBuilder UseFailures(this IApplicationBuilder app)
     {
@@ -46,7 +44,7 @@ public static partial class Failures
     {
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad => OfStatus(bad.StatusCode),
-        BadHttpRequestException bad => OfBinding(bad.Message),
+        BadHttpRequestException => new(FaultKind.Malformed, "malformed_json", "A JSON body is required."),
         _ when Outage.Is(exception) => Faults.Unavailable,
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };
@@ -70,11 +68,4 @@ public static partial class Failures
             FaultKind.Malformed,
             "malformed_json",
             $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
-
-    private static Fault OfBinding(string message) => BoundParameter().Match(message) is { Success: true } bound
-        ? Fault.Parameter(bound.Groups[1].Value, "cannot be read as what is expected here.")
-        : new(FaultKind.Malformed, "malformed_json", "A JSON body is required.");
-
-    [GeneratedRegex("parameter \"[^\"]* (\\w+)\"")]
-    private static partial Regex BoundParameter();
 }

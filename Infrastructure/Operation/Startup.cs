@@ -82,6 +82,7 @@ public static class Startup
         app.UseRouting();
         app.UseCallers();
         app.UseRateLimits();
+        app.UseQueryValues();
         app.UseSafeRetries();
     }
 
