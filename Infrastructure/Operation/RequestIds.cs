@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace WorkspaceService.Infrastructure.Operation;
 
@@ -13,12 +14,17 @@ public static class RequestIds
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
 
+    // Ids are told apart from those of other starts and instances by this, and among themselves by counting.
+    private static readonly string Instance = RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    private static long _made;
+
     public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var given = http.Request.Headers[Header].ToString();
         http.TraceIdentifier = given.Length is > 0 and <= 128 && given.AsSpan().IndexOfAnyExcept(Allowed) < 0
             ? given
-            : $"req_{Guid.CreateVersion7():N}";
+            : $"req_{Instance}{Interlocked.Increment(ref _made):x8}";
         http.Response.Headers[Header] = http.TraceIdentifier;
         return next(http);
     });

@@ -5,14 +5,15 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Operation;
 
 /// <summary>
-/// One structured line for each request: method, path, status, milliseconds, request id and the key's id. Never a key, a
-/// query, a body, or the token of an invitation: of the path only what is too short for a secret is shown.
+/// One structured line for each request: method, path, status, milliseconds, request id and the key's id, each said once and
+/// not again in the message. Never a key, a query, a body, or the token of an invitation: of the path only what is too short
+/// for a secret is shown.
 /// </summary>
 public static class RequestLog
 {
     private const int ShortestSecret = 32;
 
-    private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("{Method} {Path} {Status} in {Milliseconds} ms");
+    private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("Request answered");
 
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app)
     {

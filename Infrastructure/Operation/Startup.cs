@@ -43,6 +43,8 @@ public static class Startup
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         // The framework's own chatter names whole addresses, with tokens and queries in them.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
+        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request either.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
         {

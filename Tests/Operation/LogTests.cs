@@ -64,7 +64,7 @@ public sealed class LogTests
         foreach (var line in requests)
         {
             line.GetProperty("level").GetString().Should().Be("Information");
-            line.GetProperty("message").GetString().Should().StartWith("GET /v1/workspaces/WS-26-999999 404 in ");
+            line.GetProperty("message").GetString().Should().Be("Request answered");
             line.GetProperty("method").GetString().Should().Be("GET");
             line.GetProperty("path").GetString().Should().Be("/v1/workspaces/WS-26-999999");
             line.GetProperty("status").GetInt32().Should().Be(404);
