@@ -17,11 +17,20 @@ public sealed class ConnectionFactory : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    static ConnectionFactory()
+    {
+        // Each connection has one user at a time, so SQLite need not guard every call against a second one; and nobody asks
+        // it to count the memory that it takes.
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
+
     private readonly NpgsqlDataSource? _postgres;
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Lazy<SqliteWriter>? _writer;
-    private readonly Recollection? _memory;
+    private readonly Memory? _memory;
     private readonly TimeProvider _clock;
 
     /// <param name="connectionString">

@@ -11,7 +11,8 @@ namespace WorkspaceService.Infrastructure.Database;
 /// </summary>
 internal sealed class PreparingConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    // Statements are constants, so the same text is the same object.
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(ReferenceEqualityComparer.Instance);
 
     protected override DbCommand CreateDbCommand() => new Lease(this);
 
@@ -93,7 +94,7 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
 
         public override void Prepare() => Command.Prepare();
 
-        protected override DbParameter CreateDbParameter() => new SqliteParameter();
+        protected override DbParameter CreateDbParameter() => new Parameter();
 
         protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Command.ExecuteReader(behavior);
 
@@ -110,6 +111,17 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
                 _command = null;
                 owner.GiveBack(command);
             }
+        }
+    }
+
+    /// <summary>Named as statements name it; for a name without <c>@</c> every way to write one would be tried, each time.</summary>
+    private sealed class Parameter : SqliteParameter
+    {
+        [AllowNull]
+        public override string ParameterName
+        {
+            get => base.ParameterName;
+            set => base.ParameterName = value?.StartsWith('@') == false ? $"@{value}" : value;
         }
     }
 }

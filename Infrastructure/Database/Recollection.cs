@@ -5,41 +5,55 @@ using System.Text.RegularExpressions;
 
 namespace WorkspaceService.Infrastructure.Database;
 
-/// <summary>
-/// Remembers rows that were read, and is never stale: a row counts only while no table that its statement names has been
-/// written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only writer.
-/// </summary>
-internal sealed partial class Recollection(TableVersions versions, Func<IEnumerable<string>> tables)
+/// <summary>What a process that is its database's only writer remembers of it.</summary>
+internal sealed class Memory
 {
-    private const int MostRows = 20_000;
+    public Memory(TableVersions versions, Func<IEnumerable<string>> tables)
+    {
+        var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+        Rows = new(most: 20_000, versions, names);
+        Lists = new(most: 256, versions, names);
+    }
 
-    private readonly ConcurrentDictionary<Question, (long Version, object? Row)> _rows = new();
-    private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _tablesOf = new(ByReference.Instance);
-    private readonly Lazy<FrozenSet<string>> _tables = new(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+    public Recollection Rows { get; }
 
-    /// <summary>The remembered row for a statement and its parameters, or what <paramref name="read"/> finds.</summary>
-    public async ValueTask<T?> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T?>> read) where T : class
+    /// <summary>Few, for a list may have a hundred rows.</summary>
+    public Recollection Lists { get; }
+}
+
+/// <summary>
+/// Remembers answers that were read, and is never stale: an answer counts only while no table that its statement names has
+/// been written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only writer.
+/// </summary>
+/// <param name="most">How many answers are kept; one more, and all are forgotten.</param>
+internal sealed partial class Recollection(int most, TableVersions versions, Lazy<FrozenSet<string>> tables)
+{
+    private readonly ConcurrentDictionary<Question, (long Version, object? Answer)> _answers = new();
+    private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _tablesOf = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The remembered answer to a statement and its parameters, or what <paramref name="read"/> finds.</summary>
+    public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
         var version = Version(_tablesOf.GetOrAdd(sql, TablesOf, this));
         var question = new Question(sql, parameters);
-        if (_rows.TryGetValue(question, out var known) && known.Version == version)
+        if (_answers.TryGetValue(question, out var known) && known.Version == version)
         {
-            return (T?)known.Row;
+            return (T)known.Answer!;
         }
 
-        var row = await read(sql, parameters);
-        if (_rows.Count >= MostRows)
+        var answer = await read(sql, parameters);
+        if (_answers.Count >= most)
         {
-            _rows.Clear();
+            _answers.Clear();
         }
 
-        _rows[question] = (version, row);
-        return row;
+        _answers[question] = (version, answer);
+        return answer;
     }
 
     // Every word of the statement that is a table's name: rather one too many than one too few.
     private static TableVersions.StrongBox[] TablesOf(string sql, Recollection self) =>
-        [.. Word().Matches(sql).Select(word => word.Value).Where(self._tables.Value.Contains).Distinct().Select(self.VersionOf)];
+        [.. Word().Matches(sql).Select(word => word.Value).Where(self.IsTable).Distinct().Select(self.VersionOf)];
 
     private static long Version(TableVersions.StrongBox[] boxes)
     {
@@ -51,6 +65,8 @@ internal sealed partial class Recollection(TableVersions versions, Func<IEnumera
 
         return sum;
     }
+
+    private bool IsTable(string word) => tables.Value.Contains(word);
 
     private TableVersions.StrongBox VersionOf(string table) => versions.Of(table);
 
@@ -68,14 +84,5 @@ internal sealed partial class Recollection(TableVersions versions, Func<IEnumera
         public override bool Equals(object? obj) => obj is Question other && Equals(other);
 
         public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(_sql), _parameters);
-    }
-
-    private sealed class ByReference : IEqualityComparer<string>
-    {
-        public static readonly ByReference Instance = new();
-
-        public bool Equals(string? x, string? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(string obj) => RuntimeHelpers.GetHashCode(obj);
     }
 }

@@ -12,11 +12,11 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly DbConnection _connection;
     private readonly Func<DbConnection, ValueTask>? _release;
-    private readonly Recollection? _memory;
+    private readonly Memory? _memory;
     private readonly StatementCount? _count = StatementCount.Current;
 
     internal Session(
-        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, Recollection? memory = null) =>
+        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, Memory? memory = null) =>
         (_connection, IsPostgres, Writer, _release, _memory) = (connection, isPostgres, caller, release, memory);
 
     /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
@@ -28,26 +28,33 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Who writes in this transaction, and in which request; null where it only reads.</summary>
     public Caller? Writer { get; }
 
+    // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
+
     /// <summary>The number of rows that a statement touched.</summary>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) => Counted().ExecuteAsync(sql, parameters);
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        IsPostgres ? Counted().ExecuteAsync(sql, parameters) : Task.FromResult(Counted().Execute(sql, parameters));
 
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class =>
-        Counted().QueryFirstOrDefaultAsync<T>(sql, parameters);
+        IsPostgres ? Counted().QueryFirstOrDefaultAsync<T>(sql, parameters) : Task.FromResult(Counted().QueryFirstOrDefault<T>(sql, parameters));
 
     /// <summary>
     /// The first row, or null, for a question that is asked again and again: it may be answered from memory, but never with
     /// less than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> RecallAsync<T>(string sql, object parameters) where T : class =>
-        _memory is null ? new(FindAsync<T>(sql, parameters)) : _memory.GetAsync(sql, parameters, FindAsync<T>);
+        _memory is null ? new(FindAsync<T>(sql, parameters)) : _memory.Rows.GetAsync(sql, parameters, FindAsync<T>);
+
+    /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
+    public ValueTask<List<T>> RecallListAsync<T>(string sql, object parameters) =>
+        _memory is null ? new(ListAsync<T>(sql, parameters)) : _memory.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>
-        (await Counted().ExecuteScalarAsync<T>(sql, parameters))!;
+        (IsPostgres ? await Counted().ExecuteScalarAsync<T>(sql, parameters) : Counted().ExecuteScalar<T>(sql, parameters))!;
 
     public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null) =>
-        (await Counted().QueryAsync<T>(sql, parameters)).AsList();
+        (IsPostgres ? await Counted().QueryAsync<T>(sql, parameters) : Counted().Query<T>(sql, parameters)).AsList();
 
     public ValueTask DisposeAsync() => _release?.Invoke(_connection) ?? ValueTask.CompletedTask;
 

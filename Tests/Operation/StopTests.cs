@@ -29,7 +29,7 @@ public sealed class StopTests
         (await AnswerAsync(slow)).Should().StartWith("HTTP/1.1 201", "{0}", service.Output);
         (await service.EndAsync()).Should().Be(0);
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(9));
-        service.Output.Should().Contain("POST /v1/users 201");
+        service.Output.Should().Contain("\"path\":\"/v1/users\",\"status\":201");
 
         await using var again = await ServiceProcess.ListeningAsync(database);
         (await again.Client().PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode.Should().Be(HttpStatusCode.Conflict);

@@ -24,7 +24,7 @@ public static partial class AddMember
             }
 
             var person = new { workspace.OrganizationId, command.UserId };
-            if (await session.FindAsync<Candidate>(Sql.FindCandidate, person) is not { } candidate)
+            if (await session.FindAsync<MemberObject>(Sql.FindCandidate, person) is not { } candidate)
             {
                 return Faults.NotOrganizationMember;
             }
@@ -39,7 +39,7 @@ public static partial class AddMember
                 return Faults.RoleExceedsOwnRole;
             }
 
-            if (await session.AddMemberAsync(workspace.Id, candidate.Id, command.Role!, now) is { } refused)
+            if (await session.AddMemberAsync(workspace.Id, candidate.Number, command.Role!, now) is { } refused)
             {
                 return refused;
             }
@@ -51,14 +51,7 @@ public static partial class AddMember
                 workspace.Code,
                 ("user", command.UserId!),
                 new Changes().Set("role", null, command.Role));
-            return await session.ReadMemberAsync(workspace.Id, candidate.Id);
+            return new Versioned<MemberObject>(candidate with { Role = command.Role!, JoinedAt = now }, Version: 1);
         }
-    }
-
-    private sealed record Candidate
-    {
-        public long Id { get; init; }
-
-        public string Role { get; init; } = "";
     }
 }

@@ -47,7 +47,18 @@ public static partial class ListWorkspaces
             }
 
             await using var session = await db.OpenAsync(ct);
-            var rows = await session.ListAsync<Row>(StatementFor(caller, organization, order), new
+            var isAdmin = false;
+            if (query.OrganizationId is { } named && caller.WorkspaceId is null)
+            {
+                if (!(await session.OrganizationAsync(caller, named, Need.Read)).Succeeded(out var found, out var fault))
+                {
+                    return fault;
+                }
+
+                isAdmin = Roles.Rank(found.Role) >= Roles.Rank(Roles.Admin);
+            }
+
+            var rows = await session.RecallListAsync<Row>(StatementFor(caller, organization, isAdmin, order), new
             {
                 caller.UserId,
                 caller.WorkspaceId,
@@ -61,13 +72,6 @@ public static partial class ListWorkspaces
                 Month = Month.Of(clock.GetUtcNow()),
             });
 
-            // Rows prove that the organization is visible; without any it may be empty, or not there for this caller.
-            if (rows.Count == 0 && query.OrganizationId is { } named && caller.WorkspaceId is null
-                && !(await session.OrganizationAsync(caller, named, Need.Read)).Succeeded(out _, out var fault))
-            {
-                return fault;
-            }
-
             return rows.Count <= query.Limit
                 ? new Page<WorkspaceRow>(rows, Next: null)
                 : new Page<WorkspaceRow>(rows[..query.Limit], rows[query.Limit - 1].ToCursor(binding));
@@ -77,9 +81,10 @@ public static partial class ListWorkspaces
             && (!Codes.Is(Codes.Organization, organization)
                 || (caller.OrganizationCode is { } only && only != organization));
 
-        private static string StatementFor(Caller caller, string? organization, Order order) =>
+        // An admin sees all of an organization, and so needs no look at the roles for each of its workspaces.
+        private static string StatementFor(Caller caller, string? organization, bool isAdmin, Order order) =>
             caller.WorkspaceId is not null ? Sql.FindOne
-            : caller.Kind == CallerKind.User ? order.Visible
+            : caller.Kind == CallerKind.User && !isAdmin ? order.Visible
             : organization is not null ? order.OfOrganization
             : order.All;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WorkspaceService.Features.Users;
 using WorkspaceService.Infrastructure.Objects;
 using WorkspaceService.Infrastructure.Security;
 
@@ -229,6 +230,33 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         before.Select(m => m.UserId).Except(ids).Should().BeEmpty();
         ids.Except(before.Select(m => m.UserId)).Should().BeSubsetOf(added);
         statements.Should().HaveCountGreaterThan(28).And.OnlyContain(count => count <= 2, "a page is one look-up and one list");
+    }
+
+    [Fact]
+    public async Task What_was_written_is_listed_at_once_however_many_read_and_write()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var page = new ListMembers.Query(await tenant.OwnerAsync(), workspace.Id, Limit: 100);
+        var people = new List<Person>();
+        for (var n = 0; n < 48; n++)
+        {
+            people.Add(await tenant.NewMemberAsync());
+        }
+
+        await Task.WhenAll(people.Select((person, n) => Task.Run(async () =>
+        {
+            await service.Do(new AddMember.Command(page.Caller, workspace.Id, person.Id, Roles.Viewer));
+            (await RowAsync(person)).Role.Should().Be(Roles.Viewer);
+            await service.Do(new ChangeMemberRole.Command(page.Caller, workspace.Id, person.Id, Roles.Guest));
+            (await RowAsync(person)).Role.Should().Be(Roles.Guest);
+            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = $"Renamed {n}" });
+            (await RowAsync(person)).Name.Should().Be($"Renamed {n}");
+            await service.Do(new RemoveMember.Command(page.Caller, workspace.Id, person.Id));
+            (await service.Do(page)).Items.Should().NotContain(m => m.UserId == person.Id);
+        })));
+
+        async Task<MemberObject> RowAsync(Person person) => (await service.Do(page)).Items.Should().ContainSingle(m => m.UserId == person.Id).Subject;
     }
 
     private async Task<(List<MemberObject> Items, List<long> Statements)> PagesAsync(ListMembers.Query query)

@@ -342,7 +342,7 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(EverySort))]
-    public async Task A_thousand_page_through_without_gap_or_double_while_rows_are_added_and_each_page_is_one_statement(string sort)
+    public async Task A_thousand_page_through_without_gap_or_double_while_rows_are_added_and_each_page_is_one_statement_or_two(string sort)
     {
         var tenant = await service.NewTenantAsync();
         var ids = await NewWorkspacesAsync(tenant, 1000);
@@ -373,7 +373,7 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             {
                 var (rows, statements) = await service.Counted(
                     new ListWorkspaces.Query(caller, organization, Sort: sort, Cursor: cursor, Limit: 100));
-                statements.Should().Be(1);
+                statements.Should().BeInRange(1, organization is null ? 1 : 2, "an organization that is named is looked up first");
                 seen.AddRange(rows.Items.Select(w => w.Id));
                 cursor = rows.Next;
                 if (page is 1 or 3)
