@@ -67,11 +67,30 @@ public static partial class RecordMeteringEvents
             }
 
             var lines = new Dictionary<string, Outcome<ServiceLineScope>>();
-            var sums = new Sums();
-            var results = new List<EventResult>(command.Events!.Count);
-            foreach (var item in command.Events)
+            var results = new EventResult[command.Events!.Count];
+            var fresh = new Dictionary<Key, (int Place, Entry Entry)>();
+            for (var place = 0; place < results.Length; place++)
             {
-                results.Add(await RecordOneAsync(session, command.Caller, item, lines, sums, now));
+                var item = command.Events[place];
+                var judged = await JudgeAsync(session, command.Caller, item, lines, now);
+                results[place] = !judged.Succeeded(out var entry, out var fault) ? Rejected(item.Value?.Id ?? item.Id, fault)
+                    : entry.Refusal is null ? new(entry.Given.Id, fresh.TryAdd(entry.Key, (place, entry)) ? "accepted" : "duplicate")
+                    : fresh.ContainsKey(entry.Key) || await IsKnownAsync(session, entry.Key) ? new(entry.Given.Id, "duplicate")
+                    : Rejected(entry.Given.Id, entry.Refusal);
+            }
+
+            var sums = new Sums();
+            var inserted = await InsertAsync(session, fresh.Values.Select(each => each.Entry), now);
+            foreach (var (key, (place, entry)) in fresh)
+            {
+                if (inserted.Contains(key))
+                {
+                    sums.Add(entry.Line, entry.Given);
+                }
+                else
+                {
+                    results[place] = new(entry.Given.Id, "duplicate");
+                }
             }
 
             if (Denied(results) is { } denied)
@@ -82,22 +101,18 @@ public static partial class RecordMeteringEvents
             return await SaveAsync(session, sums) ? results : SumTooLarge;
         }
 
-        private static async Task<EventResult> RecordOneAsync(
-            Session session,
-            Caller caller,
-            BatchItem<Event> item,
-            Dictionary<string, Outcome<ServiceLineScope>> lines,
-            Sums sums,
-            DateTimeOffset now)
+        // What can be told of an event without the others; a fault where it can belong to no line.
+        private static async Task<Outcome<Entry>> JudgeAsync(
+            Session session, Caller caller, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineScope>> lines, DateTimeOffset now)
         {
             if (item.Value is not { } given)
             {
-                return Rejected(item.Id, Unusable($"{item.Error!.Pointer} {item.Error.Message}".Trim()));
+                return Unusable($"{item.Error!.Pointer} {item.Error.Message}".Trim());
             }
 
             if (Flaw(given, now) is { } flaw)
             {
-                return Rejected(given.Id, flaw);
+                return flaw;
             }
 
             if (!lines.TryGetValue(given.ServiceLineId!, out var found))
@@ -105,36 +120,27 @@ public static partial class RecordMeteringEvents
                 lines[given.ServiceLineId!] = found = await session.ServiceLineAsync(caller, given.ServiceLineId!, Recording);
             }
 
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return Rejected(given.Id, fault);
-            }
+            return found.Match<Outcome<Entry>>(line => new Entry(given, line, Refusal(given, line)), fault => fault);
+        }
 
-            var row = new
-            {
-                line.Workspace.OrganizationId,
-                EventId = given.Id,
-                ServiceLineId = line.Id,
-                given.Metric,
-                Unit = given.Unit ?? "",
-                QuantityMicros = Money.ToMicros(given.Quantity!.Value),
-                CostMicros = Money.ToMicros(given.Cost ?? 0),
-                line.Currency,
-                OccurredAt = given.OccurredAt!.Value,
-                ReceivedAt = now,
-            };
-            if (Refusal(given, line) is { } refused)
-            {
-                return await session.ScalarAsync<long>(Sql.CountKnown, row) > 0 ? new(given.Id, "duplicate") : Rejected(given.Id, refused);
-            }
+        private static async Task<bool> IsKnownAsync(Session session, Key key) => await session.ScalarAsync<long>(Sql.CountKnown, key) > 0;
 
-            if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+        // The keys of those that were not known yet.
+        private static async Task<HashSet<Key>> InsertAsync(Session session, IEnumerable<Entry> entries, DateTimeOffset now)
+        {
+            var rows = entries.Select(entry => new
             {
-                return new(given.Id, "duplicate");
-            }
-
-            sums.Add(line, given);
-            return new(given.Id, "accepted");
+                organization = entry.Key.OrganizationId,
+                id = entry.Key.EventId,
+                line = entry.Line.Id,
+                metric = entry.Given.Metric,
+                unit = entry.Given.Unit ?? "",
+                quantity = Money.ToMicros(entry.Given.Quantity!.Value),
+                cost = Money.ToMicros(entry.Given.Cost ?? 0),
+                currency = entry.Line.Currency,
+                occurred = entry.Given.OccurredAt!.Value.ToUnixTimeMilliseconds(),
+            });
+            return [.. await session.ListAsync<Key>(Sql.InsertMany, new { Rows = Rows.Of(rows), ReceivedAt = now })];
         }
 
         // What is wrong with the event by itself.
@@ -158,7 +164,7 @@ public static partial class RecordMeteringEvents
             : null;
 
         // A caller who may record in none of the lines is refused as everywhere else.
-        private static Fault? Denied(List<EventResult> results) => results.Select(result => result.Code).Distinct().ToList() switch
+        private static Fault? Denied(IEnumerable<EventResult> results) => results.Select(result => result.Code).Distinct().ToList() switch
         {
             ["forbidden"] => Faults.Forbidden,
             ["organization_suspended"] => Faults.OrganizationSuspended,
@@ -208,6 +214,20 @@ public static partial class RecordMeteringEvents
 
             return true;
         }
+    }
+
+    /// <summary>What makes an event the same one.</summary>
+    private sealed record Key
+    {
+        public long OrganizationId { get; init; }
+
+        public string EventId { get; init; } = "";
+    }
+
+    /// <param name="Refusal">Why the line would not take it as a new one.</param>
+    private sealed record Entry(Event Given, ServiceLineScope Line, Fault? Refusal)
+    {
+        public Key Key { get; } = new() { OrganizationId = Line.Workspace.OrganizationId, EventId = Given.Id! };
     }
 
     /// <summary>What the accepted events of one batch add to the days of their lines and the months of their workspaces.</summary>

@@ -4,13 +4,17 @@ public static partial class RecordMeteringEvents
 {
     private static class Sql
     {
-        // No row: the event is known already.
-        public const string Insert = """
+        // A row for each event that was not known yet.
+        public const string InsertMany = """
             INSERT INTO metering_events (organization_id, event_id, service_line_id, metric, unit, quantity_micros, cost_micros,
                                          currency, occurred_at, received_at)
-            VALUES (@OrganizationId, @EventId, @ServiceLineId, @Metric, @Unit, @QuantityMicros, @CostMicros,
-                    @Currency, @OccurredAt, @ReceivedAt)
+            SELECT CAST(value ->> 'organization' AS BIGINT), value ->> 'id', CAST(value ->> 'line' AS BIGINT), value ->> 'metric',
+                   value ->> 'unit', CAST(value ->> 'quantity' AS BIGINT), CAST(value ->> 'cost' AS BIGINT), value ->> 'currency',
+                   CAST(value ->> 'occurred' AS BIGINT), @ReceivedAt
+            FROM json_each(@Rows)
+            WHERE TRUE
             ON CONFLICT (organization_id, event_id) DO NOTHING
+            RETURNING organization_id, event_id
             """;
 
         public const string CountKnown =

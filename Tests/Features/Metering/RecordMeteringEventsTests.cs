@@ -152,6 +152,41 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     }
 
     [Fact]
+    public async Task What_was_refused_once_may_be_taken_later_in_the_batch_and_what_was_taken_is_known_from_then_on()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var line = await tenant.NewLineAsync(workspace.Id, "active");
+
+        var results = await service.MeterAsync(
+            await tenant.OwnerAsync(),
+            service.Usage(line.Id, "id", cost: 1) with { Currency = "EUR" },
+            service.Usage(line.Id, "id", cost: 2),
+            service.Usage(line.Id, "id", cost: 3) with { Currency = "EUR" });
+
+        results.Select(r => (r.Result, r.Code)).Should().Equal(("rejected", "currency_mismatch"), ("accepted", null), ("duplicate", null));
+        (await CostAsync(tenant, workspace.Id)).Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData("it's \"quoted\" \\ and {\"a\":1}")]
+    [InlineData("Zoë 日本 😀 \u2028")]
+    [InlineData("'); DROP TABLE metering_events; --")]
+    public async Task Any_text_is_kept_as_it_is_and_known_again(string text)
+    {
+        var tenant = await service.NewTenantAsync();
+        var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
+        var owner = await tenant.OwnerAsync();
+        var given = service.Usage(line.Id, text) with { Metric = text, Unit = text, Quantity = 999_999_999_999.999999m, Cost = 9_999_999_999.999999m };
+
+        (await service.MeterAsync(owner, given)).Single().Result.Should().Be("accepted");
+        (await service.MeterAsync(owner, given)).Single().Result.Should().Be("duplicate");
+
+        var usage = (await service.Do(new ShowUsage.Query(owner, line.Id))).Metrics.Single();
+        (usage.Metric, usage.Unit, usage.Quantity, usage.Cost).Should().Be((text, text, 999_999_999_999.999999m, 9_999_999_999.999999m));
+    }
+
+    [Fact]
     public async Task A_known_event_is_a_duplicate_also_when_new_ones_are_not_taken_any_more()
     {
         var tenant = await service.NewTenantAsync();
@@ -395,16 +430,19 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     }
 
     [Fact]
-    public async Task A_batch_takes_hardly_more_than_a_statement_an_event()
+    public async Task A_batch_takes_the_same_few_statements_whatever_its_size()
     {
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
         var owner = await tenant.OwnerAsync();
-        var batch = new RecordMeteringEvents.Command(owner, [.. Enumerable.Range(0, 100).Select(_ => service.Usage(line.Id))]);
+        var at = service.Usage(line.Id).OccurredAt;
+        RecordMeteringEvents.Command Batch(int size) =>
+            new(owner, [.. Enumerable.Range(0, size).Select(_ => service.Usage(line.Id) with { OccurredAt = at })]);
 
-        var (_, statements) = await service.Counted(batch);
+        var (_, few) = await service.Counted(Batch(2));
+        var (_, many) = await service.Counted(Batch(500));
 
-        statements.Should().BeLessThanOrEqualTo(105);
+        many.Should().Be(few).And.BeLessThanOrEqualTo(5);
     }
 
     [Fact]
