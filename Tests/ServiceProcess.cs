@@ -28,9 +28,13 @@ public sealed class ServiceProcess : IAsyncDisposable
     public string Errors => Text(_errors);
 
     /// <summary>Starts it on a free port with that database and the tests' root key, and waits until it listens.</summary>
-    public static async Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args)
+    public static Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args) => ListeningAsync(database, limits: "", args);
+
+    /// <summary>The same under limits of the operating system.</summary>
+    /// <param name="limits">What a shell is to do before it becomes the service, such as <c>ulimit -f 4096</c>.</param>
+    public static async Task<ServiceProcess> ListeningAsync(TestDatabase database, string limits, string[] args)
     {
-        var service = Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0", $"--Bootstrap:RootKey={RootKey}", .. args]);
+        var service = Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0", $"--Bootstrap:RootKey={RootKey}", .. args], limits: limits);
         var ended = service._process.WaitForExitAsync();
         if (await Task.WhenAny(service._started.Task, ended).WaitAsync(Patience) == ended)
         {
@@ -43,9 +47,10 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts it with nothing but these arguments.</summary>
     /// <param name="reading">False leaves its standard output unread.</param>
-    public static ServiceProcess Run(IEnumerable<string> args, bool reading = true)
+    public static ServiceProcess Run(IEnumerable<string> args, bool reading = true, string limits = "")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WorkspaceService.dll"), .. args])
+        var service = Path.Combine(AppContext.BaseDirectory, "WorkspaceService.dll");
+        var start = new ProcessStartInfo("sh", ["-c", $"{limits}\nexec dotnet \"$@\"", "sh", service, .. args])
         {
             WorkingDirectory = AppContext.BaseDirectory,
             RedirectStandardOutput = true,
@@ -56,17 +61,17 @@ public sealed class ServiceProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        var service = new ServiceProcess(new Process { StartInfo = start });
-        service._process.OutputDataReceived += (_, line) => service.Hear(line.Data);
-        service._process.ErrorDataReceived += (_, line) => Append(service._errors, line.Data);
-        service._process.Start();
-        service._process.BeginErrorReadLine();
+        var running = new ServiceProcess(new Process { StartInfo = start });
+        running._process.OutputDataReceived += (_, line) => running.Hear(line.Data);
+        running._process.ErrorDataReceived += (_, line) => Append(running._errors, line.Data);
+        running._process.Start();
+        running._process.BeginErrorReadLine();
         if (reading)
         {
-            service._process.BeginOutputReadLine();
+            running._process.BeginOutputReadLine();
         }
 
-        return service;
+        return running;
     }
 
     /// <summary>A client that calls it with <paramref name="key"/>, or with none.</summary>
@@ -93,6 +98,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop, as a container's engine does.</summary>
     public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();
+
+    /// <summary>Ends it where it stands, as a power cut does.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Its exit code, once it has ended and said everything.</summary>
     public async Task<int> EndAsync()

@@ -6,15 +6,23 @@ namespace WorkspaceService;
 /// An empty database of one's own: a SQLite file, or a database on the PostgreSQL server that WORKSPACES_TEST_DB names.
 /// Tests do not learn which.
 /// </summary>
-public sealed class TestDatabase : IAsyncLifetime
+public sealed class TestDatabase(string? server) : IAsyncLifetime
 {
     private static readonly string? PostgresServer = Environment.GetEnvironmentVariable("WORKSPACES_TEST_DB");
 
     private readonly string _name = $"workspaces_{Guid.NewGuid():N}";
 
-    public string ConnectionString => PostgresServer is null
+    public TestDatabase()
+        : this(PostgresServer)
+    {
+    }
+
+    public string ConnectionString => server is null
         ? $"Data Source={Path.Combine(Path.GetTempPath(), _name)}.db"
-        : new NpgsqlConnectionStringBuilder(PostgresServer) { Database = _name, MaxPoolSize = 40 }.ToString();
+        : new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 40 }.ToString();
+
+    /// <summary>A SQLite file, whichever database the other tests run on.</summary>
+    public static TestDatabase InFile() => new(server: null);
 
     public static async Task<TestDatabase> NewAsync()
     {
@@ -25,7 +33,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (PostgresServer is not null)
+        if (server is not null)
         {
             await OnServerAsync($"CREATE DATABASE {_name}");
         }
@@ -33,7 +41,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (PostgresServer is not null)
+        if (server is not null)
         {
             await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
             return;
@@ -45,9 +53,9 @@ public sealed class TestDatabase : IAsyncLifetime
         }
     }
 
-    private static async Task OnServerAsync(string sql)
+    private async Task OnServerAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(PostgresServer!);
+        await using var source = NpgsqlDataSource.Create(server!);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
