@@ -1,0 +1,159 @@
+using System.Net;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Features.Organizations;
+
+public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+{
+    [Fact]
+    public async Task A_known_user_is_added_by_id_or_by_address_in_any_case()
+    {
+        var tenant = await service.NewTenantAsync();
+        var byId = await service.NewUserAsync();
+        var byAddress = await service.NewUserAsync(email: $"Mixed.Case.{tenant.Id}@Example.com");
+
+        var response = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { user_id = byId.Id, role = "viewer" });
+        var second = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = $"mixed.case.{tenant.Id.ToLowerInvariant()}@example.COM" });
+
+        var row = await response.Data(HttpStatusCode.Created);
+        response.Headers.Location!.ToString().Should().Be($"/v1/orgs/{tenant.Id}/members/{byId.Id}");
+        row.GetProperty("role").GetString().Should().Be("viewer");
+        row.GetProperty("source").GetString().Should().Be("organization");
+        (await second.Data(HttpStatusCode.Created)).GetProperty("user_id").GetString().Should().Be(byAddress.Id);
+        (await second.Data(HttpStatusCode.Created)).GetProperty("role").GetString().Should().Be("member");
+        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added")).Select(e => e.Subject.Id)
+            .Should().Equal(byId.Id, byAddress.Id);
+    }
+
+    [Fact]
+    public async Task Somebody_new_is_made_a_user_with_both_events()
+    {
+        var tenant = await service.NewTenantAsync();
+        var address = $"new.{tenant.Id}@example.com";
+
+        var nameless = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = address });
+        var added = await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = address, name = "Ada" })).Data(HttpStatusCode.Created);
+
+        (await nameless.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed"))
+            .GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/name");
+        added.GetProperty("email").GetString().Should().Be(address);
+        (await service.EventsAsync(organization: tenant.Id)).Select(e => e.Type).Should().Equal(
+            "organization.created", "user.created", "organization.member_added");
+    }
+
+    [Fact]
+    public async Task Who_is_there_already_stays_as_it_is()
+    {
+        var tenant = await service.NewTenantAsync();
+        var member = await tenant.NewMemberAsync(Roles.Guest);
+
+        var again = new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: member.Id, Role: Roles.Admin);
+
+        (await service.Refused(again)).Code.Should().Be("already_member");
+        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, member.Id))).Value.Role.Should().Be(Roles.Guest);
+    }
+
+    [Fact]
+    public async Task Sixteen_adding_the_same_person_add_it_once()
+    {
+        var tenant = await service.NewTenantAsync();
+        var user = await service.NewUserAsync();
+        var owner = await tenant.OwnerAsync();
+
+        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
+
+        codes.Count(code => code is null).Should().Be(1);
+        codes.Where(code => code is not null).Should().HaveCount(15).And.OnlyContain(code => code == "already_member");
+        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task The_plan_binds_everyone_but_root_however_many_try()
+    {
+        var tenant = await service.NewTenantAsync(new(Workspaces: null, Members: 4, ActiveServiceLines: null));
+        var owner = await tenant.OwnerAsync();
+        var users = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.NewUserAsync()));
+
+        var codes = await service.Race(users.Select(user => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
+
+        codes.Count(code => code is null).Should().Be(3, "the owner takes the first place");
+        codes.Where(code => code is not null).Should().OnlyContain(code => code == "plan_limit_exceeded");
+        var late = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { user_id = (await service.NewUserAsync()).Id });
+        (await late.ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded")).GetProperty("limit").GetString().Should().Be("members");
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: (await service.NewUserAsync()).Id));
+    }
+
+    [Fact]
+    public async Task Only_owner_admins_root_and_keys_that_manage_members_add_people()
+    {
+        var tenant = await service.NewTenantAsync();
+        foreach (var role in Roles.OfOrganization.Except([Roles.Admin]))
+        {
+            var member = await tenant.NewMemberAsync(role);
+            await (await AddAsync(member.Client)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        var workspace = await tenant.NewWorkspaceAsync();
+        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(permissions: ["read", "write"])))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(workspace: workspace.Id)))).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await AddAsync((await service.NewTenantAsync()).Client)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        foreach (var client in new[] { (await tenant.NewMemberAsync(Roles.Admin)).Client, service.Root, service.Client(await tenant.ServiceKeyAsync(permissions: "members:manage")) })
+        {
+            (await AddAsync(client)).StatusCode.Should().Be(HttpStatusCode.Created);
+        }
+
+        async Task<HttpResponseMessage> AddAsync(HttpClient client) =>
+            await client.PostJson($"/v1/orgs/{tenant.Id}/members", new { user_id = (await service.NewUserAsync()).Id });
+    }
+
+    [Theory]
+    [InlineData("{}", "/user_id")]
+    [InlineData("""{"user_id": "USR-26-999999"}""", "/user_id")]
+    [InlineData("""{"user_id": "USR-26-000001", "email": "a@example.com"}""", "/email")]
+    [InlineData("""{"email": "nobody"}""", "/email")]
+    [InlineData("""{"email": "a@example.com", "name": ""}""", "/name")]
+    [InlineData("""{"user_id": "USR-26-000001", "role": "owner"}""", "/role")]
+    [InlineData("""{"user_id": "USR-26-000001", "role": "chief"}""", "/role")]
+    public async Task What_is_wrong_is_pointed_at(string body, string pointer)
+    {
+        var tenant = await service.NewTenantAsync();
+
+        var problem = await (await tenant.Client.SendJson(HttpMethod.Post, $"/v1/orgs/{tenant.Id}/members", body))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).Should().Contain(pointer);
+    }
+
+    [Fact]
+    public async Task The_deactivated_are_not_added_and_nothing_is_written_while_suspended()
+    {
+        var tenant = await service.NewTenantAsync();
+        var gone = await service.NewUserAsync();
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id) { Status = "deactivated" });
+
+        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: gone.Id))).Errors
+            .Should().ContainSingle(error => error.Pointer == "/user_id");
+
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+        var user = await service.NewUserAsync();
+        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id))).Code.Should().Be("organization_suspended");
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: user.Id));
+    }
+
+    [Fact]
+    public async Task Who_joins_the_organization_joins_its_default_workspaces()
+    {
+        var tenant = await service.NewTenantAsync();
+        var everyone = await tenant.NewWorkspaceAsync(type: "default");
+        var user = await service.NewUserAsync();
+        var guest = await service.NewUserAsync();
+
+        await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id));
+        await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: guest.Id, Role: Roles.Guest));
+
+        var members = (await service.Do(new ListMembers.Query(await tenant.OwnerAsync(), everyone.Id))).Items.Select(m => (m.UserId, m.Role)).ToList();
+        members.Should().Contain((user.Id, Roles.Member)).And.NotContain(m => m.UserId == guest.Id);
+    }
+}
