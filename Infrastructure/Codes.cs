@@ -23,7 +23,7 @@ public static class Codes
     /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(this Session session, string prefix, DateTimeOffset now)
     {
-        var number = (await session.TakeNumbersAsync(prefix, 1))[0];
+        var number = await session.ScalarAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
         return (number, Format(prefix, now.Year % 100, number));
     }
 

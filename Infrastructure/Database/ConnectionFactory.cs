@@ -58,10 +58,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
-        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions!, Rows!));
         Versions = new();
-        _memory = new(Versions, ListTables);
         Rows = new();
+        _memory = new(Versions, Rows, ListTables);
+        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions, Rows, _memory));
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -72,7 +72,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>Which tables changed when; null on PostgreSQL, where other instances write too.</summary>
     public TableVersions? Versions { get; }
 
-    /// <summary>Which rows that standings are read from changed when; null on PostgreSQL.</summary>
+    /// <summary>Which rows that authority is read from changed when; null on PostgreSQL.</summary>
     public RowChanges? Rows { get; }
 
     /// <summary>A session that reads. Dispose it as soon as the rows are there.</summary>

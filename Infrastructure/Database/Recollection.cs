@@ -2,23 +2,27 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>What a process that is its database's only writer remembers of it.</summary>
 internal sealed class Memory
 {
-    public Memory(TableVersions versions, Func<IEnumerable<string>> tables)
+    public Memory(TableVersions versions, RowChanges changes, Func<IEnumerable<string>> tables)
     {
         var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase));
         Rows = new(most: 20_000, versions, names);
         Lists = new(most: 256, versions, names);
+        Scopes = new(changes, most: 20_000, Authority.SourcesOf);
     }
 
     public Recollection Rows { get; }
 
     /// <summary>Few, for a list may have a hundred rows.</summary>
     public Recollection Lists { get; }
+
+    public RowMemory<object, WorkspaceScope> Scopes { get; }
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Remembers, row by row, which commit last changed what standings are read from. SQLite itself reports the changes, through
+/// Knows, row by row, which commit last changed what authority and standings are read from. SQLite itself reports the changes, through
 /// triggers that exist on the writer's connection alone; updates of other columns, such as the counts of members, are not
 /// changes here. An answer that was read after commit <see cref="Commit"/> is exact as long as none of its rows changed
 /// <see cref="Since"/>: a commit publishes its changes before its writer is answered.
@@ -22,8 +22,8 @@ public sealed class RowChanges
     private static readonly (int Table, string Name, string Keys, string Columns)[] Watched =
     [
         (Users, "users", "{0}.id, 0", "status"),
-        (Organizations, "organizations", "{0}.id, 0", "status, subscription_status, trial_ends_at, workspace_role_ceiling"),
-        (Workspaces, "workspaces", "{0}.id, 0", "status, type, organization_id"),
+        (Organizations, "organizations", "{0}.id, 0", "owner_id, status, subscription_status, trial_ends_at, workspace_role_ceiling"),
+        (Workspaces, "workspaces", "{0}.id, 0", "status, type, organization_id, version"),
         (OrganizationMembers, "organization_members", "{0}.organization_id, {0}.user_id", "organization_id, user_id, role"),
         (Members, "members", "{0}.workspace_id, {0}.user_id", "workspace_id, user_id, role"),
     ];
@@ -45,6 +45,9 @@ public sealed class RowChanges
 
     /// <summary>True where a row of this slot was changed after <paramref name="commit"/>.</summary>
     public bool Since(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
+
+    /// <summary>True where the transaction that is open has changed a row of this slot; for the writer's own thread.</summary>
+    internal bool IsPending(int slot) => _touched.Contains(slot);
 
     /// <summary>Has the writer's connection report its changes.</summary>
     internal void Watch(SqliteConnection writer)

@@ -28,6 +28,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Who writes in this transaction, and in which request; null where it only reads.</summary>
     public Caller? Writer { get; }
 
+    /// <summary>How callers stand to workspaces; null where it is not remembered.</summary>
+    internal RowMemory<object, WorkspaceScope>? Scopes => _memory?.Scopes;
+
     // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
 
     /// <summary>The number of rows that a statement touched.</summary>
@@ -43,11 +46,33 @@ public sealed class Session : IAsyncDisposable
     /// less than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> RecallAsync<T>(string sql, object parameters) where T : class =>
-        _memory is null ? new(FindAsync<T>(sql, parameters)) : _memory.Rows.GetAsync(sql, parameters, FindAsync<T>);
+        _memory is null || Writer is not null ? new(FindAsync<T>(sql, parameters)) : _memory.Rows.GetAsync(sql, parameters, FindAsync<T>);
+
+    /// <summary>
+    /// The same where it is known which rows the answer is read from, so that it outlasts changes of other rows; inside a
+    /// transaction too.
+    /// </summary>
+    public async ValueTask<T?> RecallAsync<T>(RowMemory<object, T>? memory, string sql, object parameters) where T : class
+    {
+        var writing = Writer is not null;
+        if (memory?.Recall(parameters, writing) is { } known)
+        {
+            return known;
+        }
+
+        var commit = memory?.Commit ?? 0;
+        var found = await FindAsync<T>(sql, parameters);
+        if (found is not null)
+        {
+            memory?.Remember(parameters, found, commit, writing);
+        }
+
+        return found;
+    }
 
     /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
     public ValueTask<List<T>> RecallListAsync<T>(string sql, object parameters) =>
-        _memory is null ? new(ListAsync<T>(sql, parameters)) : _memory.Lists.GetAsync(sql, parameters, ListAsync<T>);
+        _memory is null || Writer is not null ? new(ListAsync<T>(sql, parameters)) : _memory.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>

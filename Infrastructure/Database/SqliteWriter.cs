@@ -17,12 +17,13 @@ internal sealed class SqliteWriter : IDisposable
     private readonly PreparingConnection _connection;
     private readonly TableVersions _versions;
     private readonly RowChanges _rows;
+    private readonly Memory _memory;
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
 
-    public SqliteWriter(PreparingConnection connection, TableVersions versions, RowChanges rows)
+    public SqliteWriter(PreparingConnection connection, TableVersions versions, RowChanges rows, Memory memory)
     {
-        (_connection, _versions, _rows) = (connection, versions, rows);
+        (_connection, _versions, _rows, _memory) = (connection, versions, rows, memory);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
         rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
@@ -31,7 +32,7 @@ internal sealed class SqliteWriter : IDisposable
 
     public Task<Outcome<T>> EnqueueAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var item = new Work<T>(new Session(_connection, isPostgres: false, caller, release: null), work, ct);
+        var item = new Work<T>(new Session(_connection, isPostgres: false, caller, release: null, _memory), work, ct);
         _queue.Add(item, CancellationToken.None);
         return item.Task;
     }

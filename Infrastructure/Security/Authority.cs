@@ -58,11 +58,8 @@ public sealed record WorkspaceScope
 
     public long Version { get; init; }
 
-    public long? SeatLimit { get; init; }
-
-    public long MemberCount { get; init; }
-
-    public long AdminCount { get; init; }
+    /// <summary>The caller's user; 0 for none.</summary>
+    public long UserId { get; init; }
 
     /// <summary>The caller's role in the organization; null for none, and for a key narrowed to the workspace.</summary>
     public string? OrganizationRole { get; init; }
@@ -109,7 +106,7 @@ public static class Authority
     public static async Task<Outcome<WorkspaceScope>> WorkspaceAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Workspace, code)
-            || await session.RecallAsync<WorkspaceScope>(Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.RecallAsync(session.Scopes, Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }
@@ -136,6 +133,15 @@ public static class Authority
             : need.Writes && found.Status != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
             : found with { Role = role };
     }
+
+    /// <summary>The rows that a workspace's scope is read from.</summary>
+    internal static int[] SourcesOf(WorkspaceScope found) =>
+    [
+        RowChanges.SlotOf(RowChanges.Workspaces, found.Id),
+        RowChanges.SlotOf(RowChanges.Organizations, found.OrganizationId),
+        RowChanges.SlotOf(RowChanges.OrganizationMembers, found.OrganizationId, found.UserId),
+        RowChanges.SlotOf(RowChanges.Members, found.Id, found.UserId),
+    ];
 
     /// <summary>The decision itself, on <paramref name="found"/> as it is stored.</summary>
     internal static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
@@ -172,8 +178,8 @@ public static class Authority
     {
         public const string FindWorkspace = """
             SELECT w.id, w.code, w.organization_id, o.code AS organization_code, o.owner_id AS organization_owner_id,
-                   o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version, w.seat_limit, w.member_count, w.admin_count,
-                   om.role AS organization_role, m.role AS workspace_role
+                   o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version,
+                   CAST(@UserId AS BIGINT) AS user_id, om.role AS organization_role, m.role AS workspace_role
             FROM workspaces w
             JOIN organizations o ON o.id = w.organization_id
             LEFT JOIN organization_members om ON om.organization_id = w.organization_id AND om.user_id = @UserId

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -12,8 +11,6 @@ public readonly record struct Pair(string Workspace, string User);
 /// </summary>
 public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 {
-    private const int MostRemembered = 50_000;
-
     private const string Columns = """
         w.id AS workspace_id, w.status AS workspace_status, w.type, o.id AS organization_id, o.status AS organization_status,
         o.subscription_status, o.trial_ends_at, o.workspace_role_ceiling, u.id AS user_id, u.status AS user_status,
@@ -28,8 +25,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 
     private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
 
-    private readonly RowChanges? _changes = db.Rows;
-    private readonly ConcurrentDictionary<Pair, Remembered> _remembered = new();
+    private readonly RowMemory<Pair, StandingFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
 
     /// <summary>
     /// How a person stands to a workspace, if <paramref name="caller"/> may ask: whoever sees the workspace about itself,
@@ -93,18 +89,15 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         WorkspaceRole = facts.WorkspaceRole,
     };
 
-    private StandingFacts? Recall(Pair pair) =>
-        _changes is { } changes && _remembered.TryGetValue(pair, out var entry) && entry.Stands(changes) ? entry.Facts : null;
-
     private ValueTask<StandingFacts?> FindAsync(Pair pair, CancellationToken ct) =>
-        Recall(pair) is { } known ? ValueTask.FromResult<StandingFacts?>(known) : ReadAsync(pair, ct);
+        _memory?.Recall(pair) is { } known ? ValueTask.FromResult<StandingFacts?>(known) : ReadAsync(pair, ct);
 
     private async Task<Dictionary<Pair, StandingFacts?>> FindAsync(IEnumerable<Pair> pairs, CancellationToken ct)
     {
         var found = new Dictionary<Pair, StandingFacts?>();
         foreach (var pair in pairs)
         {
-            found[pair] = Recall(pair);
+            found[pair] = _memory?.Recall(pair);
         }
 
         Pair[] missing = [.. found.Where(f => f.Value is null && IsCode(f.Key)).Select(f => f.Key)];
@@ -113,7 +106,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
             return found;
         }
 
-        var commit = _changes?.Commit ?? 0;
+        var commit = _memory?.Commit ?? 0;
         var rows = Rows.Of(missing.Select(pair => new { workspace = pair.Workspace, user = pair.User }));
         await using var session = await db.OpenAsync(ct);
         foreach (var row in await session.ListAsync<Row>(Sql.List, new { Rows = rows }))
@@ -133,7 +126,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
             return null;
         }
 
-        var commit = _changes?.Commit ?? 0;
+        var commit = _memory?.Commit ?? 0;
         await using var session = await db.OpenAsync(ct);
         var facts = await session.FindAsync<StandingFacts>(Sql.Find, pair);
         Remember(pair, facts, commit);
@@ -146,33 +139,20 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
     // A person or workspace that is not there may come to be, and no change of a row tells, so that is asked each time.
     private void Remember(Pair pair, StandingFacts? facts, long commit)
     {
-        if (_changes is null || facts?.UserId is not { } userId)
+        if (facts?.UserId is not null)
         {
-            return;
+            _memory?.Remember(pair, facts, commit);
         }
-
-        if (_remembered.Count >= MostRemembered)
-        {
-            _remembered.Clear();
-        }
-
-        _remembered[pair] = new Remembered(facts, userId, commit);
     }
 
-    private sealed class Remembered(StandingFacts facts, long userId, long commit)
-    {
-        private readonly int _user = RowChanges.SlotOf(RowChanges.Users, userId);
-        private readonly int _organization = RowChanges.SlotOf(RowChanges.Organizations, facts.OrganizationId);
-        private readonly int _workspace = RowChanges.SlotOf(RowChanges.Workspaces, facts.WorkspaceId);
-        private readonly int _organizationMember = RowChanges.SlotOf(RowChanges.OrganizationMembers, facts.OrganizationId, userId);
-        private readonly int _member = RowChanges.SlotOf(RowChanges.Members, facts.WorkspaceId, userId);
-
-        public StandingFacts Facts => facts;
-
-        public bool Stands(RowChanges changes) =>
-            !(changes.Since(commit, _user) || changes.Since(commit, _organization) || changes.Since(commit, _workspace)
-                || changes.Since(commit, _organizationMember) || changes.Since(commit, _member));
-    }
+    private static int[] SourcesOf(StandingFacts facts) =>
+    [
+        RowChanges.SlotOf(RowChanges.Users, facts.UserId!.Value),
+        RowChanges.SlotOf(RowChanges.Organizations, facts.OrganizationId),
+        RowChanges.SlotOf(RowChanges.Workspaces, facts.WorkspaceId),
+        RowChanges.SlotOf(RowChanges.OrganizationMembers, facts.OrganizationId, facts.UserId.Value),
+        RowChanges.SlotOf(RowChanges.Members, facts.WorkspaceId, facts.UserId.Value),
+    ];
 
     private sealed record Row : StandingFacts
     {
