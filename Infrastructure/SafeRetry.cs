@@ -36,7 +36,7 @@ public sealed class SafeRetry(string scope, string key, string fingerprint, stri
     public async Task<Outcome<T>> OnceAsync<T>(Session session, DateTimeOffset now, Func<Session, Task<Outcome<T>>> work)
     {
         await session.ExecuteAsync(Sql.ForgetOld, new { Before = now - Kept });
-        if (await session.FindAsync<Stored>(Sql.Find, new { Scope = scope, Key = key }) is { } earlier)
+        if (await session.FindAsync<Stored>(Sql.Find, new { Scope = scope, Key = key, Before = now - Kept }) is { } earlier)
         {
             if (earlier.Fingerprint != fingerprint)
             {
@@ -98,13 +98,21 @@ public sealed class SafeRetry(string scope, string key, string fingerprint, stri
 
     private static class Sql
     {
-        public const string ForgetOld = "DELETE FROM safe_retries WHERE created_at < @Before";
+        // Some at a time: each request that adds one takes away up to a hundred, and none has to wait for all of them.
+        public const string ForgetOld = """
+            DELETE FROM safe_retries
+            WHERE (scope, key) IN (SELECT scope, key FROM safe_retries WHERE created_at < @Before ORDER BY created_at LIMIT 100)
+            """;
 
-        public const string Find = "SELECT fingerprint, answer FROM safe_retries WHERE scope = @Scope AND key = @Key";
+        public const string Find = """
+            SELECT fingerprint, answer FROM safe_retries WHERE scope = @Scope AND key = @Key AND created_at >= @Before
+            """;
 
         public const string Keep = """
             INSERT INTO safe_retries (scope, key, fingerprint, answer, created_at)
             VALUES (@Scope, @Key, @Fingerprint, @Answer, @CreatedAt)
+            ON CONFLICT (scope, key) DO UPDATE
+            SET fingerprint = @Fingerprint, answer = @Answer, created_at = @CreatedAt
             """;
     }
 }

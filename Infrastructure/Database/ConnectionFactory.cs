@@ -32,6 +32,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly Memory? _memory;
     private readonly TimeProvider _clock;
+    private FileStream? _claim;
 
     /// <param name="connectionString">
     /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an <see cref="ArgumentException"/>.
@@ -117,6 +118,36 @@ public sealed class ConnectionFactory : IAsyncDisposable
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
+        }
+
+        if (_claim is not null)
+        {
+            await _claim.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that no other process of the service has the SQLite file, for what is remembered would not be exact then. One
+    /// that is about to end is waited for a little.
+    /// </summary>
+    /// <exception cref="IOException">Another process has it.</exception>
+    internal async Task ClaimFileAsync(CancellationToken ct)
+    {
+        for (var start = _clock.GetTimestamp(); DataFile is { } file && _claim is null;)
+        {
+            try
+            {
+                _claim = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists($"{file}.lock"))
+            {
+                if (_clock.GetElapsedTime(start) > Patience)
+                {
+                    throw new IOException($"another process uses {file}; give each its own file, or use PostgreSQL.");
+                }
+
+                await Task.Delay(100, ct);
+            }
         }
     }
 

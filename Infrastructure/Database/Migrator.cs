@@ -19,6 +19,7 @@ public static partial class Migrator
         if (db.DataFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && file != ":memory:")
         {
             Directory.CreateDirectory(folder);
+            await db.ClaimFileAsync(ct);
         }
 
         await using var connection = await db.ConnectAsync(ct);

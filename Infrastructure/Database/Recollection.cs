@@ -11,7 +11,7 @@ internal sealed class Memory
 {
     public Memory(TableVersions versions, RowChanges changes, Func<IEnumerable<string>> tables)
     {
-        var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+        var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase), LazyThreadSafetyMode.PublicationOnly);
         Rows = new(most: 20_000, versions, names);
         Lists = new(most: 256, versions, names);
         Scopes = new(changes, most: 20_000, Authority.SourcesOf);

@@ -66,11 +66,16 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of this batch was committed: the file is locked, the disk is full, or the like.
+                // Nothing of this batch was committed: the file is locked, the disk is full, or the like. Where it could not
+                // even begin, whoever waits is told so too, instead of waiting as long for the same answer one by one.
                 outage = failure;
                 if (_batch.Count == 0)
                 {
                     _batch.Add(first);
+                    while (_batch.Count < MostInOneCommit && _queue.TryTake(out var next))
+                    {
+                        _batch.Add(next);
+                    }
                 }
 
                 RollBack();

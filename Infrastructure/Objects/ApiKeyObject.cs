@@ -62,7 +62,7 @@ public sealed record ApiKeyObject : INumbered
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>To the minute.</summary>
+    /// <summary>As far as this instance of the service knows; others tell it within a minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>The key itself: shown once, when it is made or rotated, and stored nowhere.</summary>
@@ -77,6 +77,9 @@ public sealed record ApiKeyObject : INumbered
 
     [JsonIgnore]
     public long Version { get; init; }
+
+    /// <summary>The key as it is with a use that is not written down yet.</summary>
+    public ApiKeyObject UsedAt(DateTimeOffset? at) => at is null ? this : this with { LastUsedAt = at };
 }
 
 public static class ApiKeyObjects

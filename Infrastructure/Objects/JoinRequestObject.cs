@@ -18,7 +18,7 @@ namespace WorkspaceService.Infrastructure.Objects;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record JoinRequestObject
+public sealed record JoinRequestObject : INumbered
 {
     /// <summary>
     /// The object's columns, for a statement with <c>join_requests j</c>, its <c>workspaces w</c>, its <c>users u</c> and,

@@ -37,16 +37,15 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        var count = Interlocked.Increment(ref _count);
-        if (count > MostWaiting)
+        if (Volatile.Read(ref _count) >= MostWaiting)
         {
-            Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _leftOut);
             return;
         }
 
+        // Queued before it is counted: whoever counts from nothing wakes the writer, and by then the line is there to be found.
         _waiting.Enqueue(logEvent);
-        if (count == 1)
+        if (Interlocked.Increment(ref _count) == 1)
         {
             _some.Set();
         }

@@ -29,6 +29,14 @@ public static class Authentication
                 return;
             }
 
+            // A path that takes the method not at all says so to everyone.
+            var surface = Surface.Of(http.Request);
+            if (endpoint is RouteEndpoint && surface.Declines(caller) is { } declined)
+            {
+                await surface.Refuse(declined).ExecuteAsync(http);
+                return;
+            }
+
             http.Features.Set(caller with { RequestId = http.TraceIdentifier });
             await next(http);
         });

@@ -36,20 +36,30 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
         return row.Caller;
     }
 
+    /// <summary>When the key with this number was last used, as far as it is not written down yet.</summary>
+    public DateTimeOffset? LastUsed(long id) => _used.TryGetValue(id, out var at) ? at : null;
+
     /// <summary>Writes down when each key was last used since the last call.</summary>
     public async Task SaveLastUsedAsync(CancellationToken ct)
     {
-        foreach (var (id, at) in _used.ToArray())
+        var used = _used.ToArray();
+        if (used.Length == 0)
         {
-            _used.TryRemove(new(id, at));
-            await db.TransactAsync<Done>(
-                BootstrapKey.Caller,
-                async session =>
-                {
-                    await session.ExecuteAsync(Sql.SaveLastUsed, new { Id = id, LastUsedAt = at });
-                    return Done.It;
-                },
-                ct);
+            return;
+        }
+
+        var rows = Rows.Of(used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
+        await db.TransactAsync<Done>(
+            BootstrapKey.Caller,
+            async session =>
+            {
+                await session.ExecuteAsync(Sql.SaveLastUsed, new { Rows = rows });
+                return Done.It;
+            },
+            ct);
+        foreach (var key in used)
+        {
+            _used.TryRemove(key);
         }
     }
 
@@ -141,7 +151,10 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
         public const string FindWorkspace = "SELECT code FROM workspaces WHERE id = @Id";
 
         public const string SaveLastUsed = """
-            UPDATE api_keys SET last_used_at = @LastUsedAt WHERE id = @Id AND (last_used_at IS NULL OR last_used_at < @LastUsedAt)
+            UPDATE api_keys SET last_used_at = CAST(used.value ->> 'at' AS BIGINT)
+            FROM json_each(@Rows) used
+            WHERE api_keys.id = CAST(used.value ->> 'id' AS BIGINT)
+              AND (last_used_at IS NULL OR last_used_at < CAST(used.value ->> 'at' AS BIGINT))
             """;
     }
 }

@@ -61,6 +61,8 @@ public static class FieldsOfView
                 : Faults.NotFound;
         }
 
+        // A key that names its organization needs no look at the roles in others.
+        organizationCode ??= caller.IsService ? null : caller.OrganizationCode;
         if (organizationCode is not null)
         {
             var found = await session.OrganizationAsync(caller, organizationCode, Need.Read with { Permission = need.Permission });

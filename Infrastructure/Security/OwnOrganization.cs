@@ -8,17 +8,9 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class OwnOrganization
 {
-    private static readonly Fault NoneOfAll =
-        new(FaultKind.Invalid, "validation_failed", "The root key belongs to no organization; use a key of the one that you mean.");
-
-    /// <summary>Its code; <c>not_found</c> for a user of none; <c>validation_failed</c> for the root key, which stands above all.</summary>
+    /// <summary>Its code; <c>not_found</c> for a user of none.</summary>
     public static async ValueTask<Outcome<string>> OwnOrganizationAsync(this Session session, Caller caller)
     {
-        if (caller.IsRoot)
-        {
-            return NoneOfAll;
-        }
-
         var code = caller.OrganizationCode ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
         return code is null ? Faults.NotFound : code;
     }

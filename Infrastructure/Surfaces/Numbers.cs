@@ -14,11 +14,11 @@ public sealed class CodeBook(ConnectionFactory db)
 
     private readonly ConcurrentDictionary<(string Statement, long Number), string> _codes = new();
 
-    public ValueTask<string> WorkspaceAsync(string? number) => FindAsync(Sql.FindWorkspace, number);
+    public ValueTask<string> WorkspaceAsync(string? number, Session? session = null) => FindAsync(Sql.FindWorkspace, number, session);
 
-    public ValueTask<string> UserAsync(string? number) => FindAsync(Sql.FindUser, number);
+    public ValueTask<string> UserAsync(string? number, Session? session = null) => FindAsync(Sql.FindUser, number, session);
 
-    public ValueTask<string> InvitationAsync(string? number) => FindAsync(Sql.FindInvitation, number);
+    public ValueTask<string> InvitationAsync(string? number, Session? session = null) => FindAsync(Sql.FindInvitation, number, session);
 
     /// <summary>True for what ids look like where they are integers: digits alone, positive, within 64 bits.</summary>
     public static bool IsNumber(string? text) => TryNumber(text, out _);
@@ -27,7 +27,7 @@ public sealed class CodeBook(ConnectionFactory db)
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
 
     // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given out.
-    private async ValueTask<string> FindAsync(string statement, string? text)
+    private async ValueTask<string> FindAsync(string statement, string? text, Session? given)
     {
         if (!TryNumber(text, out var number))
         {
@@ -39,8 +39,8 @@ public sealed class CodeBook(ConnectionFactory db)
             return known;
         }
 
-        await using var session = await db.OpenAsync();
-        if (await session.ScalarAsync<string?>(statement, new { Id = number }) is not { } code)
+        await using var own = given is null ? await db.OpenAsync() : null;
+        if (await (given ?? own!).ScalarAsync<string?>(statement, new { Id = number }) is not { } code)
         {
             return "";
         }

@@ -19,7 +19,7 @@ public static class PathSight
         ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
         ("user", SeesUserAsync),
         ("workspaceNumber", async (session, caller, number, http) =>
-            Is(await session.WorkspaceAsync(caller, await CodeBookOf(http).WorkspaceAsync(number), Any(Need.Read, caller)))),
+            Is(await session.WorkspaceAsync(caller, await CodeBookOf(http).WorkspaceAsync(number, session), Any(Need.Read, caller)))),
         ("userNumber", SeesColleagueAsync),
         ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
         ("invitation", SeesInvitationAsync),
@@ -74,10 +74,10 @@ public static class PathSight
     {
         var books = CodeBookOf(http);
         var workspace = http.Request.RouteValues["workspaceNumber"] is string named
-            ? await books.WorkspaceAsync(named)
+            ? await books.WorkspaceAsync(named, session)
             : await session.OwnWorkspaceAsync(caller);
         return (await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
-            && await session.FindMemberAsync(scope.Id, await books.UserAsync(number)) is not null;
+            && await session.FindMemberAsync(scope.Id, await books.UserAsync(number, session)) is not null;
     }
 
     private static CodeBook CodeBookOf(HttpContext http) => http.RequestServices.GetRequiredService<CodeBook>();

@@ -29,6 +29,9 @@ public abstract class Surface
     /// <summary>True where this surface is mounted at <paramref name="path"/>.</summary>
     public abstract bool Claims(PathString path);
 
+    /// <summary>Why this surface cannot serve <paramref name="caller"/> at all; null where it can.</summary>
+    public virtual Fault? Declines(Security.Caller caller) => null;
+
     /// <summary>The answer that words <paramref name="fault"/> as this surface's clients expect it.</summary>
     public abstract IResult Refuse(Fault fault);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -8,7 +9,13 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public sealed class TapeSurface : Surface
 {
+    private static readonly Fault OfNoOrganization =
+        new(FaultKind.Invalid, "validation_failed", "The root key belongs to no organization; use a key of the one that you mean.");
+
     public override bool Claims(PathString path) => path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
+
+    // Everything here is about the caller's organization, and the root key stands above all of them.
+    public override Fault? Declines(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
 
     public override IResult Refuse(Fault fault) => new Refusal(fault);
 

@@ -10,13 +10,19 @@ public static partial class GetApiKey
 {
     public sealed record Query(Caller Caller, string Key) : IQuery<Versioned<ApiKeyObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, Callers callers) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
     {
         public async Task<Outcome<Versioned<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
         {
             await using var session = await db.OpenAsync(ct);
             var found = await session.ApiKeyAsync(query.Caller, query.Key);
-            return found.Succeeded(out var key, out var fault) ? await session.ReadApiKeyAsync(key.Id) : fault;
+            if (!found.Succeeded(out var key, out var fault))
+            {
+                return fault;
+            }
+
+            var shown = await session.ReadApiKeyAsync(key.Id);
+            return shown with { Value = shown.Value.UsedAt(callers.LastUsed(key.Id)) };
         }
     }
 }

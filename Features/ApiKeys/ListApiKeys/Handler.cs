@@ -18,7 +18,7 @@ public static partial class ListApiKeys
         string? Cursor = null,
         int Limit = Paging.DefaultLimit) : IQuery<Page<ApiKeyObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, Callers callers) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
     {
         public async Task<Outcome<Page<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
         {
@@ -58,7 +58,7 @@ public static partial class ListApiKeys
                 After = after,
                 Take = query.Limit + 1,
             });
-            return rows.ToPage(query.Limit, binding);
+            return rows.ConvertAll(key => key.UsedAt(callers.LastUsed(key.Number))).ToPage(query.Limit, binding);
         }
 
         // What the query names has to be visible. A narrowed caller's list is narrowed likewise.

@@ -169,7 +169,6 @@ public static partial class InviteMembers
         private Fault? Refusal(Known known, string role) =>
             known.WorkspaceRole is not null ? Membership.AlreadyMember
             : known.PendingUntil > _now ? Life.Pending
-            : Roles.Rank(role) > Roles.Rank(_workspace.Role) ? Faults.RoleExceedsOwnRole
             : _workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(known.OrganizationRole ?? Life.OrganizationRoleFor(role))
                 ? Faults.RoleExceedsOrganizationRole
             : _seats.Free == 0 ? Membership.SeatLimitReached(_seats)

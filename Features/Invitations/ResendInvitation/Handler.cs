@@ -43,7 +43,6 @@ public static partial class ResendInvitation
             }
 
             var refusal = invitation.Status is not ("pending" or "expired") ? Life.NotPending(invitation.Status)
-                : Roles.Rank(invitation.Role) > Roles.Rank(workspace.Role) ? Faults.RoleExceedsOwnRole
                 : invitation.ExceedsOrganizationRole ? Faults.RoleExceedsOrganizationRole
                 : invitation.Status == "expired" ? await ReviveAsync(session, invitation, now)
                 : null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MediatR;
 using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
@@ -10,7 +9,7 @@ namespace WorkspaceService.Features.JoinRequests;
 public static partial class ListJoinRequests
 {
     /// <param name="Status">Null for all.</param>
-    public sealed record Query(Caller Caller, string Workspace, string? Status = null, string? Cursor = null, int Limit = 20)
+    public sealed record Query(Caller Caller, string Workspace, string? Status = null, string? Cursor = null, int Limit = Paging.DefaultLimit)
         : IQuery<Page<JoinRequestObject>>;
 
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<JoinRequestObject>>>
@@ -25,11 +24,9 @@ public static partial class ListJoinRequests
             }
 
             var binding = Cursor.Binding(nameof(ListJoinRequests), workspace.Code, query.Status);
-            long after = 0;
-            if (query.Cursor is { } cursor
-                && (Cursor.Decode(binding, cursor, 1) is not [var last] || !long.TryParse(last, CultureInfo.InvariantCulture, out after)))
+            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
             {
-                return Faults.InvalidCursor;
+                return damaged;
             }
 
             var page = new { WorkspaceId = workspace.Id, query.Status, After = after, Count = query.Limit + 1 };
@@ -39,10 +36,7 @@ public static partial class ListJoinRequests
                 rows = [.. rows.Select(row => row with { Email = null })];
             }
 
-            return rows.Count <= query.Limit
-                ? new Page<JoinRequestObject>(rows, null)
-                : new Page<JoinRequestObject>(
-                    rows[..query.Limit], Cursor.Encode(binding, rows[query.Limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
+            return rows.ToPage(query.Limit, binding);
         }
     }
 }

@@ -29,14 +29,10 @@ public static partial class AddMember
                 return Faults.NotOrganizationMember;
             }
 
+            // Whoever manages members is an admin, above whom there is no workspace role to grant (R6).
             if (workspace.HasCeiling && Roles.Rank(command.Role) > Roles.Rank(candidate.Role))
             {
                 return Faults.RoleExceedsOrganizationRole;
-            }
-
-            if (Roles.Rank(command.Role) > Roles.Rank(workspace.Role))
-            {
-                return Faults.RoleExceedsOwnRole;
             }
 
             if (await session.AddMemberAsync(workspace.Id, candidate.Number, command.Role!, now) is { } refused)

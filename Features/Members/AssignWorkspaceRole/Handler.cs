@@ -32,9 +32,16 @@ public static partial class AssignWorkspaceRole
                 return Faults.NotFound;
             }
 
-            if (command.WorkspaceRoleId == OwnerRole && await HandOverAsync(session, command.Caller, workspace, member, now) is { } kept)
+            var owner = (await session.FindAsync<Owner>(Sql.FindOwner, new { workspace.Id }))!;
+            var isOwners = command.WorkspaceRoleId == OwnerRole || owner.Id == member.UserId;
+            if (isOwners && (owner.Id != command.Caller.UserId || !member.IsActive))
             {
-                return kept;
+                return Faults.Forbidden;
+            }
+
+            if (command.WorkspaceRoleId == OwnerRole && owner.Id != member.UserId)
+            {
+                await HandOverAsync(session, workspace, owner, member, now);
             }
 
             // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by this.
@@ -68,28 +75,16 @@ public static partial class AssignWorkspaceRole
             return Done.It;
         }
 
-        private static async Task<Fault?> HandOverAsync(
-            Session session, Caller caller, WorkspaceScope workspace, MemberRow member, DateTimeOffset now)
+        private static async Task HandOverAsync(Session session, WorkspaceScope workspace, Owner owner, MemberRow member, DateTimeOffset now)
         {
-            var owner = (await session.FindAsync<Owner>(Sql.FindOwner, new { workspace.Id }))!;
-            if (owner.Id != caller.UserId || !member.IsActive)
-            {
-                return Faults.Forbidden;
-            }
-
-            if (owner.Id != member.UserId)
-            {
-                await session.ExecuteAsync(Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = now });
-                await session.RecordAsync(
-                    now,
-                    "workspace.updated",
-                    workspace.OrganizationCode,
-                    workspace.Code,
-                    ("workspace", workspace.Code),
-                    new Changes().Set("owner_id", owner.Code, member.UserCode));
-            }
-
-            return null;
+            await session.ExecuteAsync(Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = now });
+            await session.RecordAsync(
+                now,
+                "workspace.updated",
+                workspace.OrganizationCode,
+                workspace.Code,
+                ("workspace", workspace.Code),
+                new Changes().Set("owner_id", owner.Code, member.UserCode));
         }
     }
 

@@ -15,6 +15,6 @@ public static partial class RemoveMember
 
         private static async Task<V4Answer<V4Success>> Delete(
             OwnWorkspaceCode own, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
-            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code), ct));
+            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, SparesOwner: true), ct));
     }
 }

@@ -9,7 +9,9 @@ namespace WorkspaceService.Features.Members;
 public static partial class RemoveMember
 {
     /// <summary>Answers the member as it was last.</summary>
-    public sealed record Command(Caller Caller, string Workspace, string User, Precondition IfMatch = default) : ICommand<MemberObject>;
+    /// <param name="SparesOwner">True where nobody but the workspace's owner itself may end its membership.</param>
+    public sealed record Command(
+        Caller Caller, string Workspace, string User, Precondition IfMatch = default, bool SparesOwner = false) : ICommand<MemberObject>;
 
     private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<MemberObject>>
     {
@@ -30,6 +32,12 @@ public static partial class RemoveMember
             if (await session.FindMemberAsync(workspace.Id, command.User) is not { } member)
             {
                 return Faults.NotFound;
+            }
+
+            if (command.SparesOwner && !leaves
+                && await session.ScalarAsync<long>(Sql.CountOwned, new { workspace.Id, member.UserId }) > 0)
+            {
+                return Faults.Forbidden;
             }
 
             if (!command.IfMatch.Allows(member.Version))

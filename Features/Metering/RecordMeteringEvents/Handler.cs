@@ -80,7 +80,9 @@ public static partial class RecordMeteringEvents
             }
 
             var sums = new Sums();
-            var inserted = await InsertAsync(session, fresh.Values.Select(each => each.Entry), now);
+            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one direction only.
+            var inserted = await InsertAsync(
+                session, fresh.Values.Select(each => each.Entry).OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal), now);
             foreach (var (key, (place, entry)) in fresh)
             {
                 if (inserted.Contains(key))

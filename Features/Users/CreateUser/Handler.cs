@@ -39,7 +39,9 @@ public static partial class CreateUser
             }
             else if (!command.Caller.IsRoot)
             {
-                return OrganizationRequired;
+                return await session.ScalarAsync<long>(Sql.CountAdministered, new { command.Caller.UserId }) > 0 || command.Caller.IsService
+                    ? OrganizationRequired
+                    : Faults.Forbidden;
             }
 
             var inserted = await session.InsertUserAsync(organization?.Code, command.Name!, command.Email!, command.AvatarUrl, now);

@@ -91,12 +91,12 @@ public static partial class ShowOwnWorkspace
             var shown = (await session.FindAsync<Shown>(Sql.Find, new { workspace.Id }))!;
             var seats = await session.CountSeatsAsync(workspace.Id, now);
             var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, Now = now });
-            var isAdmin = Roles.Rank(workspace.Role) >= Roles.Rank(Roles.Admin);
+            var manages = (await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Manage(Permissions.MembersManage))).Succeeded(out _, out _);
             var isOwner = query.Caller.IsRoot || shown.OwnerId == query.Caller.UserId;
 
             var sorted = query.SortBy switch
             {
-                "email" => rows.OrderBy(r => r.Email, StringComparer.OrdinalIgnoreCase),
+                "email" when query.Caller.SeesEmails => rows.OrderBy(r => r.Email, StringComparer.OrdinalIgnoreCase),
                 "workspace_role" => rows.OrderBy(r => r.RoleId),
                 _ => rows.OrderBy(r => r.Name ?? "", StringComparer.OrdinalIgnoreCase),
             };
@@ -108,7 +108,7 @@ public static partial class ShowOwnWorkspace
                 row.InviteId,
                 AllRoles[row.RoleId - 1].Name,
                 row.AvatarUrl,
-                isAdmin && (row.RoleId > 1 || isOwner))).ToList();
+                manages && (row.RoleId > 1 || isOwner))).ToList();
             if (query.SortTo == "desc")
             {
                 people.Reverse();
