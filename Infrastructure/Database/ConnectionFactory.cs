@@ -151,6 +151,9 @@ public sealed class ConnectionFactory : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens what writes, so that a file that cannot be written is known at start. The tables must be there.</summary>
+    internal void StartWriter() => _ = _writer?.Value;
+
     /// <summary>A connection of its own, for migrations.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
         _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);

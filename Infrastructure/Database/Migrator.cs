@@ -22,19 +22,28 @@ public static partial class Migrator
             await db.ClaimFileAsync(ct);
         }
 
-        await using var connection = await db.ConnectAsync(ct);
-        await connection.ExecuteAsync(db.IsPostgres ? $"SELECT pg_advisory_lock({Lock})" : "BEGIN IMMEDIATE");
+        await using (var connection = await db.ConnectAsync(ct))
+        {
+            await MigrateAsync(connection, db.IsPostgres, clock);
+        }
+
+        db.StartWriter();
+    }
+
+    private static async Task MigrateAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
+    {
+        await connection.ExecuteAsync(isPostgres ? $"SELECT pg_advisory_lock({Lock})" : "BEGIN IMMEDIATE");
         try
         {
-            await ApplyMissingAsync(connection, db.IsPostgres, clock);
-            if (!db.IsPostgres)
+            await ApplyMissingAsync(connection, isPostgres, clock);
+            if (!isPostgres)
             {
                 await connection.ExecuteAsync("COMMIT");
             }
         }
         finally
         {
-            if (db.IsPostgres)
+            if (isPostgres)
             {
                 await connection.ExecuteAsync($"SELECT pg_advisory_unlock({Lock})");
             }

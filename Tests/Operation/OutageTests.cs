@@ -60,6 +60,37 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Many_writers_at_a_locked_file_do_not_wait_one_after_the_other()
+    {
+        await using var database = TestDatabase.InFile();
+        await using var service = await ServiceProcess.ListeningAsync(database);
+        await using var other = new SqliteConnection(database.ConnectionString);
+        await other.OpenAsync();
+        await other.ExecuteAsync("BEGIN IMMEDIATE");
+
+        // One after the other would take them five seconds each.
+        var refused = await Task.WhenAll(Enumerable.Range(0, 24).Select(n => PostAsync(service.Client(), $"{n}"))).WaitAsync(TimeSpan.FromSeconds(60));
+
+        refused.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+        await other.ExecuteAsync("ROLLBACK");
+        (await UsersAsync(service.Client())).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_file_is_refused_and_one_after_the_other_is_not()
+    {
+        await using var database = TestDatabase.InFile();
+        await using (await ServiceProcess.ListeningAsync(database))
+        {
+            await using var second = ServiceProcess.Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0"]);
+            (await second.EndAsync()).Should().Be(1);
+            second.Errors.Should().Contain("cannot be opened: another process uses");
+        }
+
+        await using var next = await ServiceProcess.ListeningAsync(database);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_unavailable_to_writers_and_keeps_what_was_written()
     {
         await using var database = TestDatabase.InFile();

@@ -191,7 +191,7 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task The_root_key_has_no_organization_but_may_name_a_workspace()
+    public async Task The_root_key_has_no_organization_whatever_it_names()
     {
         var tenant = await service.NewTenantAsync();
         var workspace = (await tenant.NewWorkspaceAsync()).Id.Number();
@@ -204,7 +204,10 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         await (await service.Root.PostJson("/v1/workspace", new { name = "Whose?" })).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
         await (await service.Root.PostJson("/v1/org/user", new { name = "Whose?", email = "whose@example.com" }))
             .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
-        (await (await service.Root.GetAsync($"/v1/workspace/{workspace}/member")).Bare()).GetProperty("workspace_members").GetArrayLength().Should().Be(1);
+        await (await service.Root.GetAsync($"/v1/workspace/{workspace}/member")).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await service.Root.DeleteAsync($"/v1/workspace/{workspace}")).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await service.Root.PatchJson($"/v1/workspace/{workspace}", new { })).ShouldBeTapeError(HttpStatusCode.MethodNotAllowed, "invalid_request_method");
+        await (await service.Root.GetAsync("/v1/workspace/1/nothing")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]

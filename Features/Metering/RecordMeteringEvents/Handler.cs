@@ -69,14 +69,31 @@ public static partial class RecordMeteringEvents
             var lines = new Dictionary<string, Outcome<ServiceLineScope>>();
             var results = new EventResult[command.Events!.Count];
             var fresh = new Dictionary<Key, (int Place, Entry Entry)>();
+            var refused = new List<(int Place, Key Key)>();
             for (var place = 0; place < results.Length; place++)
             {
                 var item = command.Events[place];
                 var judged = await JudgeAsync(session, command.Caller, item, lines, now);
-                results[place] = !judged.Succeeded(out var entry, out var fault) ? Rejected(item.Value?.Id ?? item.Id, fault)
-                    : entry.Refusal is null ? new(entry.Given.Id, fresh.TryAdd(entry.Key, (place, entry)) ? "accepted" : "duplicate")
-                    : fresh.ContainsKey(entry.Key) || await IsKnownAsync(session, entry.Key) ? new(entry.Given.Id, "duplicate")
-                    : Rejected(entry.Given.Id, entry.Refusal);
+                if (!judged.Succeeded(out var entry, out var fault))
+                {
+                    results[place] = Rejected(item.Value?.Id ?? item.Id, fault);
+                }
+                else if (entry.Refusal is { } refusal && !fresh.ContainsKey(entry.Key))
+                {
+                    results[place] = Rejected(entry.Key.EventId, refusal);
+                    refused.Add((place, entry.Key));
+                }
+                else
+                {
+                    var isFirst = entry.Refusal is null && fresh.TryAdd(entry.Key, (place, entry));
+                    results[place] = new(entry.Key.EventId, isFirst ? "accepted" : "duplicate");
+                }
+            }
+
+            var known = await ListKnownAsync(session, refused);
+            foreach (var (place, key) in refused.Where(each => known.Contains(each.Key)))
+            {
+                results[place] = new(key.EventId, "duplicate");
             }
 
             var sums = new Sums();
@@ -125,7 +142,16 @@ public static partial class RecordMeteringEvents
             return found.Match<Outcome<Entry>>(line => new Entry(given, line, Refusal(given, line)), fault => fault);
         }
 
-        private static async Task<bool> IsKnownAsync(Session session, Key key) => await session.ScalarAsync<long>(Sql.CountKnown, key) > 0;
+        private static async Task<HashSet<Key>> ListKnownAsync(Session session, List<(int Place, Key Key)> asked)
+        {
+            if (asked.Count == 0)
+            {
+                return [];
+            }
+
+            var rows = asked.Select(each => new { organization = each.Key.OrganizationId, id = each.Key.EventId });
+            return [.. await session.ListAsync<Key>(Sql.ListKnown, new { Rows = Rows.Of(rows) })];
+        }
 
         // The keys of those that were not known yet.
         private static async Task<HashSet<Key>> InsertAsync(Session session, IEnumerable<Entry> entries, DateTimeOffset now)

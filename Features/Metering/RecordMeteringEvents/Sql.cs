@@ -17,8 +17,12 @@ public static partial class RecordMeteringEvents
             RETURNING organization_id, event_id
             """;
 
-        public const string CountKnown =
-            "SELECT COUNT(*) FROM metering_events WHERE organization_id = @OrganizationId AND event_id = @EventId";
+        public const string ListKnown = """
+            SELECT e.organization_id, e.event_id
+            FROM json_each(@Rows) asked
+            JOIN metering_events e
+              ON e.organization_id = CAST(asked.value ->> 'organization' AS BIGINT) AND e.event_id = asked.value ->> 'id'
+            """;
 
         // No row: the sum would not fit its column.
         public const string AddToMonth = """

@@ -71,9 +71,19 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
         (await ReadAsync()).LastUsedAt.Should().BeNull();
 
         await service.Client(key.Key).GetAsync("/v1/me");
-        await ((Callers)service.Services.GetService(typeof(Callers))!).SaveLastUsedAsync(CancellationToken.None);
 
         (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
+        (await ListedAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
+        (await StoredAsync()).Should().BeNull("it is written down once a minute");
+        await ((Callers)service.Services.GetService(typeof(Callers))!).SaveLastUsedAsync(CancellationToken.None);
+        (await StoredAsync()).Should().BePositive();
+        (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
+
+        async Task<ApiKeyObject> ListedAsync() =>
+            (await service.Do(new ListApiKeys.Query(ServiceFixture.RootCaller, tenant.Id))).Items.Single(k => k.Id == key.Id);
+
+        async Task<long?> StoredAsync() =>
+            (await service.ReadAsync<long?>("SELECT last_used_at FROM api_keys WHERE code = @Id", new { key.Id })).Single();
 
         async Task<ApiKeyObject> ReadAsync() => (await service.Do(new GetApiKey.Query(ServiceFixture.RootCaller, key.Id))).Value;
     }

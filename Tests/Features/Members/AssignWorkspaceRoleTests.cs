@@ -62,10 +62,35 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
     {
         var (tenant, _, second) = await NewAsync(Roles.Admin, Roles.Admin);
 
-        await SucceedsAsync(second.Client, tenant.Owner.Id, 3);
+        await SucceedsAsync(tenant.Client, tenant.Owner.Id, 3);
 
         (await RoleAsync(second.Client, second)).Should().Be("owner");
         (await RoleAsync(second.Client, tenant.Owner.Id)).Should().Be("member");
+    }
+
+    [Fact]
+    public async Task The_owner_is_nobody_elses_to_change_or_remove_and_the_rows_say_so()
+    {
+        var (tenant, workspace, second) = await NewAsync(Roles.Admin, Roles.Admin);
+        var reader = service.Client(await tenant.ServiceKeyAsync("secret", workspace, "read"));
+        var manager = service.Client(await tenant.ServiceKeyAsync("secret", workspace, "read", "members:manage"));
+
+        foreach (var client in new[] { second.Client, manager })
+        {
+            (await PutAsync(client, tenant.Owner.Id, 3)).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+            (await client.DeleteAsync($"/api/v4/workspace_users/{Codes.NumberOf(tenant.Owner.Id)}")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+            (await TouchableAsync(client)).Should().Equal(second.Id);
+        }
+
+        (await PutAsync(reader, second.Id, 3)).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await TouchableAsync(reader)).Should().BeEmpty();
+        (await TouchableAsync(tenant.Client)).Should().BeEquivalentTo(tenant.Owner.Id, second.Id);
+        (await RoleAsync(second.Client, tenant.Owner.Id)).Should().Be("owner");
+
+        async Task<List<string>> TouchableAsync(HttpClient client) =>
+            [.. (await (await client.GetAsync("/api/v4/workspaces")).Json()).GetProperty("workspace_users").EnumerateArray()
+                .Where(row => row.GetProperty("touch_admin").GetBoolean())
+                .Select(row => new[] { tenant.Owner.Id, second.Id }.Single(id => Codes.NumberOf(id) == row.GetProperty("id").GetInt64()))];
     }
 
     [Theory]

@@ -46,6 +46,7 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         object Body(string? organization) => new { name = "Ada", email = $"refused.{tenant.Id}@example.com", organization_id = organization };
 
         await (await member.Client.PostJson("/v1/users", Body(tenant.Id))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await member.Client.PostJson("/v1/users", Body(null))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await tenant.Client.PostJson("/v1/users", Body(foreign))).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         var nowhere = await (await tenant.Client.PostJson("/v1/users", Body(null))).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
         nowhere.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/organization_id");
