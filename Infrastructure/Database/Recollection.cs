@@ -29,9 +29,12 @@ internal sealed class Memory
 /// Remembers answers that were read, and is never stale: an answer counts only while no table that its statement names has
 /// been written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only writer.
 /// </summary>
-/// <param name="most">How many answers are kept; one more, and all are forgotten.</param>
+/// <param name="most">How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.</param>
 internal sealed partial class Recollection(int most, TableVersions versions, Lazy<FrozenSet<string>> tables)
 {
+    // Answers have no size that could be known, and a few thousand workspaces full of settings would take it all.
+    private const long MostBytes = 192 * 1024 * 1024;
+
     private readonly ConcurrentDictionary<Question, (long Version, object? Answer)> _answers = new();
     private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _tablesOf = new(ReferenceEqualityComparer.Instance);
 
@@ -46,7 +49,7 @@ internal sealed partial class Recollection(int most, TableVersions versions, Laz
         }
 
         var answer = await read(sql, parameters);
-        if (_answers.Count >= most)
+        if (_answers.Count >= most || GC.GetTotalMemory(forceFullCollection: false) > MostBytes)
         {
             _answers.Clear();
         }
