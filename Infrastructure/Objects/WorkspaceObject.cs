@@ -93,23 +93,25 @@ public record WorkspaceRow
 ///   "type": "private",
 ///   "description": null,
 ///   "status": "active",
-///   "settings": { "default_currency": "USD", "require_task_service_line": true },
-///   "seat_limit": null,
 ///   "member_count": 14,
 ///   "active_service_lines": 6,
 ///   "health_score": 87,
 ///   "cost_mtd": 142650.00,
 ///   "currency": "USD",
 ///   "created_at": "2024-03-15T10:00:00Z",
-///   "updated_at": "2026-04-01T09:00:00Z"
+///   "updated_at": "2026-04-01T09:00:00Z",
+///   "settings": { "default_currency": "USD", "require_task_service_line": true },
+///   "seat_limit": null
 /// }
 /// </example>
 public sealed record WorkspaceObject : WorkspaceRow
 {
     /// <summary>default_currency, require_task_service_line, and whatever else was put there.</summary>
+    [JsonPropertyOrder(1)]
     public RawJson Settings { get; init; } = new("{}");
 
     /// <summary>The most active members and pending invitations together; null is unlimited.</summary>
+    [JsonPropertyOrder(1)]
     public long? SeatLimit { get; init; }
 }
 
