@@ -9,6 +9,8 @@ public static partial class Slug
 {
     public const int MaxLength = 63;
 
+    private const int LongestSuffix = 20; // a hyphen and a number of 64 bits
+
     public const string Rule = "Use 1 to 63 lower-case letters, digits or hyphens, with no hyphen at either end.";
 
     [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\z")]
@@ -56,6 +58,9 @@ public static partial class Slug
         var suffix = string.Create(CultureInfo.InvariantCulture, $"-{n}");
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
     }
+
+    /// <summary>What <see cref="Numbered"/> leaves of a slug whatever the number, so that all of its numbered ones begin with it.</summary>
+    public static string Stem(string slug) => slug[..Math.Min(slug.Length, MaxLength - LongestSuffix)].TrimEnd('-');
 
     // Letters that Unicode does not take apart by itself.
     private static string Fold(char c) => c switch

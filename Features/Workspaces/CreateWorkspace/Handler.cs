@@ -56,7 +56,7 @@ public static partial class CreateWorkspace
             var name = command.Name!.Trim();
             var settings = WorkspaceSettings.Merge(null, command.Settings);
             var (id, code) = await session.MintAsync(Codes.Workspace, now);
-            var slug = await InsertAsync(session, command.Slug, name, slug => new
+            var slug = await InsertAsync(session, organization.Id, command.Slug, name, slug => new
             {
                 Id = id,
                 Code = code,
@@ -90,7 +90,8 @@ public static partial class CreateWorkspace
         }
 
         // The slug that was taken by the insert; null where the given one belongs to another workspace.
-        private static async Task<string?> InsertAsync(Session session, string? given, string name, Func<string, object> row)
+        private static async Task<string?> InsertAsync(
+            Session session, long organizationId, string? given, string name, Func<string, object> row)
         {
             var slug = given ?? Slug.From(name);
             if (await session.ExecuteAsync(Sql.Insert, row(slug)) == 1)
@@ -103,7 +104,8 @@ public static partial class CreateWorkspace
                 return null;
             }
 
-            var taken = (await session.ListAsync<string>(Sql.ListSlugsLike, row(slug))).ToHashSet();
+            var taken = (await session.ListAsync<string>(
+                Sql.ListSlugs, new { OrganizationId = organizationId, Stem = Slug.Stem(slug) })).ToHashSet();
             for (var n = 2L; ; n++)
             {
                 var next = Slug.Numbered(slug, n);

@@ -27,8 +27,8 @@ public static partial class CreateWorkspace
             ON CONFLICT (organization_id, slug) DO NOTHING
             """;
 
-        public const string ListSlugsLike = """
-            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND slug LIKE @Slug || '-%'
+        public const string ListSlugs = """
+            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND slug LIKE @Stem || '%'
             """;
     }
 }

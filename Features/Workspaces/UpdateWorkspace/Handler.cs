@@ -49,9 +49,6 @@ public static partial class UpdateWorkspace
     private static Fault SeatsTaken(long taken) =>
         Fault.Invalid("/seat_limit", "out_of_range", $"{taken} seats are taken; the limit cannot be lower.");
 
-    // A hyphen and nineteen digits: what a clash adds to a slug at the most, and takes from the end of a long one.
-    private const int LongestNumber = 20;
-
     private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
     {
         public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
@@ -166,9 +163,8 @@ public static partial class UpdateWorkspace
         private static async Task<string> DeriveSlugAsync(Session session, WorkspaceScope workspace, string name)
         {
             var slug = Slug.From(name);
-            var start = slug[..Math.Min(slug.Length, Slug.MaxLength - LongestNumber)];
             var taken = (await session.ListAsync<string>(
-                Sql.ListSlugsOfOthers, new { workspace.Id, workspace.OrganizationId, Start = start })).ToHashSet();
+                Sql.ListSlugsOfOthers, new { workspace.Id, workspace.OrganizationId, Stem = Slug.Stem(slug) })).ToHashSet();
             for (var n = 1L; ; n++)
             {
                 if (!taken.Contains(Slug.Numbered(slug, n)))

@@ -5,7 +5,7 @@ public static partial class UpdateWorkspace
     private static class Sql
     {
         public const string ListSlugsOfOthers = """
-            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Start || '%'
+            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Stem || '%'
             """;
 
         // No row: the slug belongs to another workspace of the organization.

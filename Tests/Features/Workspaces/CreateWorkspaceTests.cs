@@ -115,4 +115,24 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
         problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
             .Should().BeEquivalentTo("/name", "/slug", "/type", "/seat_limit", "/settings/default_currency");
     }
+
+    [Fact]
+    public async Task Names_too_long_for_a_number_are_numbered_all_the_same_in_a_few_statements()
+    {
+        var tenant = await service.NewTenantAsync();
+        var named = new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, new string('a', 60) + " bcd " + new string('e', 40));
+
+        var slugs = new List<string>();
+        for (var n = 0; n < 12; n++)
+        {
+            slugs.Add((await service.Do(named)).Value.Slug);
+        }
+
+        slugs.Should().OnlyHaveUniqueItems().And.OnlyContain(slug => slug.Length <= 63);
+        slugs[1].Should().EndWith("-2");
+        slugs[11].Should().EndWith("-12");
+        var (_, few) = await service.Counted(named);
+        var (_, first) = await service.Counted(named with { Name = "Never before" });
+        few.Should().Be(first + 2, "the taken ones are listed, not tried one by one");
+    }
 }
