@@ -1,5 +1,4 @@
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Operation;
+using WorkspaceService.Infrastructure.Hosting;
 
 try
 {

@@ -5,6 +5,9 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;

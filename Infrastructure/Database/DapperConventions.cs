@@ -1,5 +1,6 @@
 using System.Data;
 using Dapper;
+using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.Database;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;

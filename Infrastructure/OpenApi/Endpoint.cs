@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.OpenApi;

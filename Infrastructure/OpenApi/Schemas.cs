@@ -7,6 +7,8 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 

@@ -1,3 +1,5 @@
+using WorkspaceService.Infrastructure.Http;
+
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>What the credentials stand for (design: Callers and keys).</summary>

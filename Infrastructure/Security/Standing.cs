@@ -1,3 +1,5 @@
+using WorkspaceService.Infrastructure.Domain;
+
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>What decides how a person stands to a workspace, as it is stored at one moment.</summary>

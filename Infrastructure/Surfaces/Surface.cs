@@ -1,3 +1,6 @@
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Access;

@@ -1,6 +1,6 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Access;
 

@@ -1,5 +1,5 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;

@@ -1,5 +1,5 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.ApiKeys;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Events;
 

@@ -1,9 +1,11 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using Life = WorkspaceService.Infrastructure.Invitations;
+using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 

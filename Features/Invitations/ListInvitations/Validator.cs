@@ -1,6 +1,6 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
-using Life = WorkspaceService.Infrastructure.Invitations;
+using WorkspaceService.Infrastructure.Pipeline;
+using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 

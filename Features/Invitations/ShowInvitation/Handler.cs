@@ -1,6 +1,6 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;

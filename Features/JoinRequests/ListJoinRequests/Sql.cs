@@ -1,4 +1,4 @@
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
 
 namespace WorkspaceService.Features.JoinRequests;
 

@@ -1,6 +1,7 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Metering;

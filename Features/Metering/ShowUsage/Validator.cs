@@ -1,5 +1,5 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Metering;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using MediatR;
-using WorkspaceService.Infrastructure.Operation;
+using WorkspaceService.Infrastructure.Hosting;
 
 namespace WorkspaceService.Features.Operation;
 

@@ -7,9 +7,10 @@ using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Users;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Operation;
 

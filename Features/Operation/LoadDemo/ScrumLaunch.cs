@@ -1,5 +1,5 @@
 using WorkspaceService.Features.Invitations;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Operation;
 

@@ -1,5 +1,5 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Operation;
 

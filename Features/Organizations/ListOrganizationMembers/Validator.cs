@@ -1,7 +1,7 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Organizations;
 

@@ -1,7 +1,9 @@
 using MediatR;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;

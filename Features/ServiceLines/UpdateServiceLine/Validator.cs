@@ -1,5 +1,6 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.ServiceLines;
 

@@ -1,6 +1,6 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Users;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using MediatR;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
@@ -118,7 +120,7 @@ public static partial class ListWorkspaces
         /// <summary>The row that the page comes after; null for a cursor that is not one of this list.</summary>
         public Position? After(string binding, string? cursor) =>
             cursor is null ? Start
-            : Infrastructure.Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
+            : Infrastructure.Http.Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
                 && (Start.Key is string ? key : (object?)Number(key)) is { } typed ? new Position(typed, number)
             : null;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using MediatR;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Access;

@@ -1,6 +1,6 @@
 using System.Net;
-using WorkspaceService.Infrastructure.Objects;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Access;
 

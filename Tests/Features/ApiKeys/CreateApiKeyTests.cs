@@ -2,7 +2,8 @@ using System.Net;
 using WorkspaceService.Features.Events;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using WorkspaceService.Features.Events;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;

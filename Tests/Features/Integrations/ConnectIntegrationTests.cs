@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Integrations;

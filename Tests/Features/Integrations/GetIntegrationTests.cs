@@ -1,4 +1,5 @@
 using System.Net;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Integrations;

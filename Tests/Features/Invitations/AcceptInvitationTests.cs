@@ -2,8 +2,9 @@ using System.Net;
 using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;

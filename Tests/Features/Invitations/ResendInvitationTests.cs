@@ -1,7 +1,7 @@
 using System.Net;
 using WorkspaceService.Features.Members;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Invitations;
 

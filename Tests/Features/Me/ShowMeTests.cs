@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Me;

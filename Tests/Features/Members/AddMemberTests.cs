@@ -1,8 +1,8 @@
 using System.Net;
 using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Organizations;
-using WorkspaceService.Infrastructure.Objects;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 

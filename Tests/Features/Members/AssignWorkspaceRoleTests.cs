@@ -1,6 +1,5 @@
 using System.Net;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using WorkspaceService.Features.Users;
-using WorkspaceService.Infrastructure.Objects;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 

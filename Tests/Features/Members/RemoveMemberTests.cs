@@ -1,7 +1,9 @@
 using System.Net;
 using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Organizations;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Members;
@@ -173,7 +175,7 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
         left.Count(m => m.Role == Roles.Admin).Should().Be(1);
     }
 
-    private async Task<string?> Code<T>(MediatR.IRequest<Infrastructure.Outcome<T>> message) =>
+    private async Task<string?> Code<T>(MediatR.IRequest<Outcome<T>> message) =>
         (await service.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
     private Task<MemberObject> Remove(Caller caller, WorkspaceObject workspace, string user) => service.Do(new RemoveMember.Command(caller, workspace.Id, user));

@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Metering;
@@ -462,7 +465,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         (await service.MeterAsync(owner, service.Usage(line.Id, "with-it"))).Single().Result.Should().Be("accepted");
         await SumsShouldBeTrueAsync(line.Id);
 
-        static Infrastructure.BatchItem<RecordMeteringEvents.Event> Fresh(RecordMeteringEvents.Event e) => e with { Id = Guid.NewGuid().ToString() };
+        static BatchItem<RecordMeteringEvents.Event> Fresh(RecordMeteringEvents.Event e) => e with { Id = Guid.NewGuid().ToString() };
     }
 
     [Fact]
@@ -526,10 +529,10 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     };
 
     private async Task SetCurrencyAsync(string workspace, string currency) =>
-        await service.Db.TransactAsync<Infrastructure.Done>(ServiceFixture.RootCaller, async session =>
+        await service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
         {
             await session.ExecuteAsync("UPDATE workspaces SET currency = @Currency WHERE code = @Workspace", new { Currency = currency, Workspace = workspace });
-            return Infrastructure.Done.It;
+            return Done.It;
         });
 
     // What the events add up to, beside what is kept.
@@ -547,7 +550,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
 
             events.Should().NotBeEmpty();
             days.Select(d => (d.Day, d.Metric, (d.QuantityWhole * 1_000_000m) + d.QuantityMicros, (decimal)d.CostMicros)).Should().BeEquivalentTo(
-                events.GroupBy(e => (Infrastructure.Day.Of(e.OccurredAt), e.Metric))
+                events.GroupBy(e => (Day.Of(e.OccurredAt), e.Metric))
                     .Select(g => (g.Key.Item1, g.Key.Metric, g.Sum(e => (decimal)e.QuantityMicros), g.Sum(e => (decimal)e.CostMicros))));
         }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Metering;

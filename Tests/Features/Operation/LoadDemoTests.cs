@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Operation;
 

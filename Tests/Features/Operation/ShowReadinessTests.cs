@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using WorkspaceService.Infrastructure;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Operation;
 

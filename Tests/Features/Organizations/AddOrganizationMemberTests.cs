@@ -1,7 +1,7 @@
 using System.Net;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Users;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;

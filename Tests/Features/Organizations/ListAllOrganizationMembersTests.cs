@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using WorkspaceService.Infrastructure.Security;
-using WorkspaceService.Surfaces;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 

@@ -2,7 +2,8 @@ using System.Net;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Users;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Objects;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;

@@ -1,5 +1,5 @@
 using WorkspaceService.Features.Workspaces;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
 
 namespace WorkspaceService.Features.ServiceLines;
 

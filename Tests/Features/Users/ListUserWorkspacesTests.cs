@@ -2,6 +2,7 @@ using System.Net;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;

@@ -1,6 +1,7 @@
 using System.Net;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
 using WorkspaceService.Features.Members;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 

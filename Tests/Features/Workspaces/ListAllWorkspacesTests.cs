@@ -1,6 +1,5 @@
 using WorkspaceService.Features.Members;
-using WorkspaceService.Infrastructure.Security;
-using WorkspaceService.Surfaces;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 

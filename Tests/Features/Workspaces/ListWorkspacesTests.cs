@@ -3,8 +3,9 @@ using System.Net;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
-using WorkspaceService.Infrastructure;
-using WorkspaceService.Infrastructure.Objects;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;

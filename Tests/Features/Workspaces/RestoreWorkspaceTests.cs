@@ -1,5 +1,6 @@
 using System.Net;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;

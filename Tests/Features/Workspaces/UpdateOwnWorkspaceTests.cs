@@ -1,6 +1,6 @@
 using System.Net;
 using WorkspaceService.Features.Members;
-using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 

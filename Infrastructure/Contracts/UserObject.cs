@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Contracts;
+
+/// <summary>A user as the native surface shows it.</summary>
+/// <example>
+/// {
+///   "id": "USR-26-000044",
+///   "name": "Sam Rivera",
+///   "email": "sam@example.com",
+///   "avatar_url": null,
+///   "status": "active",
+///   "created_at": "2024-03-15T10:00:00Z",
+///   "updated_at": "2026-04-01T09:00:00Z"
+/// }
+/// </example>
+public sealed record UserObject : INumbered
+{
+    /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
+    internal const string Columns =
+        "u.id AS number, u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
+
+    public string Id { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Null for callers with a publishable key.</summary>
+    public string? Email { get; init; }
+
+    public string? AvatarUrl { get; init; }
+
+    /// <summary>active or deactivated.</summary>
+    [OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))]
+    public string Status { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public long Number { get; init; }
+
+    [JsonIgnore]
+    public long Version { get; init; }
+
+    /// <summary>The user as <paramref name="caller"/> may see it.</summary>
+    public UserObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
+}
+
+public static class UserObjects
+{
+    public static readonly string[] Statuses = ["active", "deactivated"];
+
+    /// <summary>The user with this number, which must exist.</summary>
+    public static async Task<Versioned<UserObject>> ReadUserAsync(this Session session, long id)
+    {
+        var user = (await session.FindAsync<UserObject>(Sql.Read, new { Id = id }))!;
+        return new(user, user.Version);
+    }
+
+    private static class Sql
+    {
+        public const string Read = $"SELECT {UserObject.Columns} FROM users u WHERE u.id = @Id";
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+
+namespace WorkspaceService.Infrastructure.Database.Caching;
+
+/// <summary>
+/// Knows, row by row, which commit last changed what authority and standings are read from. SQLite itself reports the changes, through
+/// triggers that exist on the writer's connection alone; updates of other columns, such as the counts of members, are not
+/// changes here. An answer that was read after commit <see cref="Commit"/> is exact as long as none of its rows changed
+/// <see cref="Since"/>: a commit publishes its changes before its writer is answered.
+/// </summary>
+/// <remarks>Rows share slots by their hash, so that it stays small; a shared slot costs another read, never a stale answer.</remarks>
+public sealed class RowChanges
+{
+    public const int Users = 0;
+    public const int Organizations = 1;
+    public const int Workspaces = 2;
+    public const int OrganizationMembers = 3;
+    public const int Members = 4;
+
+    private const int Slots = 1 << 15;
+
+    private static readonly (int Table, string Name, string Keys, string Columns)[] Watched =
+    [
+        (Users, "users", "{0}.id, 0", "status"),
+        (Organizations, "organizations", "{0}.id, 0", "owner_id, status, subscription_status, trial_ends_at, workspace_role_ceiling"),
+        (Workspaces, "workspaces", "{0}.id, 0", "status, type, organization_id, version"),
+        (OrganizationMembers, "organization_members", "{0}.organization_id, {0}.user_id", "organization_id, user_id, role"),
+        (Members, "members", "{0}.workspace_id, {0}.user_id", "workspace_id, user_id, role"),
+    ];
+
+    private readonly long[] _changedIn = new long[Slots];
+    private readonly HashSet<int> _touched = [];
+    private long _commit;
+
+    /// <summary>The newest commit whose changes are known here.</summary>
+    public long Commit => Volatile.Read(ref _commit);
+
+    /// <summary>The slot of a row: of a member by both its numbers, of the others by their own.</summary>
+    public static int SlotOf(int table, long id, long userId = 0)
+    {
+        var hash = ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)userId * 0xC2B2AE3D27D4EB4F) ^ ((ulong)table * 0x165667B19E3779F9);
+        hash ^= hash >> 29;
+        return (int)((hash * 0xBF58476D1CE4E5B9) >> (64 - 15));
+    }
+
+    /// <summary>True where a row of this slot was changed after <paramref name="commit"/>.</summary>
+    public bool Since(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
+
+    /// <summary>True where the transaction that is open has changed a row of this slot; for the writer's own thread.</summary>
+    internal bool IsPending(int slot) => _touched.Contains(slot);
+
+    /// <summary>Has the writer's connection report its changes.</summary>
+    internal void Watch(SqliteConnection writer)
+    {
+        writer.CreateFunction("note_change", (long table, long id, long userId) =>
+        {
+            _touched.Add(SlotOf((int)table, id, userId));
+            return 0L;
+        });
+
+        using var command = ((System.Data.IDbConnection)writer).CreateCommand();
+        foreach (var (table, name, keys, columns) in Watched)
+        {
+            var old = string.Format(null, keys, "OLD");
+            var now = string.Format(null, keys, "NEW");
+            command.CommandText = $"""
+                CREATE TEMP TRIGGER note_new_{name} AFTER INSERT ON main.{name} BEGIN SELECT note_change({table}, {now}); END;
+                CREATE TEMP TRIGGER note_old_{name} AFTER DELETE ON main.{name} BEGIN SELECT note_change({table}, {old}); END;
+                CREATE TEMP TRIGGER note_changed_{name} AFTER UPDATE OF {columns} ON main.{name}
+                BEGIN SELECT note_change({table}, {old}), note_change({table}, {now}); END;
+                """;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Makes the changes since the last call known. Slots come first: who sees the new commit sees them too.</summary>
+    internal void Publish()
+    {
+        if (_touched.Count == 0)
+        {
+            return;
+        }
+
+        var commit = _commit + 1;
+        foreach (var slot in _touched)
+        {
+            Volatile.Write(ref _changedIn[slot], commit);
+        }
+
+        Volatile.Write(ref _commit, commit);
+        _touched.Clear();
+    }
+}

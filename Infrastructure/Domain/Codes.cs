@@ -1,0 +1,90 @@
+using System.Globalization;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>
+/// Numbers and codes of entities (design section 2): a positive number, unique per prefix, and a code
+/// <c>PREFIX-YY-NNNNNN</c> with the year of minting. Numbers are never used twice, also not after a deletion; a write that
+/// was rolled back may leave a gap.
+/// </summary>
+public static class Codes
+{
+    public const string Organization = "ORG";
+    public const string User = "USR";
+    public const string Workspace = "WS";
+    public const string ServiceLine = "LIN";
+    public const string Integration = "INT";
+    public const string Invitation = "INV";
+    public const string JoinRequest = "JRQ";
+    public const string Event = "EVT";
+    public const string ApiKey = "key";
+
+    /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
+    public static async Task<(long Number, string Code)> MintAsync(this Session session, string prefix, DateTimeOffset now)
+    {
+        var number = await session.ScalarAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
+        return (number, Format(prefix, now.Year % 100, number));
+    }
+
+    /// <summary>Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.</summary>
+    public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
+        this Session session, string prefix, int count, DateTimeOffset now)
+    {
+        var taken = await session.TakeNumbersAsync(prefix, count);
+
+        // A sequence hands out each number; the table's row says only the last of a run.
+        var first = taken[^1] - count + 1;
+        return [.. Enumerable.Range(0, count).Select(n => taken.Count == count ? taken[n] : first + n)
+            .Select(number => (number, Format(prefix, now.Year % 100, number)))];
+    }
+
+    /// <summary>Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.</summary>
+    public static Task ContinueAfterAsync(this Session session, string prefix, long last) =>
+        session.ExecuteAsync(session.IsPostgres ? Sql.ContinuePostgres : Sql.Continue, new { Prefix = prefix, Last = last });
+
+    public static string Format(string prefix, int year, long number) => prefix == ApiKey
+        ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
+        : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{year:00}-{number:000000}");
+
+    /// <summary>True where <paramref name="code"/> has the form of a code of <paramref name="prefix"/>.</summary>
+    public static bool Is(string prefix, string code)
+    {
+        var separator = prefix == ApiKey ? '_' : '-';
+        return code.Length > prefix.Length + 4 && code.Length <= prefix.Length + 4 + 19
+            && code.StartsWith(prefix, StringComparison.Ordinal)
+            && code[prefix.Length] == separator
+            && char.IsAsciiDigit(code[prefix.Length + 1]) && char.IsAsciiDigit(code[prefix.Length + 2])
+            && code[prefix.Length + 3] == separator
+            && !code.AsSpan(prefix.Length + 4).ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary>The number in a code, which is the id on the surfaces that show integers; 0 where it is too large to be any.</summary>
+    public static long NumberOf(string code) =>
+        long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static Task<List<long>> TakeNumbersAsync(this Session session, string prefix, int count) =>
+        session.ListAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
+
+    private static class Sql
+    {
+        // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so there a
+        // sequence, which does not wait for other transactions, does the same.
+        public const string Take = """
+            INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Count)
+            ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + @Count
+            RETURNING last
+            """;
+
+        public const string TakePostgres = "SELECT nextval('numbers_' || lower(@Prefix)) FROM generate_series(1, @Count)";
+
+        public const string Continue = """
+            INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Last)
+            ON CONFLICT (prefix) DO UPDATE SET last = CASE WHEN numbers.last < @Last THEN @Last ELSE numbers.last END
+            """;
+
+        public const string ContinuePostgres = """
+            SELECT setval('numbers_' || lower(@Prefix), GREATEST(@Last, nextval('numbers_' || lower(@Prefix)) - 1))
+            """;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>What a change did to each field: <c>[before, after]</c>, a field listed only where the two differ.</summary>
+public sealed class Changes : Dictionary<string, object?[]>
+{
+    public static Changes None => [];
+
+    public Changes Set(string field, object? before, object? after)
+    {
+        if (!Equals(before, after))
+        {
+            this[field] = [before, after];
+        }
+
+        return this;
+    }
+}
+
+/// <summary>
+/// The record of what happened: every write appends one event in its own transaction, so there is no event without its
+/// change and no change without its event. Secrets never go in.
+/// </summary>
+public static class Events
+{
+    /// <summary>Appends one event, as done by the session's caller in its request.</summary>
+    /// <param name="type"><c>domain.action</c>, such as <c>workspace.created</c>.</param>
+    /// <param name="organization">The organization's code; null where the change belongs to none.</param>
+    /// <param name="workspace">The workspace's code; null where the change belongs to none.</param>
+    /// <param name="subject">What was changed: its kind, such as <c>workspace</c>, and its code.</param>
+    public static async Task RecordAsync(
+        this Session session,
+        DateTimeOffset now,
+        string type,
+        string? organization,
+        string? workspace,
+        (string Kind, string Id) subject,
+        Changes changes)
+    {
+        var caller = session.Writer ?? throw new InvalidOperationException("Only a transaction appends events.");
+        var (number, code) = await session.MintAsync(Codes.Event, now);
+        await session.ExecuteAsync(Sql.Append, new
+        {
+            Id = number,
+            Code = code,
+            Sequence = session.CommitsInOrder ? number : (long?)null,
+            Type = type,
+            OccurredAt = now,
+            OrganizationCode = organization,
+            WorkspaceCode = workspace,
+            ActorKind = KindOf(caller),
+            ActorId = caller.UserCode ?? caller.KeyId,
+            SubjectKind = subject.Kind,
+            SubjectId = subject.Id,
+            caller.RequestId,
+            Changes = Text(changes),
+        });
+    }
+
+    /// <summary>
+    /// Appends an event of the same kind and changes for each of <paramref name="subjects"/>, however many, in two
+    /// statements: for a change that is one statement over many rows.
+    /// </summary>
+    /// <param name="subjects">Each one's workspace, kind and code.</param>
+    public static async Task RecordManyAsync(
+        this Session session,
+        DateTimeOffset now,
+        string type,
+        string? organization,
+        IReadOnlyList<(string? Workspace, string Kind, string Id)> subjects,
+        Changes changes)
+    {
+        if (subjects.Count == 0)
+        {
+            return;
+        }
+
+        var caller = session.Writer ?? throw new InvalidOperationException("Only a transaction appends events.");
+        var minted = await session.MintManyAsync(Codes.Event, subjects.Count, now);
+        var rows = minted.Zip(subjects, (number, subject) => new
+        {
+            id = number.Number,
+            code = number.Code,
+            workspace = subject.Workspace,
+            kind = subject.Kind,
+            subject = subject.Id,
+        });
+        await session.ExecuteAsync(Sql.AppendMany, new
+        {
+            Rows = Rows.Of(rows),
+            InOrder = session.CommitsInOrder ? 1 : 0,
+            Type = type,
+            OccurredAt = now,
+            OrganizationCode = organization,
+            ActorKind = KindOf(caller),
+            ActorId = caller.UserCode ?? caller.KeyId,
+            caller.RequestId,
+            Changes = Text(changes),
+        });
+    }
+
+    private static string KindOf(Caller caller) =>
+        caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
+
+    private static string Text(Changes changes) => changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, Wire.Lenient);
+
+    private static class Sql
+    {
+        public const string Append = """
+            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+            VALUES (@Id, @Code, @Sequence, @Type, @OccurredAt, @OrganizationCode, @WorkspaceCode,
+                    @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes)
+            """;
+
+        public const string AppendMany = """
+            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+            SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code',
+                   CASE WHEN @InOrder = 1 THEN CAST(value ->> 'id' AS BIGINT) END,
+                   @Type, @OccurredAt, @OrganizationCode, value ->> 'workspace',
+                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes
+            FROM json_each(@Rows)
+            """;
+    }
+}

@@ -1,0 +1,227 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>
+/// The life of an invitation: pending, then accepted, declined, revoked or expired; only an expired one can become pending
+/// again, by being sent anew. It is found by its code in its workspace, or by its token, and each step is one write that
+/// takes it from the status it must have.
+/// </summary>
+public static class Invitations
+{
+    public static readonly string[] Statuses = ["pending", "accepted", "declined", "revoked", "expired"];
+
+    /// <summary>Someone with the address is invited already.</summary>
+    public static readonly Fault Pending = Fault.Conflict(
+        "invitation_pending", "The address has a pending invitation to the workspace already; send that one again, or revoke it.");
+
+    private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    private static readonly Fault ExpiryOutOfRange =
+        Fault.Invalid("/expires_at", "out_of_range", "Must lie 1 minute to 30 days ahead.");
+
+    private static readonly Fault AnotherPerson =
+        Fault.Forbidden("forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
+
+    private static readonly Fault AnswersItself =
+        Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
+
+    /// <summary>When an invitation made or sent at <paramref name="now"/> expires: as asked for, or in 7 days.</summary>
+    public static Outcome<DateTimeOffset> ExpiryOf(DateTimeOffset? asked, DateTimeOffset now) =>
+        asked is null ? now + Usual
+        : asked >= now + Shortest && asked <= now + Longest ? asked.Value
+        : ExpiryOutOfRange;
+
+    /// <summary>
+    /// The organization role of a person of no organization who accepts: guests and viewers of a workspace become that of the
+    /// organization, everyone else a member.
+    /// </summary>
+    public static string OrganizationRoleFor(string role) => role is Roles.Guest or Roles.Viewer ? role : Roles.Member;
+
+    /// <summary>409 for what only a pending invitation allows.</summary>
+    public static Fault NotPending(string status) => Fault.Conflict("invalid_transition", $"The invitation is {status}.");
+
+    /// <summary>The invitation with this code in a workspace, as it stands at <paramref name="now"/>; null for none.</summary>
+    public static async Task<InvitationRow?> FindInvitationAsync(this Session session, long workspaceId, string code, DateTimeOffset now) =>
+        Codes.Is(Codes.Invitation, code)
+            ? await session.FindAsync<InvitationRow>(Sql.FindByCode, new { WorkspaceId = workspaceId, Code = code, Now = now })
+            : null;
+
+    /// <summary>
+    /// The pending invitation that <paramref name="token"/> opens, if <paramref name="caller"/> may answer it: the user who has
+    /// the invited address; where no user has it, root or the organization's service key with <c>members:manage</c>.
+    /// </summary>
+    public static async Task<Outcome<InvitationRow>> FindAnswerableAsync(
+        this Session session, Caller caller, string token, Precondition ifMatch, DateTimeOffset now)
+    {
+        var hash = new { TokenHash = InvitationToken.Hash(token), Now = now };
+        if (await session.FindAsync<InvitationRow>(Sql.FindByToken, hash) is not { } invitation)
+        {
+            return Faults.NotFound;
+        }
+
+        var mayAnswer = caller.Kind switch
+        {
+            CallerKind.Root => true,
+            CallerKind.User => caller.UserId == invitation.InviteeId && Reaches(caller, invitation),
+            _ => caller.May(Permissions.MembersManage) && caller.WorkspaceId is null && Reaches(caller, invitation),
+        };
+
+        return !mayAnswer ? AnotherPerson
+            : GoneBy(invitation.Status) is { } gone ? gone
+            : caller.UserId is null && invitation.InviteeId is not null ? AnswersItself
+            : invitation.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : invitation.WorkspaceStatus == "archived" ? Faults.WorkspaceArchived
+            : !ifMatch.Allows(invitation.Version) ? Faults.PreconditionFailed
+            : invitation;
+    }
+
+    /// <summary>
+    /// Writes down that a pending invitation of the address has expired, so that another one can be pending. It is no event:
+    /// time did it, and nobody saw it otherwise since.
+    /// </summary>
+    public static Task ExpireInvitationAsync(this Session session, long workspaceId, string emailKey, DateTimeOffset now) =>
+        session.ExecuteAsync(Sql.Expire, new { WorkspaceId = workspaceId, EmailKey = emailKey, Now = now });
+
+    /// <summary>True where an invitation of this workspace has this code.</summary>
+    public static async Task<bool> HasInvitationAsync(this Session session, long workspaceId, string code) =>
+        Codes.Is(Codes.Invitation, code) && await session.ScalarAsync<long>(Sql.CountByCode, new { WorkspaceId = workspaceId, Code = code }) > 0;
+
+    /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
+    public static async Task<bool> OpensInvitationAsync(this Session session, string token) =>
+        await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = InvitationToken.Hash(token) }) > 0;
+
+    /// <summary>Takes a pending invitation to <paramref name="status"/>, and says so in an event.</summary>
+    public static async Task CloseInvitationAsync(this Session session, InvitationRow invitation, string status, DateTimeOffset now)
+    {
+        if (await session.ExecuteAsync(Sql.Close, new { invitation.Id, Status = status, Now = now }) == 0)
+        {
+            throw new InvalidOperationException("Only a pending invitation is closed.");
+        }
+
+        await session.RecordAsync(
+            now,
+            $"invitation.{status}",
+            invitation.OrganizationCode,
+            invitation.WorkspaceCode,
+            ("invitation", invitation.Code),
+            new Changes().Set("status", "pending", status));
+    }
+
+    private static bool Reaches(Caller caller, InvitationRow invitation) =>
+        (caller.OrganizationId is null || caller.OrganizationId == invitation.OrganizationId)
+        && (caller.WorkspaceId is null || caller.WorkspaceId == invitation.WorkspaceId);
+
+    private static Fault? GoneBy(string status) => status switch
+    {
+        "pending" => null,
+        "accepted" => Gone("used", "was accepted already"),
+        "declined" => Gone("declined", "was declined"),
+        "revoked" => Gone("revoked", "was revoked"),
+        _ => Gone("expired", "has expired; ask for it to be sent again"),
+    };
+
+    private static Fault Gone(string word, string happened) => new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
+
+    private static class Sql
+    {
+        public const string FindByCode = $"""
+            SELECT {InvitationRow.Columns}
+            {InvitationRow.From}
+            WHERE i.workspace_id = @WorkspaceId AND i.code = @Code
+            """;
+
+        public const string FindByToken = $"""
+            SELECT {InvitationRow.Columns}
+            {InvitationRow.From}
+            WHERE i.token_hash = @TokenHash
+            """;
+
+        public const string CountByCode = "SELECT COUNT(*) FROM invitations WHERE workspace_id = @WorkspaceId AND code = @Code";
+
+        public const string CountByToken = "SELECT COUNT(*) FROM invitations WHERE token_hash = @TokenHash";
+
+        public const string Expire = """
+            UPDATE invitations SET status = 'expired'
+            WHERE workspace_id = @WorkspaceId AND email_key = @EmailKey AND status = 'pending' AND expires_at <= @Now
+            """;
+
+        // No row: it was not pending, or its time was over.
+        public const string Close = """
+            UPDATE invitations SET status = @Status, version = version + 1, updated_at = @Now
+            WHERE id = @Id AND status = 'pending' AND expires_at > @Now
+            """;
+    }
+}
+
+/// <summary>An invitation with what decides whether it may be answered.</summary>
+public sealed record InvitationRow
+{
+    internal const string Columns = $"""
+        i.id, i.code, i.workspace_id, w.code AS workspace_code, w.status AS workspace_status, w.organization_id,
+        o.code AS organization_code, o.status AS organization_status, o.workspace_role_ceiling, i.email, i.email_key, i.role,
+        {InvitationObject.StatusNow} AS status, i.expires_at, i.version, u.id AS invitee_id, u.code AS invitee_code,
+        om.role AS invitee_organization_role, m.role AS invitee_workspace_role
+        """;
+
+    internal const string From = """
+        FROM invitations i
+        JOIN workspaces w ON w.id = i.workspace_id
+        JOIN organizations o ON o.id = w.organization_id
+        LEFT JOIN users u ON u.email_key = i.email_key
+        LEFT JOIN organization_members om ON om.organization_id = o.id AND om.user_id = u.id
+        LEFT JOIN members m ON m.workspace_id = w.id AND m.user_id = u.id
+        """;
+
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public long WorkspaceId { get; init; }
+
+    public string WorkspaceCode { get; init; } = "";
+
+    public string WorkspaceStatus { get; init; } = "";
+
+    public long OrganizationId { get; init; }
+
+    public string OrganizationCode { get; init; } = "";
+
+    public string OrganizationStatus { get; init; } = "";
+
+    public long WorkspaceRoleCeiling { get; init; }
+
+    public string Email { get; init; } = "";
+
+    public string EmailKey { get; init; } = "";
+
+    public string Role { get; init; } = "";
+
+    /// <summary>At the time it was read: expired too where only its time is over.</summary>
+    public string Status { get; init; } = "";
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public long Version { get; init; }
+
+    /// <summary>The user who has the invited address; null for none.</summary>
+    public long? InviteeId { get; init; }
+
+    public string? InviteeCode { get; init; }
+
+    public string? InviteeOrganizationRole { get; init; }
+
+    public string? InviteeWorkspaceRole { get; init; }
+
+    /// <summary>
+    /// True where the role would outrank what the person is in the organization, or would become by accepting (R5).
+    /// </summary>
+    public bool ExceedsOrganizationRole => WorkspaceRoleCeiling != 0
+        && Roles.Rank(Role) > Roles.Rank(InviteeOrganizationRole ?? Invitations.OrganizationRoleFor(Role));
+}

@@ -1,0 +1,339 @@
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>
+/// The members of a workspace and the seats they take (R7, R8). Every change of membership goes through here, inside the
+/// slice's transaction: the row and the counts beside it change together, and the statement that changes a count is the one
+/// that checks its limit. Counts are of active members; a deactivated one keeps its row and counts nowhere (R14).
+/// </summary>
+public static class Membership
+{
+    public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
+
+    /// <summary>
+    /// Makes an active user a member and takes a seat: <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of
+    /// the person is used up by it, on whichever road it became a member, and its seat passes on.
+    /// </summary>
+    public static async Task<Fault?> AddMemberAsync(this Session session, long workspaceId, long userId, string role, DateTimeOffset now)
+    {
+        if (await session.ExecuteAsync(Sql.Insert, new { WorkspaceId = workspaceId, UserId = userId, Role = role, JoinedAt = now }) == 0)
+        {
+            return AlreadyMember;
+        }
+
+        var theirs = new { WorkspaceId = workspaceId, UserId = userId, Now = now };
+        if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, theirs) is { } used)
+        {
+            var changes = new Changes().Set("status", "pending", "accepted");
+            await session.RecordAsync(now, "invitation.accepted", used.OrganizationCode, used.WorkspaceCode, ("invitation", used.Code), changes);
+        }
+
+        var claim = new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, Now = now };
+        return await session.ExecuteAsync(Sql.ClaimSeat, claim) == 0 ? await session.SeatLimitReachedAsync(workspaceId, now) : null;
+    }
+
+    /// <summary>Gives an existing member another role: <c>last_admin</c> for demoting the last active admin.</summary>
+    public static async Task<Fault?> ChangeMemberRoleAsync(this Session session, long workspaceId, MemberRow member, string role)
+    {
+        var admins = member.IsActive ? (role == Roles.Admin ? 1 : 0) - (member.IsAdmin ? 1 : 0) : 0;
+        if (admins != 0 && await session.ExecuteAsync(Sql.CountAdmins, new { WorkspaceId = workspaceId, Admins = admins }) == 0)
+        {
+            return Faults.LastAdmin;
+        }
+
+        await session.ExecuteAsync(Sql.ChangeRole, new { WorkspaceId = workspaceId, member.UserId, Role = role });
+        if (role != Roles.Admin)
+        {
+            await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
+        }
+
+        return null;
+    }
+
+    /// <summary>Removes a member and frees the seat: <c>last_admin</c> for the last active admin.</summary>
+    public static async Task<Fault?> RemoveMemberAsync(this Session session, long workspaceId, MemberRow member)
+    {
+        if (member.IsActive
+            && await session.ExecuteAsync(Sql.FreeSeat, new { WorkspaceId = workspaceId, Admins = member.IsAdmin ? 1 : 0 }) == 0)
+        {
+            return Faults.LastAdmin;
+        }
+
+        await session.ExecuteAsync(Sql.Delete, new { WorkspaceId = workspaceId, member.UserId });
+        await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
+        return null;
+    }
+
+    /// <summary>The explicit member with this user code; null for none.</summary>
+    public static async Task<MemberRow?> FindMemberAsync(this Session session, long workspaceId, string userCode) => Codes.Is(Codes.User, userCode)
+        ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
+        : null;
+
+    /// <summary>True where this is the last active admin of a workspace of the organization.</summary>
+    public static async Task<bool> IsLastAdminAsync(this Session session, long organizationId, long userId) =>
+        await session.ScalarAsync<long>(Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
+
+    /// <summary>
+    /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none (R13).
+    /// The workspaces that were left come back.
+    /// </summary>
+    public static async Task<Outcome<IReadOnlyList<LeftWorkspace>>> LeaveAllAsync(this Session session, long organizationId, long userId)
+    {
+        var theirs = new { OrganizationId = organizationId, UserId = userId };
+        if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
+        {
+            return Faults.LastAdmin;
+        }
+
+        await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
+        var left = await session.ListAsync<LeftWorkspace>(Sql.DeleteInOrganization, theirs);
+        await session.PassOwnershipOnAsync(workspaceId: null, organizationId, userId);
+        return left;
+    }
+
+    /// <summary>Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.</summary>
+    public static async Task<Fault?> SuspendAllAsync(this Session session, long userId)
+    {
+        var theirs = new { OrganizationId = (long?)null, UserId = userId };
+        if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
+        {
+            return Faults.LastAdmin;
+        }
+
+        await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
+        return null;
+    }
+
+    /// <summary>Counts a reactivated person again, a seat in each of its workspaces: <c>seat_limit_reached</c> for a full one.</summary>
+    public static async Task<Fault?> ResumeAllAsync(this Session session, long userId, DateTimeOffset now)
+    {
+        if (await session.FindAsync<FullWorkspace>(Sql.FindFull, new { UserId = userId, Now = now }) is { } full)
+        {
+            return await session.SeatLimitReachedAsync(full.Id, now);
+        }
+
+        await session.ExecuteAsync(Sql.ClaimSeatsEverywhere, new { UserId = userId });
+        return null;
+    }
+
+    /// <summary>The seats of a workspace at <paramref name="now"/>.</summary>
+    public static async Task<SeatCount> CountSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
+        (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, Now = now }))!;
+
+    /// <summary>
+    /// The seats at <paramref name="now"/>, to give free ones to invitations: nobody else can claim one meanwhile, because
+    /// every claim writes the workspace's row, and this does too.
+    /// </summary>
+    public static async Task<SeatCount> HoldSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
+        (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, Now = now }))!;
+
+    /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
+    public static async Task<Fault> SeatLimitReachedAsync(this Session session, long workspaceId, DateTimeOffset now) =>
+        SeatLimitReached(await session.CountSeatsAsync(workspaceId, now));
+
+    /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
+    public static Fault SeatLimitReached(SeatCount seats) =>
+        Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
+        {
+            Details = new Dictionary<string, object?>
+            {
+                ["seat_limit"] = seats.SeatLimit,
+                ["taken"] = seats.Taken,
+                ["pending"] = seats.Pending,
+            },
+        };
+
+    private sealed record UsedInvitation
+    {
+        public string Code { get; init; } = "";
+
+        public string WorkspaceCode { get; init; } = "";
+
+        public string OrganizationCode { get; init; } = "";
+    }
+
+    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
+    // makes sure of, owns the workspace from then on.
+    private static Task<int> PassOwnershipOnAsync(this Session session, long? workspaceId, long? organizationId, long userId) =>
+        session.ExecuteAsync(Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
+
+    private sealed record FullWorkspace
+    {
+        public long Id { get; init; }
+    }
+
+    private static class Sql
+    {
+        // No row: the person is a member already.
+        public const string Insert = """
+            INSERT INTO members (workspace_id, user_id, role, version, joined_at)
+            VALUES (@WorkspaceId, @UserId, @Role, 1, @JoinedAt)
+            ON CONFLICT (workspace_id, user_id) DO NOTHING
+            """;
+
+        // No row: the person has no invitation that holds a seat.
+        public const string UseInvitation = """
+            UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now
+            WHERE workspace_id = @WorkspaceId AND status = 'pending' AND expires_at > @Now
+              AND email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
+            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
+                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.id = workspace_id) AS organization_code
+            """;
+
+        // No row: the limit is reached. Pending invitations hold their seats until they expire.
+        public const string ClaimSeat = """
+            UPDATE workspaces SET member_count = member_count + 1, admin_count = admin_count + @Admins
+            WHERE id = @WorkspaceId
+              AND (seat_limit IS NULL OR seat_limit > member_count + (
+                  SELECT COUNT(*) FROM invitations i
+                  WHERE i.workspace_id = @WorkspaceId AND i.status = 'pending' AND i.expires_at > @Now))
+            """;
+
+        // No row: this is the last active admin.
+        public const string CountAdmins = """
+            UPDATE workspaces SET admin_count = admin_count + @Admins
+            WHERE id = @WorkspaceId AND admin_count + @Admins > 0
+            """;
+
+        public const string ChangeRole = """
+            UPDATE members SET role = @Role, version = version + 1 WHERE workspace_id = @WorkspaceId AND user_id = @UserId
+            """;
+
+        // No row: this is the last active admin.
+        public const string FreeSeat = """
+            UPDATE workspaces SET member_count = member_count - 1, admin_count = admin_count - @Admins
+            WHERE id = @WorkspaceId AND (@Admins = 0 OR admin_count > 1)
+            """;
+
+        public const string Delete = "DELETE FROM members WHERE workspace_id = @WorkspaceId AND user_id = @UserId";
+
+        public const string Find = """
+            SELECT m.user_id, u.code AS user_code, m.role, u.status, m.version, om.role AS organization_role
+            FROM users u
+            JOIN members m ON m.user_id = u.id AND m.workspace_id = @WorkspaceId
+            JOIN workspaces w ON w.id = m.workspace_id
+            LEFT JOIN organization_members om ON om.organization_id = w.organization_id AND om.user_id = u.id
+            WHERE u.code = @UserCode
+            """;
+
+        // The workspaces, of one organization or of all, whose last active admin this is.
+        public const string CountLastAdminships = """
+            SELECT COUNT(*)
+            FROM members m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
+            WHERE m.user_id = @UserId AND u.status = 'active' AND m.role = 'admin' AND w.admin_count = 1
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR w.organization_id = @OrganizationId)
+            """;
+
+        public const string FreeSeatsInOrganization = """
+            UPDATE workspaces
+            SET member_count = member_count - 1,
+                admin_count = admin_count - (
+                    SELECT COUNT(*) FROM members m
+                    WHERE m.workspace_id = workspaces.id AND m.user_id = @UserId AND m.role = 'admin')
+            WHERE id IN (SELECT m.workspace_id FROM members m WHERE m.user_id = @UserId)
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR organization_id = @OrganizationId)
+              AND EXISTS (SELECT 1 FROM users u WHERE u.id = @UserId AND u.status = 'active')
+            """;
+
+        public const string DeleteInOrganization = """
+            DELETE FROM members
+            WHERE user_id = @UserId
+              AND workspace_id IN (SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId)
+            RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS code, role
+            """;
+
+        public const string PassOwnershipOn = """
+            UPDATE workspaces
+            SET owner_id = (
+                SELECT m.user_id
+                FROM members m JOIN users u ON u.id = m.user_id
+                WHERE m.workspace_id = workspaces.id AND m.role = 'admin' AND u.status = 'active' AND m.user_id <> @UserId
+                ORDER BY m.joined_at, m.user_id
+                LIMIT 1)
+            WHERE owner_id = @UserId AND (id = @WorkspaceId OR organization_id = @OrganizationId)
+            """;
+
+        public const string FindFull = """
+            SELECT w.id
+            FROM members m JOIN workspaces w ON w.id = m.workspace_id
+            WHERE m.user_id = @UserId AND w.seat_limit <= w.member_count + (
+                SELECT COUNT(*) FROM invitations i
+                WHERE i.workspace_id = w.id AND i.status = 'pending' AND i.expires_at > @Now)
+            ORDER BY w.id
+            LIMIT 1
+            """;
+
+        public const string ClaimSeatsEverywhere = """
+            UPDATE workspaces
+            SET member_count = member_count + 1,
+                admin_count = admin_count + (
+                    SELECT COUNT(*) FROM members m
+                    WHERE m.workspace_id = workspaces.id AND m.user_id = @UserId AND m.role = 'admin')
+            WHERE id IN (SELECT m.workspace_id FROM members m WHERE m.user_id = @UserId)
+            """;
+
+        public const string HoldSeats = """
+            UPDATE workspaces SET member_count = member_count
+            WHERE id = @WorkspaceId
+            RETURNING seat_limit, member_count, (
+                SELECT COUNT(*) FROM invitations i
+                WHERE i.workspace_id = @WorkspaceId AND i.status = 'pending' AND i.expires_at > @Now) AS pending
+            """;
+
+        public const string CountSeats = """
+            SELECT w.seat_limit, w.member_count, (
+                SELECT COUNT(*) FROM invitations i
+                WHERE i.workspace_id = w.id AND i.status = 'pending' AND i.expires_at > @Now) AS pending
+            FROM workspaces w
+            WHERE w.id = @WorkspaceId
+            """;
+    }
+}
+
+/// <summary>An explicit member, with what decides whether its role may change.</summary>
+public sealed record MemberRow
+{
+    public long UserId { get; init; }
+
+    public string UserCode { get; init; } = "";
+
+    public string Role { get; init; } = "";
+
+    /// <summary>The user's status: active or deactivated.</summary>
+    public string Status { get; init; } = "";
+
+    public long Version { get; init; }
+
+    public string? OrganizationRole { get; init; }
+
+    public bool IsActive => Status == "active";
+
+    public bool IsAdmin => Role == Roles.Admin;
+}
+
+/// <summary>A workspace that someone is no longer a member of, and the role the person had there.</summary>
+public sealed record LeftWorkspace
+{
+    public string Code { get; init; } = "";
+
+    public string Role { get; init; } = "";
+}
+
+/// <summary>Seats at one moment (R8).</summary>
+public sealed record SeatCount
+{
+    /// <summary>Null is unlimited.</summary>
+    public long? SeatLimit { get; init; }
+
+    public long MemberCount { get; init; }
+
+    /// <summary>Pending, unexpired invitations.</summary>
+    public long Pending { get; init; }
+
+    public long Taken => MemberCount + Pending;
+
+    public long? Free => SeatLimit is { } limit ? Math.Max(0, limit - Taken) : null;
+}

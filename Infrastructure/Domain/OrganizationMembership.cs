@@ -1,0 +1,105 @@
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>
+/// Who belongs to an organization, and the plan's limit on that (R9). Every join goes through here, inside the slice's
+/// transaction.
+/// </summary>
+public static class OrganizationMembership
+{
+    /// <summary>
+    /// Makes an active user a member of the organization, and of its default workspaces: <c>already_member</c>, and
+    /// <c>plan_limit_exceeded</c> for anyone but root. Appends <c>organization.member_added</c>.
+    /// </summary>
+    public static async Task<Fault?> AddOrganizationMemberAsync(
+        this Session session, (long Id, string Code) organization, UserKey user, string role, DateTimeOffset now)
+    {
+        if (await session.InsertAsync(organization.Id, user.Id, role, now) is { } refused)
+        {
+            return refused;
+        }
+
+        await session.RecordAsync(
+            now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
+        await session.JoinDefaultWorkspacesAsync(organization.Id, user.Id, now);
+        return null;
+    }
+
+    /// <summary>Makes an active user the owner of a new organization, whose creation is recorded as one event.</summary>
+    public static Task<Fault?> AddOwnerAsync(this Session session, long organizationId, long userId, DateTimeOffset now) =>
+        session.InsertAsync(organizationId, userId, Roles.Owner, now);
+
+    /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>
+    public static async Task<Fault?> ClaimOrganizationPlaceAsync(this Session session, long organizationId)
+    {
+        var claim = new { OrganizationId = organizationId, Unbound = session.Writer!.IsRoot ? 1 : 0 };
+        return await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0
+            ? Faults.PlanLimitExceeded("members", await session.ScalarAsync<long?>(Sql.Limit, claim))
+            : null;
+    }
+
+    /// <summary>Counts one active member less.</summary>
+    public static Task FreeOrganizationPlaceAsync(this Session session, long organizationId) =>
+        session.ExecuteAsync(Sql.FreePlace, new { OrganizationId = organizationId });
+
+    /// <summary>The organization member with this user code; null for none.</summary>
+    public static async Task<OrganizationMemberRow?> FindOrganizationMemberAsync(
+        this Session session, long organizationId, string userCode) => Codes.Is(Codes.User, userCode)
+        ? await session.FindAsync<OrganizationMemberRow>(Sql.Find, new { OrganizationId = organizationId, UserCode = userCode })
+        : null;
+
+    private static async Task<Fault?> InsertAsync(this Session session, long organizationId, long userId, string role, DateTimeOffset now)
+    {
+        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = now };
+        return await session.ExecuteAsync(Sql.Insert, row) == 0
+            ? Membership.AlreadyMember
+            : await session.ClaimOrganizationPlaceAsync(organizationId);
+    }
+
+    private static class Sql
+    {
+        // No row: the person is a member already.
+        public const string Insert = """
+            INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
+            VALUES (@OrganizationId, @UserId, @Role, 1, @JoinedAt)
+            ON CONFLICT (organization_id, user_id) DO NOTHING
+            """;
+
+        // No row: the plan's limit is reached.
+        public const string ClaimPlace = """
+            UPDATE organizations SET member_count = member_count + 1
+            WHERE id = @OrganizationId AND (@Unbound = 1 OR limit_members IS NULL OR member_count < limit_members)
+            """;
+
+        public const string FreePlace = "UPDATE organizations SET member_count = member_count - 1 WHERE id = @OrganizationId";
+
+        public const string Limit = "SELECT limit_members FROM organizations WHERE id = @OrganizationId";
+
+        public const string Find = """
+            SELECT om.user_id, u.code AS user_code, om.role, u.status, om.version
+            FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
+            WHERE u.code = @UserCode
+            """;
+    }
+}
+
+/// <summary>An organization member, with what decides whether its role may change.</summary>
+public sealed record OrganizationMemberRow
+{
+    public long UserId { get; init; }
+
+    public string UserCode { get; init; } = "";
+
+    public string Role { get; init; } = "";
+
+    /// <summary>The user's status: active or deactivated.</summary>
+    public string Status { get; init; } = "";
+
+    public long Version { get; init; }
+
+    public bool IsActive => Status == "active";
+
+    public bool IsOwner => Role == Roles.Owner;
+}

@@ -1,0 +1,35 @@
+using FluentValidation;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>What the fields of a service line may be.</summary>
+public static class ServiceLineRules
+{
+    public static readonly string[] ProductLines =
+        ["talent", "managed_services", "ods", "infrastructure", "intelligence", "agent_gateway"];
+
+    public static readonly string[] ExecutionModels =
+        ["capacity", "ongoing_sla", "timeboxed_outcome", "infra_managed", "observability", "agent_runtime"];
+
+    public static readonly string[] BillingModels =
+    [
+        "monthly_retainer", "milestone", "usage_based", "seat_based", "time_and_materials", "subscription", "fixed_scope",
+        "usage_plus_subscription",
+    ];
+
+    public static readonly string[] Statuses = ["draft", "active", "paused", "closed", "terminated"];
+
+    public static readonly Fault EndsBeforeStart =
+        Fault.Invalid("/ends_at", "out_of_range", "The end may not come before the start.");
+
+    /// <summary>At most 50 labels of 1–100 characters each, when given.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> ProjectTags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
+        rule.Must(tags => tags is null || (tags.Count <= 50 && tags.All(tag => tag?.Trim().Length is > 0 and <= 100)))
+            .WithErrorCode("not_allowed").WithMessage("Give at most 50 tags of 1 to 100 characters each.");
+
+    /// <summary>A subscription's id as it is known elsewhere, when given.</summary>
+    public static IRuleBuilderOptions<T, string?> SubscriptionId<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(value => value is null || value.Trim().Length is > 0 and <= 100)
+            .WithErrorCode("wrong_form").WithMessage("Give 1 to 100 characters, or null for none.");
+}

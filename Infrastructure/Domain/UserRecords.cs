@@ -1,0 +1,76 @@
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>How people come to be known to the service. An e-mail address belongs to one user, without regard to case.</summary>
+public static class UserRecords
+{
+    /// <summary>
+    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it: name, line
+    /// feed and address, without the address for those who may not see it.
+    /// </summary>
+    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
+
+    /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
+    /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
+    public static async Task<Outcome<UserKey>> InsertUserAsync(
+        this Session session, string? organization, string name, string email, string? avatarUrl, DateTimeOffset now)
+    {
+        var (id, code) = await session.MintAsync(Codes.User, now);
+        var row = new
+        {
+            Id = id,
+            Code = code,
+            Name = name.Trim(),
+            Email = email.Trim(),
+            EmailKey = Rules.Fold(email),
+            Search = Rules.Fold($"{name.Trim()}\n{email.Trim()}"),
+            AvatarUrl = avatarUrl,
+            CreatedAt = now,
+        };
+        if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+        {
+            return Faults.EmailTaken;
+        }
+
+        var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
+        await session.RecordAsync(now, "user.created", organization, null, ("user", code), changes);
+        return new UserKey { Id = id, Code = code, Status = "active" };
+    }
+
+    public static async Task<UserKey?> FindUserAsync(this Session session, string code) => Codes.Is(Codes.User, code)
+        ? await session.FindAsync<UserKey>(Sql.FindByCode, new { Code = code })
+        : null;
+
+    public static Task<UserKey?> FindUserByEmailAsync(this Session session, string email) =>
+        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = Rules.Fold(email) });
+
+    private static class Sql
+    {
+        // No row: the address belongs to another user.
+        public const string Insert = """
+            INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at, updated_at)
+            VALUES (@Id, @Code, @Name, @Email, @EmailKey, @Search, @AvatarUrl, 'active', 1, @CreatedAt, @CreatedAt)
+            ON CONFLICT (email_key) DO NOTHING
+            """;
+
+        public const string FindByCode = "SELECT id, code, status, version FROM users WHERE code = @Code";
+
+        public const string FindByEmail = "SELECT id, code, status, version FROM users WHERE email_key = @EmailKey";
+    }
+}
+
+/// <summary>What identifies a user.</summary>
+public sealed record UserKey
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public string Status { get; init; } = "";
+
+    public long Version { get; init; }
+
+    public bool IsActive => Status == "active";
+}

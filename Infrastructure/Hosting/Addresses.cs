@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace WorkspaceService.Infrastructure.Hosting;
+
+/// <summary>Where the service listens, as its own machine can call it: <c>http://+:8080</c> is <c>http://localhost:8080</c> there.</summary>
+public static class Addresses
+{
+    public const string Default = "http://localhost:8080";
+
+    /// <summary>The address of a service that this configuration makes listen; null where it has none for plain HTTP.</summary>
+    public static string? Of(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().ToArray();
+        return Local(endpoints.Length > 0 ? endpoints
+            : configuration["urls"] is { Length: > 0 } urls ? Split(urls)
+            : configuration["http_ports"] is { Length: > 0 } ports ? Split(ports).Select(port => $"http://localhost:{port}")
+            : [Default]);
+    }
+
+    /// <summary>The first address that speaks plain HTTP, with a host that means this machine.</summary>
+    public static string? Local(IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses.Where(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
+        {
+            var binding = BindingAddress.Parse(address);
+            if (!binding.IsUnixPipe && !binding.IsNamedPipe)
+            {
+                var host = binding.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host;
+                return string.Create(CultureInfo.InvariantCulture, $"http://{host}:{binding.Port}");
+            }
+        }
+
+        return null;
+    }
+
+    private static string[] Split(string several) =>
+        several.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

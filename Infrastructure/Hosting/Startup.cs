@@ -1,0 +1,177 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Serilog;
+using Serilog.Core;
+using Serilog.Debugging;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Hosting;
+
+/// <summary>The table of contents of the running service: what is in it, and what a request passes through.</summary>
+public static class Startup
+{
+    private const long MaxBodyBytes = 1024 * 1024;
+
+    public static WebApplicationBuilder CreateBuilder(Arguments arguments)
+    {
+        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and the
+        // request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
+        AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
+        try
+        {
+            return WebApplication.CreateBuilder(arguments.Settings);
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new WrongSettingException($"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+        }
+    }
+
+    public static void AddService(this WebApplicationBuilder builder)
+    {
+        var settings = Settings.From(builder.Configuration);
+        DapperConventions.Apply();
+
+        var log = Logger(builder.Configuration);
+        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
+        // The framework's own chatter names whole addresses, with tokens and queries in them.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
+        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request either.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+        {
+            builder.WebHost.UseUrls(Addresses.Default);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+
+        builder.Services
+            .AddSingleton(settings)
+            .AddSingleton<Serilog.ILogger>(log)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(new BootstrapKey(settings.RootKey))
+            .AddSingleton<Callers>()
+            .AddSingleton<CodeBook>()
+            .AddSingleton<Pulse>()
+            .AddSingleton<Standings>()
+            .AddHostedService<LastUsed>()
+            .AddMediation()
+            .AddOpenApiDescription();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    }
+
+    public static void UseService(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseRequestLog();
+        app.UseFailures();
+        app.UseDocsPage();
+        app.UseRouting();
+        app.UseCallers();
+        app.UseRateLimits();
+        app.UseQueryValues();
+        app.UseSafeRetries();
+    }
+
+    /// <summary>Migrates, and makes the operator's key on the first start.</summary>
+    public static async Task PrepareDatabaseAsync(this WebApplication app)
+    {
+        var db = app.Services.GetRequiredService<ConnectionFactory>();
+        var clock = app.Services.GetRequiredService<TimeProvider>();
+        try
+        {
+            await db.MigrateAsync(clock);
+            if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<BootstrapKey>()) is { } key)
+            {
+                Console.WriteLine($"Root key, shown this once: {key}");
+            }
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException or UnauthorizedAccessException or IOException)
+        {
+            throw new WrongSettingException($"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
+        }
+    }
+
+    /// <summary>Does what the command line asks for; what there is to say about it is said when the service listens.</summary>
+    public static async Task FollowAsync(this WebApplication app, Arguments arguments)
+    {
+        var sayings = await arguments.FollowAsync(app.Services);
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var address = Addresses.Local(listens) ?? Addresses.Default;
+            foreach (var saying in sayings)
+            {
+                Console.WriteLine(saying(address));
+            }
+        });
+    }
+
+    /// <summary>Starts to listen.</summary>
+    public static async Task ListenAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new WrongSettingException($"it cannot listen: {wrong.Message}");
+        }
+    }
+
+    private static Logger Logger(IConfiguration configuration)
+    {
+        var complaints = new List<string>();
+        SelfLog.Enable(complaints.Add);
+        try
+        {
+            var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
+            return complaints.Count == 0
+                ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
+                : throw new WrongSettingException($"Serilog cannot be configured: {complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
+        {
+            throw new WrongSettingException($"Serilog cannot be configured: {wrong.Message}");
+        }
+        finally
+        {
+            SelfLog.Disable();
+        }
+    }
+
+    // Why the service does not start is said in one line on standard error; the host would add a page to it.
+    private static bool IsToldOtherwise(LogEvent line) => line.MessageTemplate.Text == "Hosting failed to start";
+
+    private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
+    {
+        try
+        {
+            return new ConnectionFactory(settings.ConnectionString, clock);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new WrongSettingException($"ConnectionStrings:Workspaces cannot be used: {wrong.Message}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Http;
+
+/// <summary>
+/// Words every failure that no slice has worded, in the surface of the path: no route, wrong verb, wrong media type, an
+/// unreadable or too large body, an outage, a bug. Bugs are logged whole and told without detail.
+/// </summary>
+public static class Failures
+{
+    public static IApplicationBuilder UseFailures(this IApplicationBuilder app)
+    {
+        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.Failures");
+        return app.Use(async (http, next) =>
+        {
+            try
+            {
+                await next(http);
+                if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+                {
+                    await Surface.Of(http.Request).Refuse(OfStatus(http.Response.StatusCode)).ExecuteAsync(http);
+                }
+            }
+            catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+            {
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+            catch (Exception exception) when (!http.Response.HasStarted)
+            {
+                var fault = Of(exception);
+                if (fault.Kind is FaultKind.Internal or FaultKind.Unavailable)
+                {
+                    log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
+                }
+
+                await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+            }
+        });
+    }
+
+    private static Fault Of(Exception exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
+        BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad => OfStatus(bad.StatusCode),
+        BadHttpRequestException => new(FaultKind.Malformed, "malformed_json", "A JSON body is required."),
+        _ when Outage.Is(exception) => Faults.Unavailable,
+        _ => OfStatus(StatusCodes.Status500InternalServerError),
+    };
+
+    /// <summary>The fault behind a status that the framework answers with by itself.</summary>
+    public static Fault OfStatus(int status) => status switch
+    {
+        404 => new(FaultKind.NotFound, "not_found", "There is nothing at this address."),
+        405 => new(FaultKind.MethodNotAllowed, "method_not_allowed", "This address does not take that method; see Allow."),
+        413 => new(FaultKind.TooLarge, "payload_too_large", "The body is larger than 1 MB."),
+        415 => new(FaultKind.UnsupportedMediaType, "unsupported_media_type", "Send the body as application/json."),
+        503 => Faults.Unavailable,
+        >= 400 and < 500 => new(FaultKind.Malformed, "malformed_json", "The request could not be read."),
+        _ => new(FaultKind.Internal, "internal", "The service failed; the request id leads its operator to the reason."),
+    };
+
+    // A JSON text that does not parse is malformed; one that parses but has the wrong type somewhere is invalid there.
+    private static Fault OfJson(JsonException exception) => JsonErrors.Of(exception) is { } error
+        ? Fault.Invalid([error])
+        : new(
+            FaultKind.Malformed,
+            "malformed_json",
+            $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+}

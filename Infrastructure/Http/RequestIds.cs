@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace WorkspaceService.Infrastructure.Http;
+
+/// <summary>
+/// <c>X-Request-Id</c>: taken from the request where it is 1–128 of letters, digits and <c>. _ : -</c>, otherwise made;
+/// answered, logged, and kept with every event that the request causes.
+/// </summary>
+public static class RequestIds
+{
+    private const string Header = "X-Request-Id";
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
+
+    // Ids are told apart from those of other starts and instances by this, and among themselves by counting.
+    private static readonly string Instance = RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    private static long _made;
+
+    public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        var given = http.Request.Headers[Header].ToString();
+        http.TraceIdentifier = given.Length is > 0 and <= 128 && given.AsSpan().IndexOfAnyExcept(Allowed) < 0
+            ? given
+            : $"req_{Instance}{Interlocked.Increment(ref _made):x8}";
+        http.Response.Headers[Header] = http.TraceIdentifier;
+        return next(http);
+    });
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Http;
+
+/// <summary>
+/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="SafeRetry"/>. One request
+/// with a key runs at a time here; between instances the database lets one of them through.
+/// </summary>
+public static class SafeRetries
+{
+    private const string Header = "Idempotency-Key";
+
+    private static readonly ConcurrentDictionary<(string Scope, string Key), HttpContext> Running = new();
+
+    public static IApplicationBuilder UseSafeRetries(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var header = http.Request.Headers[Header];
+        if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method)
+            || http.Features.Get<Caller>() is not { } caller || Surface.Of(http.Request) is not NativeSurface surface)
+        {
+            await next(http);
+            return;
+        }
+
+        var key = header.ToString();
+        if (key.Length is 0 or > 255 || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            await surface.Refuse(Fault.Parameter(Header, "must be 1 to 255 printable ASCII characters.")).ExecuteAsync(http);
+            return;
+        }
+
+        if (!Running.TryAdd((caller.KeyId, key), http))
+        {
+            await surface.Refuse(SafeRetry.InFlight).ExecuteAsync(http);
+            return;
+        }
+
+        // Whoever has the answer may send the request again at once, while this one is still on its way out.
+        http.Response.OnStarting(() =>
+        {
+            Running.TryRemove(new((caller.KeyId, key), http));
+            return Task.CompletedTask;
+        });
+
+        try
+        {
+            var retry = new SafeRetry(caller.KeyId, key, await FingerprintAsync(http.Request), Authentication.KeyOf(http.Request)!);
+            http.Features.Set(caller with { Retry = retry });
+            await next(http);
+        }
+        finally
+        {
+            Running.TryRemove(new((caller.KeyId, key), http));
+        }
+    });
+
+    private static async Task<string> FingerprintAsync(HttpRequest request)
+    {
+        // In memory however long it is (a body is 1 MB at most): a container's file system may be read-only.
+        request.EnableBuffering(bufferThreshold: int.MaxValue);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer)) > 0)
+        {
+            hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        request.Body.Position = 0;
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

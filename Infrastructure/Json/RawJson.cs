@@ -1,0 +1,36 @@
+using System.Data;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Dapper;
+
+namespace WorkspaceService.Infrastructure.Json;
+
+/// <summary>A JSON value that is stored as text and passed on as it is, without being taken apart.</summary>
+[JsonConverter(typeof(Converter))]
+public readonly record struct RawJson(string Text)
+{
+    public JsonObject ToObject() => (JsonObject)JsonNode.Parse(Text)!;
+
+    public static RawJson Of(JsonNode node) => new(node.ToJsonString(Wire.Lenient));
+
+    private sealed class Converter : JsonConverter<RawJson>
+    {
+        public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return new(document.RootElement.GetRawText());
+        }
+
+        public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.Text, skipInputValidation: true);
+    }
+
+    /// <summary>Lets Dapper fill it from a TEXT column.</summary>
+    public sealed class TypeHandler : SqlMapper.TypeHandler<RawJson>
+    {
+        public override void SetValue(IDbDataParameter parameter, RawJson value) => (parameter.DbType, parameter.Value) = (DbType.String, value.Text);
+
+        public override RawJson Parse(object value) => new((string)value);
+    }
+}

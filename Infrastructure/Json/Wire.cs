@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Domain;
+
+namespace WorkspaceService.Infrastructure.Json;
+
+/// <summary>
+/// How values look in JSON, on every surface: snake_case names, UTC times in seconds with <c>Z</c> (RFC 3339), numbers as
+/// numbers; a name twice in one object, NUL and lone surrogates are refused. Bodies of the native surface also refuse
+/// members they do not know (<see cref="Strict"/>); the other surfaces ignore them (<see cref="Lenient"/>).
+/// </summary>
+public static class Wire
+{
+    public static readonly JsonSerializerOptions Strict = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    public static readonly JsonSerializerOptions Lenient =
+        new(Strict) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // answers are application/json, never part of a page
+        options.Converters.Add(new TimeConverter());
+        options.Converters.Add(new TextConverter());
+        options.Converters.Add(new ObjectConverter());
+        options.Converters.Add(new ExactNumberConverter());
+        return options;
+    }
+
+    /// <summary>True when <paramref name="text"/> can be stored by both databases: no NUL, no half of a surrogate pair.</summary>
+    public static bool IsText(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || char.IsLowSurrogate(text[i]))
+            {
+                return false;
+            }
+
+            if (char.IsHighSurrogate(text[i]) && (++i == text.Length || !char.IsLowSurrogate(text[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads an RFC 3339 time with its offset, and nothing looser.</summary>
+    public static bool TryTime(string? text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out time) && text!.Length > "yyyy-MM-ddTHH:mm:ss".Length;
+
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        string text;
+        try
+        {
+            text = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("Must be well-formed text: no half of a surrogate pair.");
+        }
+
+        return IsText(text) ? text : throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
+    }
+
+    private sealed class TimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && TryTime(TextOf(ref reader), out var time)
+                ? time
+                : throw new JsonException("Must be a time such as 2026-04-01T09:00:00Z.");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+        {
+            Span<char> text = stackalloc char[20];
+            value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            writer.WriteStringValue(text[..length]);
+        }
+    }
+
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String ? TextOf(ref reader) : throw new JsonException("Must be a string.");
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(value);
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TextOf(ref reader);
+    }
+
+    // Free-form objects (settings, config): an object and nothing else, its text checked all the way down.
+    private sealed class ObjectConverter : JsonConverter<JsonObject>
+    {
+        public override JsonObject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("Must be an object.");
+            }
+
+            var ahead = reader;
+            var names = new Stack<HashSet<string>>([[]]);
+            while (ahead.Read() && ahead.CurrentDepth > reader.CurrentDepth)
+            {
+                switch (ahead.TokenType)
+                {
+                    case JsonTokenType.StartObject:
+                        names.Push([]);
+                        break;
+                    case JsonTokenType.EndObject:
+                        names.Pop();
+                        break;
+                    case JsonTokenType.PropertyName when TextOf(ref ahead) is var name && !names.Peek().Add(name):
+                        throw new JsonException($"Duplicate property '{name}' encountered");
+                    case JsonTokenType.String:
+                        TextOf(ref ahead);
+                        break;
+                }
+            }
+
+            return (JsonObject)JsonNode.Parse(ref reader)!;
+        }
+
+        public override void Write(Utf8JsonWriter writer, JsonObject value, JsonSerializerOptions options) =>
+            value.WriteTo(writer, options);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WorkspaceService.Infrastructure.Pipeline;
+
+/// <summary>What a use case hands back: its value, or the one reason there is none.</summary>
+public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
+{
+    private readonly T? _value;
+    private readonly Fault? _fault;
+
+    private Outcome(T? value, Fault? fault) => (_value, _fault) = (value, fault);
+
+    public static Outcome<T> Failed(Fault fault) => new(default, fault);
+
+    public TResult Match<TResult>(Func<T, TResult> succeeded, Func<Fault, TResult> failed) =>
+        _fault is null ? succeeded(_value!) : failed(_fault);
+
+    /// <summary>True with <paramref name="value"/>, or false with the <paramref name="fault"/> to pass on.</summary>
+    public bool Succeeded([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Fault? fault)
+    {
+        (value, fault) = (_value, _fault);
+        return fault is null;
+    }
+
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Fault fault) => Failed(fault);
+}
+
+/// <summary>Lets the pipeline fail a response it knows only as a type parameter.</summary>
+public interface IOutcome<TSelf> where TSelf : IOutcome<TSelf>
+{
+    static abstract TSelf Failed(Fault fault);
+}
+
+/// <summary>The value of a use case that has nothing to tell but that it is done.</summary>
+public readonly record struct Done
+{
+    public static readonly Done It;
+}

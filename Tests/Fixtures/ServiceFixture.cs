@@ -1,0 +1,205 @@
+using System.Net.Http.Headers;
+using MediatR;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Events;
+using WorkspaceService.Features.Invitations;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService;
+
+/// <summary>
+/// The real service on real sockets with an empty database of its own (see <see cref="TestDatabase"/>).
+/// </summary>
+public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    public const string RootKey = "root_key_0123456789abcdefghijklmnopqrstuvwxyz";
+
+    private readonly TestDatabase _database = new();
+    private int _people;
+
+    public TestClock Clock { get; } = new();
+
+    public ConnectionFactory Db => Services.GetRequiredService<ConnectionFactory>();
+
+    /// <summary>A client that calls with the root key.</summary>
+    public HttpClient Root => Client(RootKey);
+
+    /// <summary>The caller behind the root key, for messages that are sent without HTTP.</summary>
+    public static Caller RootCaller => BootstrapKey.Caller with { RequestId = "test" };
+
+    public async Task InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        UseKestrel(0);
+        StartServer();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>A client that calls with <paramref name="key"/>, or with none.</summary>
+    public HttpClient Client(string? key)
+    {
+        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>Sends a message through the pipeline, without HTTP.</summary>
+    public Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message) => Services.GetRequiredService<IMediator>().Send(message);
+
+    /// <summary>Sends a message that must succeed.</summary>
+    public async Task<T> Do<T>(IRequest<Outcome<T>> message) =>
+        (await Send(message)).Match(value => value, fault => throw new InvalidOperationException($"{fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
+
+    /// <summary>Sends a message that must be refused.</summary>
+    public async Task<Fault> Refused<T>(IRequest<Outcome<T>> message) =>
+        (await Send(message)).Match(value => throw new InvalidOperationException($"It was not refused: {value}"), fault => fault);
+
+    /// <summary>Sends a message that must succeed, and counts the SQL statements that it takes.</summary>
+    public async Task<(T Value, long Statements)> Counted<T>(IRequest<Outcome<T>> message)
+    {
+        using var count = StatementCount.Begin();
+        return (await Do(message), count.Statements);
+    }
+
+    /// <summary>The rows that a statement finds.</summary>
+    public async Task<List<T>> ReadAsync<T>(string sql, object? parameters = null)
+    {
+        await using var session = await Db.OpenAsync();
+        return await session.ListAsync<T>(sql, parameters);
+    }
+
+    /// <summary>The types of a workspace's events, in their order.</summary>
+    public async Task<List<string>> EventTypesAsync(string workspace)
+    {
+        await using var session = await Db.OpenAsync();
+        return await session.ListAsync<string>("SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
+    }
+
+    /// <summary>A new user; the name and address are made up where not given.</summary>
+    public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
+    {
+        var n = Interlocked.Increment(ref _people);
+        return (await Do(new CreateUser.Command(RootCaller, name ?? $"Person {n}", email ?? $"person{n}@example.com"))).Value;
+    }
+
+    /// <summary>A new organization with an owner of its own.</summary>
+    public async Task<Tenant> NewTenantAsync(PlanLimits? limits = null, bool ceiling = true)
+    {
+        var owner = await NewUserAsync();
+        var organization = await Do(new CreateOrganization.Command(
+            RootCaller,
+            $"Organization {owner.Id}",
+            OwnerId: owner.Id,
+            Limits: limits,
+            Settings: new() { ["workspace_role_ceiling"] = ceiling }));
+        return new Tenant(this, organization.Value.Id, owner, await UserKeyAsync(owner.Id));
+    }
+
+    /// <summary>A key that stands for a user in all of its organizations.</summary>
+    public async Task<string> UserKeyAsync(string userId) =>
+        (await Do(new CreateApiKey.Command(RootCaller, "Test", "user", UserId: userId))).Value.Key!;
+
+    /// <summary>The caller that a key stands for, for messages that are sent without HTTP.</summary>
+    public async Task<Caller> CallerAsync(string key) =>
+        (await Services.GetRequiredService<Callers>().FindAsync(key))
+            .Match(caller => caller with { RequestId = "test" }, fault => throw new InvalidOperationException(fault.Message));
+
+    /// <summary>Sends all messages at once, and hands back what came of each: null for success, or the fault's code.</summary>
+    public async Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) =>
+        await Task.WhenAll(messages.ToList().Select(message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
+
+    /// <summary>The first events of a workspace, of an organization, or of a type, as root reads them.</summary>
+    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(string? workspace = null, string? organization = null, string? type = null) =>
+        (await Do(new ListEvents.Query(RootCaller, organization, workspace, type, Limit: 100))).Items;
+
+    /// <summary>Changes rows as no request could, to bring about a state that a test needs.</summary>
+    public Task ArrangeAsync(string sql, object? parameters = null) => Db.TransactAsync<Done>(RootCaller, async session =>
+    {
+        await session.ExecuteAsync(sql, parameters);
+        return Done.It;
+    });
+
+    /// <summary>Deactivates a user who is nowhere the last admin.</summary>
+    public Task DeactivateAsync(string user) => Db.TransactAsync<Done>(RootCaller, async session =>
+    {
+        await session.SuspendAllAsync((await session.FindUserAsync(user))!.Id);
+        await session.ExecuteAsync("UPDATE users SET status = 'deactivated' WHERE code = @user", new { user });
+        return Done.It;
+    });
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("ConnectionStrings:Workspaces", _database.ConnectionString);
+        builder.UseSetting("Bootstrap:RootKey", RootKey);
+        builder.UseSetting("Serilog:MinimumLevel", "Fatal");
+        Configure(builder);
+        builder.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
+    }
+
+    /// <summary>Further settings of a test class's own.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
+}
+
+/// <summary>An organization that a test works in.</summary>
+public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner, string OwnerKey)
+{
+    /// <summary>A client that calls as the owner.</summary>
+    public HttpClient Client => Service.Client(OwnerKey);
+
+    public Task<Caller> OwnerAsync() => Service.CallerAsync(OwnerKey);
+
+    /// <summary>A new user in the organization.</summary>
+    public async Task<Person> NewMemberAsync(string role = Roles.Member, string? name = null, string? email = null)
+    {
+        var user = await Service.NewUserAsync(name, email);
+        await Service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, Id, UserId: user.Id, Role: role));
+        return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
+    }
+
+    /// <summary>A new user in the organization and in one workspace of it, under the same role in both where not given.</summary>
+    public async Task<Person> NewMemberOfAsync(string workspace, string role = Roles.Member, string? organizationRole = null)
+    {
+        var person = await NewMemberAsync(organizationRole ?? role);
+        await Service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace, person.Id, role));
+        return person;
+    }
+
+    /// <summary>A new workspace, made by the owner.</summary>
+    public async Task<WorkspaceObject> NewWorkspaceAsync(string? name = null, string? type = null, long? seatLimit = null) =>
+        (await Service.Do(new CreateWorkspace.Command(await OwnerAsync(), Id, name ?? "Workspace", Type: type, SeatLimit: seatLimit))).Value;
+
+    /// <summary>A new invitation by the owner, with its token.</summary>
+    public async Task<InvitationObject> InviteAsync(string workspace, string email, string role = Roles.Member, DateTimeOffset? expiresAt = null) =>
+        (await Service.Do(new InviteMembers.Command(await OwnerAsync(), workspace, email, role, expiresAt))).Value;
+
+    /// <summary>The text of a new service key of the organization, or of one workspace of it.</summary>
+    public async Task<string> ServiceKeyAsync(string type = "secret", string? workspace = null, params string[] permissions) =>
+        (await Service.Do(new CreateApiKey.Command(
+            await OwnerAsync(), "Test", type, Id, workspace, Permissions: permissions.Length == 0 ? null : permissions))).Value.Key!;
+}
+
+/// <summary>A user with a key of its own.</summary>
+public sealed record Person(ServiceFixture Service, string Id, string Email, string Key)
+{
+    public HttpClient Client => Service.Client(Key);
+
+    public Task<Caller> CallerAsync() => Service.CallerAsync(Key);
+}

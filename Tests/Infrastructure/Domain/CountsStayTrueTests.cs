@@ -1,0 +1,124 @@
+using MediatR;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>Counters beside the rows they count: after whatever happened, in whatever order, they say what the rows say.</summary>
+public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+{
+    private const int Steps = 600;
+
+    private static readonly string[] OrganizationRoles = [Roles.Admin, Roles.Admin, Roles.Member, Roles.Viewer, Roles.Guest];
+
+    private readonly List<string> _succeeded = [];
+
+    private readonly HashSet<string> _refused = [];
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 8)]
+    public async Task Counts_are_true_after_a_random_history(int seed, int atOnce)
+    {
+        var random = new Random(seed);
+        Tenant[] tenants = [await service.NewTenantAsync(new PlanLimits(null, 9, null)), await service.NewTenantAsync(ceiling: false)];
+        var workspaces = new List<(Tenant Tenant, WorkspaceObject Workspace)>();
+        foreach (var tenant in tenants)
+        {
+            workspaces.Add((tenant, await tenant.NewWorkspaceAsync()));
+            workspaces.Add((tenant, await tenant.NewWorkspaceAsync(seatLimit: 3)));
+            workspaces.Add((tenant, await tenant.NewWorkspaceAsync(type: "default", seatLimit: 5)));
+        }
+
+        var people = tenants.Select(t => t.Owner.Id).ToList();
+        for (var i = 0; i < 10; i++)
+        {
+            people.Add((await service.NewUserAsync()).Id);
+        }
+
+        for (var step = 0; step < Steps; step += atOnce)
+        {
+            await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Next()).ToList().Select(act => Task.Run(act)));
+        }
+
+        (await WrongCountsAsync()).Should().BeEmpty();
+        _succeeded.Distinct().Should().HaveCount(8, "a history in which nothing happens proves nothing");
+        _refused.Should().Contain(["last_admin", "seat_limit_reached", "owner_protected", "already_member"]);
+
+        Func<Task> Next()
+        {
+            var tenant = tenants[random.Next(tenants.Length)];
+            var (home, workspace) = workspaces[random.Next(workspaces.Count)];
+            var person = people[random.Next(people.Count)];
+            var organizationRole = OrganizationRoles[random.Next(OrganizationRoles.Length)];
+            var role = Roles.OfWorkspace[random.Next(Roles.OfWorkspace.Length)];
+
+            // As the owner, whom the plan binds, where that may do it: people of two organizations are changed by root alone.
+            return random.Next(20) switch
+            {
+                < 3 => async () => await TryAsync("join", new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person, Role: organizationRole)),
+                < 9 => async () => await TryAsync("add", new AddMember.Command(await home.OwnerAsync(), workspace.Id, person, role)),
+                < 12 => async () => await TryAsync("role", new ChangeMemberRole.Command(await home.OwnerAsync(), workspace.Id, person, role)),
+                < 15 => async () => await TryAsync("remove", new RemoveMember.Command(await home.OwnerAsync(), workspace.Id, person)),
+                15 => async () => await TryAsync("leave", new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person)),
+                16 => async () => await TryAsync("organization role", new ChangeOrganizationMemberRole.Command(ServiceFixture.RootCaller, tenant.Id, person, organizationRole)),
+                17 => async () => await TryAsync("deactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person) { Status = "deactivated" }),
+                _ => async () => await TryAsync("reactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person) { Status = "active" }),
+            };
+        }
+    }
+
+    private async Task TryAsync<T>(string act, IRequest<Outcome<T>> message)
+    {
+        var code = (await service.Send(message)).Match(_ => (string?)null, fault => fault.Code);
+        lock (_succeeded)
+        {
+            if (code is null)
+            {
+                _succeeded.Add(act);
+            }
+            else
+            {
+                _refused.Add(code);
+            }
+        }
+    }
+
+    // Every counter that is not what the rows say, and every workspace whose limit or last admin is gone.
+    private async Task<List<string>> WrongCountsAsync()
+    {
+        await using var session = await service.Db.OpenAsync();
+        return await session.ListAsync<string>("""
+            SELECT 'member_count of ' || o.code FROM organizations o
+            WHERE o.member_count <> (
+                SELECT COUNT(*) FROM organization_members om JOIN users u ON u.id = om.user_id
+                WHERE om.organization_id = o.id AND u.status = 'active')
+            UNION ALL
+            SELECT 'owner of ' || o.code FROM organizations o
+            WHERE NOT EXISTS (
+                SELECT 1 FROM organization_members om WHERE om.organization_id = o.id AND om.user_id = o.owner_id AND om.role = 'owner')
+            UNION ALL
+            SELECT 'member_count of ' || w.code FROM workspaces w
+            WHERE w.member_count <> (
+                SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = w.id AND u.status = 'active')
+            UNION ALL
+            SELECT 'admin_count of ' || w.code FROM workspaces w
+            WHERE w.admin_count <> (
+                SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id
+                WHERE m.workspace_id = w.id AND u.status = 'active' AND m.role = 'admin')
+            UNION ALL
+            SELECT 'last admin of ' || w.code FROM workspaces w WHERE w.admin_count < 1
+            UNION ALL
+            SELECT 'seat limit of ' || w.code FROM workspaces w WHERE w.member_count > w.seat_limit
+            UNION ALL
+            SELECT 'stranger in ' || w.code FROM workspaces w
+            WHERE EXISTS (
+                SELECT 1 FROM members m
+                WHERE m.workspace_id = w.id AND NOT EXISTS (
+                    SELECT 1 FROM organization_members om WHERE om.organization_id = w.organization_id AND om.user_id = m.user_id))
+            """);
+    }
+}
