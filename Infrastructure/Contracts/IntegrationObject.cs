@@ -58,7 +58,7 @@ public static class IntegrationObjects
     /// <summary>The integration with this number, which must exist.</summary>
     public static async Task<Versioned<IntegrationObject>> ReadIntegrationAsync(this Session session, long id)
     {
-        var integration = (await session.RecallAsync<IntegrationObject>(Sql.Read, new { Id = id }))!;
+        var integration = (await session.FindCachedAsync<IntegrationObject>(Sql.Read, new { Id = id }))!;
         return new(integration, integration.Version);
     }
 

@@ -115,7 +115,7 @@ public static class ServiceLineObjects
     /// <summary>The service line with this number, which must exist.</summary>
     public static async Task<Versioned<ServiceLineObject>> ReadServiceLineAsync(this Session session, long id)
     {
-        var line = (await session.RecallAsync<ServiceLineObject>(Sql.Read, new { Id = id }))!;
+        var line = (await session.FindCachedAsync<ServiceLineObject>(Sql.Read, new { Id = id }))!;
         return new(line, line.Version);
     }
 

@@ -123,7 +123,7 @@ public static class WorkspaceObjects
     /// <summary>The workspace with this number, which must exist, as it stands at <paramref name="now"/>.</summary>
     public static async Task<Versioned<WorkspaceObject>> ReadWorkspaceAsync(this Session session, long id, DateTimeOffset now)
     {
-        var workspace = (await session.RecallAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(now) }))!;
+        var workspace = (await session.FindCachedAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(now) }))!;
         return new(workspace, workspace.Version);
     }
 

@@ -33,7 +33,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Lazy<SqliteWriter>? _writer;
-    private readonly Memory? _memory;
+    private readonly DatabaseCache? _memory;
     private readonly TimeProvider _clock;
     private FileStream? _claim;
 
@@ -77,7 +77,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     public TableVersions? Versions { get; }
 
     /// <summary>Which rows that authority is read from changed when; null on PostgreSQL.</summary>
-    public RowChanges? Rows { get; }
+    public RowChangeTracker? Rows { get; }
 
     /// <summary>A session that reads. Dispose it as soon as the rows are there.</summary>
     public async ValueTask<Session> OpenAsync(CancellationToken ct = default)
@@ -190,9 +190,9 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private static bool IsClash(PostgresException failure) => failure.SqlState
         is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
 
-    private PreparingConnection OpenSqlite()
+    private StatementCachingConnection OpenSqlite()
     {
-        var connection = new PreparingConnection(_sqlite);
+        var connection = new StatementCachingConnection(_sqlite);
         connection.Open();
         using var pragmas = ((IDbConnection)connection).CreateCommand();
         pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";

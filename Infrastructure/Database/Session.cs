@@ -13,11 +13,11 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly DbConnection _connection;
     private readonly Func<DbConnection, ValueTask>? _release;
-    private readonly Memory? _memory;
-    private readonly StatementCount? _count = StatementCount.Current;
+    private readonly DatabaseCache? _memory;
+    private readonly StatementCounter? _count = StatementCounter.Current;
 
     internal Session(
-        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, Memory? memory = null) =>
+        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, DatabaseCache? memory = null) =>
         (_connection, IsPostgres, Writer, _release, _memory) = (connection, isPostgres, caller, release, memory);
 
     /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
@@ -30,7 +30,7 @@ public sealed class Session : IAsyncDisposable
     public Caller? Writer { get; }
 
     /// <summary>How callers stand to workspaces; null where it is not remembered.</summary>
-    internal RowMemory<object, WorkspaceScope>? Scopes => _memory?.Scopes;
+    internal RowCache<object, WorkspaceScope>? Scopes => _memory?.Scopes;
 
     // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
 
@@ -46,14 +46,14 @@ public sealed class Session : IAsyncDisposable
     /// The first row, or null, for a question that is asked again and again: it may be answered from memory, but never with
     /// less than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
-    public ValueTask<T?> RecallAsync<T>(string sql, object parameters) where T : class =>
+    public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
         _memory is null || Writer is not null ? new(FindAsync<T>(sql, parameters)) : _memory.Rows.GetAsync(sql, parameters, FindAsync<T>);
 
     /// <summary>
     /// The same where it is known which rows the answer is read from, so that it outlasts changes of other rows; inside a
     /// transaction too.
     /// </summary>
-    public async ValueTask<T?> RecallAsync<T>(RowMemory<object, T>? memory, string sql, object parameters) where T : class
+    public async ValueTask<T?> FindCachedAsync<T>(RowCache<object, T>? memory, string sql, object parameters) where T : class
     {
         var writing = Writer is not null;
         if (memory?.Recall(parameters, writing) is { } known)
@@ -72,7 +72,7 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
-    public ValueTask<List<T>> RecallListAsync<T>(string sql, object parameters) =>
+    public ValueTask<List<T>> ListCachedAsync<T>(string sql, object parameters) =>
         _memory is null || Writer is not null ? new(ListAsync<T>(sql, parameters)) : _memory.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>

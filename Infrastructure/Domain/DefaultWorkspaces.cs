@@ -39,7 +39,7 @@ public static class DefaultWorkspaces
         var joined = await session.ListAsync<JoinedWorkspace>(Sql.TakePersonIn, person);
         if (joined.Count > 0)
         {
-            await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = Rows.Of(joined.Select(w => new { id = w.WorkspaceId })) });
+            await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = JsonRows.Serialize(joined.Select(w => new { id = w.WorkspaceId })) });
             foreach (var organization in joined.GroupBy(w => w.OrganizationCode))
             {
                 await session.RecordManyAsync(

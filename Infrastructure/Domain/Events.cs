@@ -91,7 +91,7 @@ public static class Events
         });
         await session.ExecuteAsync(Sql.AppendMany, new
         {
-            Rows = Rows.Of(rows),
+            Rows = JsonRows.Serialize(rows),
             InOrder = session.CommitsInOrder ? 1 : 0,
             Type = type,
             OccurredAt = now,

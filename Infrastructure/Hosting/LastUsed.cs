@@ -24,7 +24,7 @@ public sealed class LastUsed(Callers callers) : BackgroundService
             {
                 await callers.SaveLastUsedAsync(CancellationToken.None);
             }
-            catch (Exception outage) when (Outage.Is(outage))
+            catch (Exception outage) when (TransientErrors.Includes(outage))
             {
                 // Not worth more than the next minute's try.
             }

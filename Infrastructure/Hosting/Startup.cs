@@ -69,7 +69,7 @@ public static class Startup
             .AddSingleton(new BootstrapKey(settings.RootKey))
             .AddSingleton<Callers>()
             .AddSingleton<CodeBook>()
-            .AddSingleton<Pulse>()
+            .AddSingleton<DatabaseProbe>()
             .AddSingleton<Standings>()
             .AddHostedService<LastUsed>()
             .AddMediation()
@@ -89,7 +89,7 @@ public static class Startup
         app.UseCallers();
         app.UseRateLimits();
         app.UseQueryValues();
-        app.UseSafeRetries();
+        app.UseIdempotency();
     }
 
     /// <summary>Migrates, and makes the operator's key on the first start.</summary>

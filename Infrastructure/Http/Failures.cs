@@ -47,7 +47,7 @@ public static class Failures
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad => OfStatus(bad.StatusCode),
         BadHttpRequestException => new(FaultKind.Malformed, "malformed_json", "A JSON body is required."),
-        _ when Outage.Is(exception) => Faults.Unavailable,
+        _ when TransientErrors.Includes(exception) => Faults.Unavailable,
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };
 

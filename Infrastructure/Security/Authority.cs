@@ -109,7 +109,7 @@ public static class Authority
     public static async Task<Outcome<WorkspaceScope>> WorkspaceAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Workspace, code)
-            || await session.RecallAsync(session.Scopes, Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.FindCachedAsync(session.Scopes, Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }
@@ -121,7 +121,7 @@ public static class Authority
     public static async Task<Outcome<OrganizationScope>> OrganizationAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Organization, code)
-            || await session.RecallAsync<OrganizationScope>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.FindCachedAsync<OrganizationScope>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }
@@ -140,10 +140,10 @@ public static class Authority
     /// <summary>The rows that a workspace's scope is read from.</summary>
     internal static int[] SourcesOf(WorkspaceScope found) =>
     [
-        RowChanges.SlotOf(RowChanges.Workspaces, found.Id),
-        RowChanges.SlotOf(RowChanges.Organizations, found.OrganizationId),
-        RowChanges.SlotOf(RowChanges.OrganizationMembers, found.OrganizationId, found.UserId),
-        RowChanges.SlotOf(RowChanges.Members, found.Id, found.UserId),
+        RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, found.Id),
+        RowChangeTracker.SlotOf(RowChangeTracker.Organizations, found.OrganizationId),
+        RowChangeTracker.SlotOf(RowChangeTracker.OrganizationMembers, found.OrganizationId, found.UserId),
+        RowChangeTracker.SlotOf(RowChangeTracker.Members, found.Id, found.UserId),
     ];
 
     /// <summary>The decision itself, on <paramref name="found"/> as it is stored.</summary>

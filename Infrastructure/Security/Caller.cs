@@ -42,7 +42,7 @@ public sealed record Caller
     public string RequestId { get; init; } = "";
 
     /// <summary>Set when the caller asked for a safe retry with <c>Idempotency-Key</c>.</summary>
-    public SafeRetry? Retry { get; init; }
+    public Idempotency? Retry { get; init; }
 
     public bool IsRoot => Kind == CallerKind.Root;
 

@@ -49,7 +49,7 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
             return;
         }
 
-        var rows = Rows.Of(used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
+        var rows = JsonRows.Serialize(used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
         await db.TransactAsync<Done>(
             BootstrapKey.Caller,
             async session =>
@@ -67,9 +67,9 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
     private async Task<Row?> ReadAsync(string hash)
     {
         await using var session = await db.OpenAsync();
-        var row = await session.RecallAsync<Row>(Sql.Find, new { Hash = hash });
+        var row = await session.FindCachedAsync<Row>(Sql.Find, new { Hash = hash });
         return row?.WorkspaceId is { } id
-            ? row with { WorkspaceCode = (await session.RecallAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code }
+            ? row with { WorkspaceCode = (await session.FindCachedAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code }
             : row;
     }
 

@@ -27,7 +27,7 @@ public static class IntegrationAuthority
     /// <summary>The integration of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
     public static async Task<Outcome<IntegrationScope>> IntegrationAsync(this Session session, Caller caller, string code, Need need)
     {
-        if (!Codes.Is(Codes.Integration, code) || await session.RecallAsync<IntegrationScope>(Sql.Find, new { Code = code }) is not { } integration)
+        if (!Codes.Is(Codes.Integration, code) || await session.FindCachedAsync<IntegrationScope>(Sql.Find, new { Code = code }) is not { } integration)
         {
             return Faults.NotFound;
         }

@@ -17,7 +17,7 @@ public static class OwnWorkspace
         }
 
         var own = caller.UserId is { } user
-            ? await session.RecallAsync<Found>(Sql.Find, new { UserId = user, caller.OrganizationId })
+            ? await session.FindCachedAsync<Found>(Sql.Find, new { UserId = user, caller.OrganizationId })
             : null;
         return own?.Code ?? "";
     }

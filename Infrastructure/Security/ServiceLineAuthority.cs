@@ -39,7 +39,7 @@ public static class ServiceLineAuthority
     /// <summary>The service line of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
     public static async Task<Outcome<ServiceLineScope>> ServiceLineAsync(this Session session, Caller caller, string code, Need need)
     {
-        if (!Codes.Is(Codes.ServiceLine, code) || await session.RecallAsync<ServiceLineScope>(Sql.Find, new { Code = code }) is not { } line)
+        if (!Codes.Is(Codes.ServiceLine, code) || await session.FindCachedAsync<ServiceLineScope>(Sql.Find, new { Code = code }) is not { } line)
         {
             return Faults.NotFound;
         }

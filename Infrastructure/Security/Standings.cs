@@ -10,7 +10,7 @@ public readonly record struct Pair(string Workspace, string User);
 
 /// <summary>
 /// Reads what decides how people stand to workspaces. On SQLite what was read is remembered, exactly: a change counts with
-/// the next question (see <see cref="RowChanges"/>). On PostgreSQL, where other instances write too, it is read each time.
+/// the next question (see <see cref="RowChangeTracker"/>). On PostgreSQL, where other instances write too, it is read each time.
 /// </summary>
 public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 {
@@ -28,7 +28,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 
     private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
 
-    private readonly RowMemory<Pair, StandingFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
+    private readonly RowCache<Pair, StandingFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
 
     /// <summary>
     /// How a person stands to a workspace, if <paramref name="caller"/> may ask: whoever sees the workspace about itself,
@@ -110,7 +110,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         }
 
         var commit = _memory?.Commit ?? 0;
-        var rows = Rows.Of(missing.Select(pair => new { workspace = pair.Workspace, user = pair.User }));
+        var rows = JsonRows.Serialize(missing.Select(pair => new { workspace = pair.Workspace, user = pair.User }));
         await using var session = await db.OpenAsync(ct);
         foreach (var row in await session.ListAsync<Row>(Sql.List, new { Rows = rows }))
         {
@@ -150,11 +150,11 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 
     private static int[] SourcesOf(StandingFacts facts) =>
     [
-        RowChanges.SlotOf(RowChanges.Users, facts.UserId!.Value),
-        RowChanges.SlotOf(RowChanges.Organizations, facts.OrganizationId),
-        RowChanges.SlotOf(RowChanges.Workspaces, facts.WorkspaceId),
-        RowChanges.SlotOf(RowChanges.OrganizationMembers, facts.OrganizationId, facts.UserId.Value),
-        RowChanges.SlotOf(RowChanges.Members, facts.WorkspaceId, facts.UserId.Value),
+        RowChangeTracker.SlotOf(RowChangeTracker.Users, facts.UserId!.Value),
+        RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
+        RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, facts.WorkspaceId),
+        RowChangeTracker.SlotOf(RowChangeTracker.OrganizationMembers, facts.OrganizationId, facts.UserId.Value),
+        RowChangeTracker.SlotOf(RowChangeTracker.Members, facts.WorkspaceId, facts.UserId.Value),
     ];
 
     private sealed record Row : StandingFacts

@@ -73,7 +73,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Sends a message that must succeed, and counts the SQL statements that it takes.</summary>
     public async Task<(T Value, long Statements)> Counted<T>(IRequest<Outcome<T>> message)
     {
-        using var count = StatementCount.Begin();
+        using var count = StatementCounter.Begin();
         return (await Do(message), count.Statements);
     }
 

@@ -39,7 +39,7 @@ public static partial class ListMembers
                 return damaged;
             }
 
-            var rows = await session.RecallListAsync<MemberObject>(query.Include is null ? Sql.List : Sql.ListWithImplicit, new
+            var rows = await session.ListCachedAsync<MemberObject>(query.Include is null ? Sql.List : Sql.ListWithImplicit, new
             {
                 WorkspaceId = workspace.Id,
                 workspace.OrganizationId,

@@ -152,7 +152,7 @@ public static partial class RecordMeteringEvents
             }
 
             var rows = asked.Select(each => new { organization = each.Key.OrganizationId, id = each.Key.EventId });
-            return [.. await session.ListAsync<Key>(Sql.ListKnown, new { Rows = Rows.Of(rows) })];
+            return [.. await session.ListAsync<Key>(Sql.ListKnown, new { Rows = JsonRows.Serialize(rows) })];
         }
 
         // The keys of those that were not known yet.
@@ -170,7 +170,7 @@ public static partial class RecordMeteringEvents
                 currency = entry.Line.Currency,
                 occurred = entry.Given.OccurredAt!.Value.ToUnixTimeMilliseconds(),
             });
-            return [.. await session.ListAsync<Key>(Sql.InsertMany, new { Rows = Rows.Of(rows), ReceivedAt = now })];
+            return [.. await session.ListAsync<Key>(Sql.InsertMany, new { Rows = JsonRows.Serialize(rows), ReceivedAt = now })];
         }
 
         // What is wrong with the event by itself.

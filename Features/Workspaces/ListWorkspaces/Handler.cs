@@ -60,7 +60,7 @@ public static partial class ListWorkspaces
                 isAdmin = Roles.Rank(found.Role) >= Roles.Rank(Roles.Admin);
             }
 
-            var rows = await session.RecallListAsync<Row>(StatementFor(caller, organization, isAdmin, order), new
+            var rows = await session.ListCachedAsync<Row>(StatementFor(caller, organization, isAdmin, order), new
             {
                 caller.UserId,
                 caller.WorkspaceId,

@@ -16,14 +16,14 @@ internal sealed class SqliteWriter : IDisposable
     private const int MostInOneCommit = 256;
 
     private readonly BlockingCollection<Work> _queue = [];
-    private readonly PreparingConnection _connection;
+    private readonly StatementCachingConnection _connection;
     private readonly TableVersions _versions;
-    private readonly RowChanges _rows;
-    private readonly Memory _memory;
+    private readonly RowChangeTracker _rows;
+    private readonly DatabaseCache _memory;
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
 
-    public SqliteWriter(PreparingConnection connection, TableVersions versions, RowChanges rows, Memory memory)
+    public SqliteWriter(StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache memory)
     {
         (_connection, _versions, _rows, _memory) = (connection, versions, rows, memory);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);

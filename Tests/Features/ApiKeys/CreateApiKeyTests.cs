@@ -406,7 +406,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         for (var i = "user_key_".Length; i < key.Length; i++)
         {
             var mistyped = $"{key[..i]}{(key[i] == 'x' ? 'y' : 'x')}{key[(i + 1)..]}";
-            using var count = Infrastructure.Database.StatementCount.Begin();
+            using var count = Infrastructure.Database.StatementCounter.Begin();
 
             (await callers.FindAsync(mistyped)).Match(_ => "found", fault => fault.Code).Should().Be("unauthenticated");
             count.Statements.Should().Be(0, mistyped);
@@ -451,7 +451,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
             SELECT code || name || hint || COALESCE(permissions, '') FROM api_keys
             UNION ALL SELECT hash FROM api_key_secrets
             UNION ALL SELECT subject_id || changes FROM events
-            UNION ALL SELECT fingerprint || answer FROM safe_retries
+            UNION ALL SELECT fingerprint || answer FROM idempotency_keys
             """);
         return string.Join('\n', rows);
     }

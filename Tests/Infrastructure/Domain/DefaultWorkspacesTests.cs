@@ -345,7 +345,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         {
             var now = service.Clock.Now;
             var minted = await session.MintManyAsync(Codes.User, count, now);
-            var rows = Rows.Of(minted.Select(user => new { id = user.Number, code = user.Code }));
+            var rows = JsonRows.Serialize(minted.Select(user => new { id = user.Number, code = user.Code }));
             await session.ExecuteAsync(
                 """
                 INSERT INTO users (id, code, name, email, email_key, search, status, version, created_at, updated_at)

@@ -7,9 +7,9 @@ namespace WorkspaceService.Infrastructure.Database;
 /// Tells an outage from a bug: a locked file, a full or failing disk, a server that is away, overloaded or shutting down.
 /// The same request may succeed later, so it becomes 503 with Retry-After.
 /// </summary>
-public static class Outage
+public static class TransientErrors
 {
-    public static bool Is(Exception exception) => exception switch
+    public static bool Includes(Exception exception) => exception switch
     {
         // https://www.sqlite.org/rescode.html: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,

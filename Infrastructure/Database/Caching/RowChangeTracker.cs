@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// <see cref="Since"/>: a commit publishes its changes before its writer is answered.
 /// </summary>
 /// <remarks>Rows share slots by their hash, so that it stays small; a shared slot costs another read, never a stale answer.</remarks>
-public sealed class RowChanges
+public sealed class RowChangeTracker
 {
     public const int Users = 0;
     public const int Organizations = 1;

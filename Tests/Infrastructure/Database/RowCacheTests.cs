@@ -8,7 +8,7 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>What is remembered of authority is what is stored, to readers and inside transactions.</summary>
-public sealed class RowMemoryTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
     public async Task Over_a_random_history_authority_is_as_it_is_stored()

@@ -3,12 +3,12 @@ using System.Data.Common;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>Whether the database answers now: a read of the smallest table, whose failure is an answer and no exception.</summary>
-public sealed class Pulse(ConnectionFactory db, ILogger<Pulse> log)
+public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> log)
 {
     // Whoever probes has better things to do than to wait for a server that does not answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public async Task<bool> IsFeltAsync(CancellationToken ct)
+    public async Task<bool> AnswersAsync(CancellationToken ct)
     {
         try
         {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WorkspaceService.Infrastructure.Http;
 
-public sealed class SafeRetryTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
     public async Task The_same_request_again_is_answered_alike_and_done_once()
@@ -67,7 +67,7 @@ public sealed class SafeRetryTests(ServiceFixture service) : IClassFixture<Servi
 
         var key = first.GetProperty("key").GetString()!;
         second.GetProperty("key").GetString().Should().Be(key);
-        var stored = await service.ReadAsync<string>("SELECT answer FROM safe_retries WHERE key = 'key'");
+        var stored = await service.ReadAsync<string>("SELECT answer FROM idempotency_keys WHERE key = 'key'");
         stored.Should().ContainSingle().Which.Should().NotContain(key);
     }
 

@@ -7,9 +7,9 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>What a process that is its database's only writer remembers of it.</summary>
-internal sealed class Memory
+internal sealed class DatabaseCache
 {
-    public Memory(TableVersions versions, RowChanges changes, Func<IEnumerable<string>> tables)
+    public DatabaseCache(TableVersions versions, RowChangeTracker changes, Func<IEnumerable<string>> tables)
     {
         var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase), LazyThreadSafetyMode.PublicationOnly);
         Rows = new(most: 20_000, versions, names);
@@ -17,12 +17,12 @@ internal sealed class Memory
         Scopes = new(changes, most: 20_000, Authority.SourcesOf);
     }
 
-    public Recollection Rows { get; }
+    public QueryCache Rows { get; }
 
     /// <summary>Few, for a list may have a hundred rows.</summary>
-    public Recollection Lists { get; }
+    public QueryCache Lists { get; }
 
-    public RowMemory<object, WorkspaceScope> Scopes { get; }
+    public RowCache<object, WorkspaceScope> Scopes { get; }
 }
 
 /// <summary>
@@ -30,7 +30,7 @@ internal sealed class Memory
 /// been written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only writer.
 /// </summary>
 /// <param name="most">How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.</param>
-internal sealed partial class Recollection(int most, TableVersions versions, Lazy<FrozenSet<string>> tables)
+internal sealed partial class QueryCache(int most, TableVersions versions, Lazy<FrozenSet<string>> tables)
 {
     // Answers have no size that could be known, and a few thousand workspaces full of settings would take it all.
     private const long MostBytes = 192 * 1024 * 1024;
@@ -59,7 +59,7 @@ internal sealed partial class Recollection(int most, TableVersions versions, Laz
     }
 
     // Every word of the statement that is a table's name: rather one too many than one too few.
-    private static TableVersions.StrongBox[] TablesOf(string sql, Recollection self) =>
+    private static TableVersions.StrongBox[] TablesOf(string sql, QueryCache self) =>
         [.. Word().Matches(sql).Select(word => word.Value).Where(self.IsTable).Distinct().Select(self.VersionOf)];
 
     private static long Version(TableVersions.StrongBox[] boxes)

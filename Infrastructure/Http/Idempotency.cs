@@ -16,7 +16,7 @@ namespace WorkspaceService.Infrastructure.Http;
 /// <param name="key">The header's value.</param>
 /// <param name="fingerprint">SHA-256 of method, path and body: what makes two requests the same.</param>
 /// <param name="secret">The caller's API key.</param>
-public sealed class SafeRetry(string scope, string key, string fingerprint, string secret)
+public sealed class Idempotency(string scope, string key, string fingerprint, string secret)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
@@ -102,16 +102,16 @@ public sealed class SafeRetry(string scope, string key, string fingerprint, stri
     {
         // Some at a time: each request that adds one takes away up to a hundred, and none has to wait for all of them.
         public const string ForgetOld = """
-            DELETE FROM safe_retries
-            WHERE (scope, key) IN (SELECT scope, key FROM safe_retries WHERE created_at < @Before ORDER BY created_at LIMIT 100)
+            DELETE FROM idempotency_keys
+            WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE created_at < @Before ORDER BY created_at LIMIT 100)
             """;
 
         public const string Find = """
-            SELECT fingerprint, answer FROM safe_retries WHERE scope = @Scope AND key = @Key AND created_at >= @Before
+            SELECT fingerprint, answer FROM idempotency_keys WHERE scope = @Scope AND key = @Key AND created_at >= @Before
             """;
 
         public const string Keep = """
-            INSERT INTO safe_retries (scope, key, fingerprint, answer, created_at)
+            INSERT INTO idempotency_keys (scope, key, fingerprint, answer, created_at)
             VALUES (@Scope, @Key, @Fingerprint, @Answer, @CreatedAt)
             ON CONFLICT (scope, key) DO UPDATE
             SET fingerprint = @Fingerprint, answer = @Answer, created_at = @CreatedAt

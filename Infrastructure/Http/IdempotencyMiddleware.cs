@@ -8,16 +8,16 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="SafeRetry"/>. One request
+/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="Idempotency"/>. One request
 /// with a key runs at a time here; between instances the database lets one of them through.
 /// </summary>
-public static class SafeRetries
+public static class IdempotencyMiddleware
 {
     private const string Header = "Idempotency-Key";
 
     private static readonly ConcurrentDictionary<(string Scope, string Key), HttpContext> Running = new();
 
-    public static IApplicationBuilder UseSafeRetries(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method)
@@ -36,7 +36,7 @@ public static class SafeRetries
 
         if (!Running.TryAdd((caller.KeyId, key), http))
         {
-            await surface.Refuse(SafeRetry.InFlight).ExecuteAsync(http);
+            await surface.Refuse(Idempotency.InFlight).ExecuteAsync(http);
             return;
         }
 
@@ -49,7 +49,7 @@ public static class SafeRetries
 
         try
         {
-            var retry = new SafeRetry(caller.KeyId, key, await FingerprintAsync(http.Request), Authentication.KeyOf(http.Request)!);
+            var retry = new Idempotency(caller.KeyId, key, await FingerprintAsync(http.Request), Authentication.KeyOf(http.Request)!);
             http.Features.Set(caller with { Retry = retry });
             await next(http);
         }

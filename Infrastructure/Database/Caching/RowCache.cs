@@ -4,11 +4,11 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
 /// Remembers answers by the rows that they were read from, exactly: one counts only until one of its rows changes, whatever
-/// else is written to the same tables (see <see cref="RowChanges"/>). A transaction also minds what it has itself changed.
+/// else is written to the same tables (see <see cref="RowChangeTracker"/>). A transaction also minds what it has itself changed.
 /// </summary>
 /// <param name="most">How many answers are kept; one more, and all are forgotten.</param>
 /// <param name="sources">The slots of the rows that an answer was read from.</param>
-public sealed class RowMemory<TKey, TAnswer>(RowChanges changes, int most, Func<TAnswer, int[]> sources)
+public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int most, Func<TAnswer, int[]> sources)
     where TKey : notnull
     where TAnswer : class
 {

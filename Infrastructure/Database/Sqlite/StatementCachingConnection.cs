@@ -9,7 +9,7 @@ namespace WorkspaceService.Infrastructure.Database.Sqlite;
 /// A SQLite connection that prepares each statement once and keeps it, as Npgsql does by itself with Max Auto Prepare:
 /// compiling a statement costs SQLite several times what running it does. For one user at a time.
 /// </summary>
-internal sealed class PreparingConnection(string connectionString) : SqliteConnection(connectionString)
+internal sealed class StatementCachingConnection(string connectionString) : SqliteConnection(connectionString)
 {
     // Statements are constants, so the same text is the same object.
     private readonly Dictionary<string, SqliteCommand> _prepared = new(ReferenceEqualityComparer.Instance);
@@ -49,7 +49,7 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
     }
 
     /// <summary>What Dapper sees: a command of its own that borrows the prepared one while it lives.</summary>
-    private sealed class Lease(PreparingConnection owner) : DbCommand
+    private sealed class Lease(StatementCachingConnection owner) : DbCommand
     {
         private SqliteCommand? _command;
 
