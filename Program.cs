@@ -21,7 +21,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (WrongSettingException wrong)
+catch (StartupException wrong)
 {
     await Console.Error.WriteLineAsync($"WorkspaceService cannot start: {wrong.Message}");
     return 1;

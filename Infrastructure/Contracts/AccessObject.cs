@@ -15,9 +15,9 @@ public sealed record AccessObject(
     [property: OneOf("workspace", "organization")] string? Source,
     [property: OneOf("user_inactive", "not_a_member", "role_too_low")] string? Reason)
 {
-    public static AccessObject Of(Standing standing, string role)
+    public static AccessObject Of(EffectiveAccess access, string role)
     {
-        var reason = standing.ReasonAgainst(role);
-        return new(reason is null, standing.Role, standing.Source, reason);
+        var reason = access.ReasonAgainst(role);
+        return new(reason is null, access.Role, access.Source, reason);
     }
 }

@@ -79,7 +79,7 @@ public static class JoinRequestObjects
     /// </summary>
     /// <param name="status">approved, denied or withdrawn.</param>
     public static async Task<Outcome<Versioned<JoinRequestObject>>> EndJoinRequestAsync(
-        this Session session, WorkspaceScope workspace, JoinRequestObject request, string status, DateTimeOffset now)
+        this Session session, WorkspaceAccess workspace, JoinRequestObject request, string status, DateTimeOffset now)
     {
         var end = new
         {
@@ -93,7 +93,7 @@ public static class JoinRequestObjects
             return Decided;
         }
 
-        await session.RecordAsync(
+        await session.AppendAsync(
             now,
             $"join_request.{status}",
             workspace.OrganizationCode,

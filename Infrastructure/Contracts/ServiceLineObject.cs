@@ -107,7 +107,7 @@ public sealed record ServiceLineObject : INumbered
 
     /// <summary>Tags as they are stored: trimmed, each once, in the given order.</summary>
     internal static string TextOf(IEnumerable<string>? tags) =>
-        JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), Wire.Strict);
+        JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), JsonConventions.Strict);
 }
 
 public static class ServiceLineObjects

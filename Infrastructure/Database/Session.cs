@@ -30,7 +30,7 @@ public sealed class Session : IAsyncDisposable
     public Caller? Writer { get; }
 
     /// <summary>How callers stand to workspaces; null where it is not remembered.</summary>
-    internal RowCache<object, WorkspaceScope>? Scopes => _memory?.Scopes;
+    internal RowCache<object, WorkspaceAccess>? Scopes => _memory?.Scopes;
 
     // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
 

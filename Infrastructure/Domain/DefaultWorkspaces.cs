@@ -26,7 +26,7 @@ public static class DefaultWorkspaces
         if (people.Count > 0)
         {
             await session.ExecuteAsync(Sql.CountSeatsOf, new { WorkspaceId = workspaceId, Seats = people.Count });
-            await session.RecordManyAsync(
+            await session.AppendManyAsync(
                 now, "member.joined", workspace.OrganizationCode, [.. people.Select(user => ((string?)workspace.Code, "user", user))], Joined);
         }
     }
@@ -42,7 +42,7 @@ public static class DefaultWorkspaces
             await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = JsonRows.Serialize(joined.Select(w => new { id = w.WorkspaceId })) });
             foreach (var organization in joined.GroupBy(w => w.OrganizationCode))
             {
-                await session.RecordManyAsync(
+                await session.AppendManyAsync(
                     now,
                     "member.joined",
                     organization.Key,

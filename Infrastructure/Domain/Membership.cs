@@ -27,7 +27,7 @@ public static class Membership
         if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, theirs) is { } used)
         {
             var changes = new Changes().Set("status", "pending", "accepted");
-            await session.RecordAsync(now, "invitation.accepted", used.OrganizationCode, used.WorkspaceCode, ("invitation", used.Code), changes);
+            await session.AppendAsync(now, "invitation.accepted", used.OrganizationCode, used.WorkspaceCode, ("invitation", used.Code), changes);
         }
 
         var claim = new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, Now = now };

@@ -21,7 +21,7 @@ public static class OrganizationMembership
             return refused;
         }
 
-        await session.RecordAsync(
+        await session.AppendAsync(
             now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
         await session.JoinDefaultWorkspacesAsync(organization.Id, user.Id, now);
         return null;

@@ -23,7 +23,7 @@ public static class ServiceLineLifecycle
     /// Brings a line to another status, with the counts and the event that go with it: <c>invalid_transition</c>,
     /// <c>plan_limit_exceeded</c>.
     /// </summary>
-    public static async Task<Fault?> MoveServiceLineAsync(this Session session, Caller caller, ServiceLineScope line, string to, DateTimeOffset now)
+    public static async Task<Fault?> MoveServiceLineAsync(this Session session, Caller caller, ServiceLineAccess line, string to, DateTimeOffset now)
     {
         if (await session.ExecuteAsync(Sql.Move, new { line.Id, To = to, Now = now }) == 0)
         {
@@ -51,7 +51,7 @@ public static class ServiceLineLifecycle
 
         var type = to == Active ? "service_line.activated" : $"service_line.{to}";
         var changes = new Changes().Set("status", line.Status, to);
-        await session.RecordAsync(now, type, workspace.OrganizationCode, workspace.Code, ("service_line", line.Code), changes);
+        await session.AppendAsync(now, type, workspace.OrganizationCode, workspace.Code, ("service_line", line.Code), changes);
         return null;
     }
 

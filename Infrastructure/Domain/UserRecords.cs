@@ -24,8 +24,8 @@ public static class UserRecords
             Code = code,
             Name = name.Trim(),
             Email = email.Trim(),
-            EmailKey = Rules.Fold(email),
-            Search = Rules.Fold($"{name.Trim()}\n{email.Trim()}"),
+            EmailKey = ValidationRules.Fold(email),
+            Search = ValidationRules.Fold($"{name.Trim()}\n{email.Trim()}"),
             AvatarUrl = avatarUrl,
             CreatedAt = now,
         };
@@ -35,7 +35,7 @@ public static class UserRecords
         }
 
         var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
-        await session.RecordAsync(now, "user.created", organization, null, ("user", code), changes);
+        await session.AppendAsync(now, "user.created", organization, null, ("user", code), changes);
         return new UserKey { Id = id, Code = code, Status = "active" };
     }
 
@@ -44,7 +44,7 @@ public static class UserRecords
         : null;
 
     public static Task<UserKey?> FindUserByEmailAsync(this Session session, string email) =>
-        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = Rules.Fold(email) });
+        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = ValidationRules.Fold(email) });
 
     private static class Sql
     {

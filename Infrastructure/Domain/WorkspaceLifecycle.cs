@@ -20,7 +20,7 @@ public static class WorkspaceLifecycle
     public static Need Archiving(bool force) => Need.Manage(Permissions.Write) with { OfOrganization = force };
 
     /// <summary>Archives an active workspace: <c>active_service_lines</c> where lines stand in the way and nothing forces it.</summary>
-    public static async Task<Fault?> ArchiveAsync(this Session session, WorkspaceScope workspace, bool force, DateTimeOffset now)
+    public static async Task<Fault?> ArchiveAsync(this Session session, WorkspaceAccess workspace, bool force, DateTimeOffset now)
     {
         if (await session.CloseBlockingLinesAsync(workspace, force, now) is { } refused)
         {
@@ -32,7 +32,7 @@ public static class WorkspaceLifecycle
     }
 
     /// <summary>Brings an archived workspace back: <c>not_archived</c>.</summary>
-    public static async Task<Fault?> RestoreAsync(this Session session, WorkspaceScope workspace, DateTimeOffset now)
+    public static async Task<Fault?> RestoreAsync(this Session session, WorkspaceAccess workspace, DateTimeOffset now)
     {
         if (!workspace.IsArchived)
         {
@@ -43,10 +43,10 @@ public static class WorkspaceLifecycle
         return null;
     }
 
-    private static async Task MoveAsync(this Session session, WorkspaceScope workspace, string status, string type, DateTimeOffset now)
+    private static async Task MoveAsync(this Session session, WorkspaceAccess workspace, string status, string type, DateTimeOffset now)
     {
         await session.ExecuteAsync(Sql.Move, new { workspace.Id, Status = status, UpdatedAt = now });
-        await session.RecordAsync(
+        await session.AppendAsync(
             now,
             type,
             workspace.OrganizationCode,

@@ -45,7 +45,7 @@ public sealed class Arguments
     /// <summary>True where a service that runs already is to be probed, and none started.</summary>
     public bool Probes { get; private set; }
 
-    /// <exception cref="WrongSettingException">There is an argument that nobody understands.</exception>
+    /// <exception cref="StartupException">There is an argument that nobody understands.</exception>
     public static Arguments Read(string[] args)
     {
         var offered = Offered();
@@ -70,12 +70,12 @@ public sealed class Arguments
             }
             else if (IsSetting(args[i]))
             {
-                throw new WrongSettingException($"the argument {args[i]} needs a value: {args[i]}=….");
+                throw new StartupException($"the argument {args[i]} needs a value: {args[i]}=….");
             }
             else
             {
                 var known = string.Join(", ", offered.Select(argument => argument.Name).Append(Probe));
-                throw new WrongSettingException($"the argument '{args[i]}' means nothing; there are {known}, and settings such as --urls=http://localhost:8080.");
+                throw new StartupException($"the argument '{args[i]}' means nothing; there are {known}, and settings such as --urls=http://localhost:8080.");
             }
         }
 

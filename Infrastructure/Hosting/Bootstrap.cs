@@ -8,16 +8,16 @@ namespace WorkspaceService.Infrastructure.Hosting;
 public static class Bootstrap
 {
     /// <summary>The new key, to be shown once; null where there is one already.</summary>
-    public static async Task<string?> MakeRootKeyAsync(ConnectionFactory db, TimeProvider clock, BootstrapKey configured)
+    public static async Task<string?> MakeRootKeyAsync(ConnectionFactory db, TimeProvider clock, RootKey configured)
     {
         if (configured.IsConfigured)
         {
             return null;
         }
 
-        var key = KeyText.Create("root");
+        var key = ApiKeyFormat.Create("root");
         var now = clock.GetUtcNow();
-        var made = await db.TransactAsync<string?>(BootstrapKey.Caller, async session =>
+        var made = await db.TransactAsync<string?>(RootKey.Caller, async session =>
         {
             if (await session.ScalarAsync<long>(Sql.CountKeys) > 0)
             {
@@ -25,8 +25,8 @@ public static class Bootstrap
             }
 
             var (id, code) = await session.MintAsync(Codes.ApiKey, now);
-            await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = KeyText.Hint(key), CreatedAt = now });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = KeyText.Hash(key), Id = id });
+            await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = now });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
             return key;
         });
 

@@ -11,7 +11,7 @@ public static class HealthCheck
     /// <summary>0 where it is ready, otherwise 1 and the reason on standard error.</summary>
     public static async Task<int> RunAsync(IConfiguration configuration)
     {
-        var address = Addresses.Of(configuration) ?? throw new WrongSettingException("the health check needs an address with plain HTTP.");
+        var address = ServerAddresses.Of(configuration) ?? throw new StartupException("the health check needs an address with plain HTTP.");
         using var client = new HttpClient { Timeout = Patience };
         try
         {

@@ -16,20 +16,20 @@ public sealed record Settings
     /// <summary>The most workspaces an organization may have on the Tape surface's terms.</summary>
     public int WorkspacesPerOrganization { get; init; }
 
-    /// <exception cref="WrongSettingException">A value is missing or cannot be used.</exception>
+    /// <exception cref="StartupException">A value is missing or cannot be used.</exception>
     public static Settings From(IConfiguration configuration)
     {
         var connectionString = configuration.GetConnectionString("Workspaces");
         if (string.IsNullOrWhiteSpace(connectionString))
         {
-            throw new WrongSettingException("ConnectionStrings:Workspaces is missing; give Data Source=… (SQLite) or Host=… (PostgreSQL).");
+            throw new StartupException("ConnectionStrings:Workspaces is missing; give Data Source=… (SQLite) or Host=… (PostgreSQL).");
         }
 
         var rootKey = configuration["Bootstrap:RootKey"];
         if (!string.IsNullOrEmpty(rootKey)
             && (!rootKey.StartsWith("root_key_", StringComparison.Ordinal) || rootKey.Length < "root_key_".Length + 32 || rootKey.Any(char.IsWhiteSpace)))
         {
-            throw new WrongSettingException("Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
+            throw new StartupException("Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
         Known(configuration, "Bootstrap", "RootKey");
@@ -48,7 +48,7 @@ public sealed record Settings
     {
         if (configuration.GetSection(section).GetChildren().Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
         {
-            throw new WrongSettingException($"{section}:{unknown} is no setting of this service; there is {string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
+            throw new StartupException($"{section}:{unknown} is no setting of this service; there is {string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
         }
     }
 
@@ -56,9 +56,9 @@ public sealed record Settings
     {
         null or "" => otherwise,
         var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most => value,
-        var text => throw new WrongSettingException($"{name} is '{text}'; it must be a whole number from {least} to {most}."),
+        var text => throw new StartupException($"{name} is '{text}'; it must be a whole number from {least} to {most}."),
     };
 }
 
 /// <summary>A setting that the service cannot start with; its message is the one line that the operator gets.</summary>
-public sealed class WrongSettingException(string message) : Exception(message.Split('\n')[0].TrimEnd());
+public sealed class StartupException(string message) : Exception(message.Split('\n')[0].TrimEnd());

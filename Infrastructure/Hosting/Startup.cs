@@ -34,7 +34,7 @@ public static class Startup
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new WrongSettingException($"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+            throw new StartupException($"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
         }
     }
 
@@ -52,7 +52,7 @@ public static class Startup
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
         {
-            builder.WebHost.UseUrls(Addresses.Default);
+            builder.WebHost.UseUrls(ServerAddresses.Default);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -66,29 +66,29 @@ public static class Startup
             .AddSingleton<Serilog.ILogger>(log)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
-            .AddSingleton(new BootstrapKey(settings.RootKey))
-            .AddSingleton<Callers>()
-            .AddSingleton<CodeBook>()
+            .AddSingleton(new RootKey(settings.RootKey))
+            .AddSingleton<ApiKeyAuthenticator>()
+            .AddSingleton<NumericIds>()
             .AddSingleton<DatabaseProbe>()
-            .AddSingleton<Standings>()
-            .AddHostedService<LastUsed>()
+            .AddSingleton<AccessReader>()
+            .AddHostedService<LastUsedWriter>()
             .AddMediation()
             .AddOpenApiDescription();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(options => JsonConventions.Configure(options.SerializerOptions));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
     }
 
     public static void UseService(this WebApplication app)
     {
-        app.UseRequestIds();
-        app.UseRequestLog();
-        app.UseFailures();
+        app.UseRequestId();
+        app.UseRequestLogging();
+        app.UseErrorHandling();
         app.UseDocsPage();
         app.UseRouting();
         app.UseCallers();
         app.UseRateLimits();
-        app.UseQueryValues();
+        app.UseQueryParameters();
         app.UseIdempotency();
     }
 
@@ -100,14 +100,14 @@ public static class Startup
         try
         {
             await db.MigrateAsync(clock);
-            if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<BootstrapKey>()) is { } key)
+            if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<RootKey>()) is { } key)
             {
                 Console.WriteLine($"Root key, shown this once: {key}");
             }
         }
         catch (Exception exception) when (exception is DbException or TimeoutException or UnauthorizedAccessException or IOException)
         {
-            throw new WrongSettingException($"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
+            throw new StartupException($"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
         }
     }
 
@@ -118,7 +118,7 @@ public static class Startup
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            var address = Addresses.Local(listens) ?? Addresses.Default;
+            var address = ServerAddresses.Local(listens) ?? ServerAddresses.Default;
             foreach (var saying in sayings)
             {
                 Console.WriteLine(saying(address));
@@ -135,7 +135,7 @@ public static class Startup
         }
         catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new WrongSettingException($"it cannot listen: {wrong.Message}");
+            throw new StartupException($"it cannot listen: {wrong.Message}");
         }
     }
 
@@ -148,11 +148,11 @@ public static class Startup
             var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
             return complaints.Count == 0
                 ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
-                : throw new WrongSettingException($"Serilog cannot be configured: {complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
+                : throw new StartupException($"Serilog cannot be configured: {complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
         {
-            throw new WrongSettingException($"Serilog cannot be configured: {wrong.Message}");
+            throw new StartupException($"Serilog cannot be configured: {wrong.Message}");
         }
         finally
         {
@@ -171,7 +171,7 @@ public static class Startup
         }
         catch (ArgumentException wrong)
         {
-            throw new WrongSettingException($"ConnectionStrings:Workspaces cannot be used: {wrong.Message}");
+            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {wrong.Message}");
         }
     }
 }

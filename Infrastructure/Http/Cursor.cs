@@ -32,7 +32,7 @@ public static class Cursor
             }
 
             var keys = JsonSerializer.Deserialize<string[]>(bytes.AsSpan(SumLength));
-            return keys?.Length == count && keys.All(key => key is not null && Wire.IsText(key)) ? keys : null;
+            return keys?.Length == count && keys.All(key => key is not null && JsonConventions.IsText(key)) ? keys : null;
         }
         catch (Exception damaged) when (damaged is FormatException or JsonException)
         {

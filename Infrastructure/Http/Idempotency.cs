@@ -26,7 +26,7 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
     public static readonly Fault InFlight = Fault.Conflict(
         "idempotency_in_flight", "The first request with this Idempotency-Key is still running; try again when it is done.");
 
-    private static readonly JsonSerializerOptions Plain = new(Wire.Lenient);
+    private static readonly JsonSerializerOptions Plain = new(JsonConventions.Lenient);
 
     private readonly byte[] _sealingKey = HKDF.DeriveKey(
         HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, Encoding.UTF8.GetBytes(key), "workspace-service/safe-retry"u8.ToArray());

@@ -12,7 +12,7 @@ public readonly record struct RawJson(string Text)
 {
     public JsonObject ToObject() => (JsonObject)JsonNode.Parse(Text)!;
 
-    public static RawJson Of(JsonNode node) => new(node.ToJsonString(Wire.Lenient));
+    public static RawJson Of(JsonNode node) => new(node.ToJsonString(JsonConventions.Lenient));
 
     private sealed class Converter : JsonConverter<RawJson>
     {

@@ -16,7 +16,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     // One or more examples of each kind; what a slice alone can raise is told by its own description.
     private static readonly Fault[] Samples =
     [
-        Failures.OfStatus(StatusCodes.Status400BadRequest),
+        ErrorHandling.OfStatus(StatusCodes.Status400BadRequest),
         Fault.Parameter("limit", "must be between 1 and 100."),
         Faults.InvalidCursor,
         Faults.Unauthenticated,
@@ -32,13 +32,13 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         new(FaultKind.Gone, "invitation_used", "The invitation has been accepted already."),
         new(FaultKind.Gone, "invitation_expired", "The invitation has expired; ask for another one."),
         Faults.PreconditionFailed,
-        Failures.OfStatus(StatusCodes.Status413PayloadTooLarge),
-        Failures.OfStatus(StatusCodes.Status415UnsupportedMediaType),
+        ErrorHandling.OfStatus(StatusCodes.Status413PayloadTooLarge),
+        ErrorHandling.OfStatus(StatusCodes.Status415UnsupportedMediaType),
         Fault.Invalid("/name", "required", "Give a name."),
         Faults.NotOrganizationMember,
         Idempotency.Reused,
         new(FaultKind.TooMany, "rate_limited", "This key may make 600 requests a minute; wait for Retry-After."),
-        Failures.OfStatus(StatusCodes.Status500InternalServerError),
+        ErrorHandling.OfStatus(StatusCodes.Status500InternalServerError),
         Faults.Unavailable,
     ];
 

@@ -19,7 +19,7 @@ namespace WorkspaceService.Infrastructure.OpenApi;
 /// </summary>
 internal sealed partial class Schemas(OpenApiDocument document, Documentation documentation)
 {
-    private static readonly JsonSerializerOptions Contract = new(Wire.Strict) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Contract = new(JsonConventions.Strict) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     private static readonly NullabilityInfoContext Nullability = new();
 

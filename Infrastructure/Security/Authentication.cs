@@ -14,7 +14,7 @@ public static class Authentication
 {
     public static IApplicationBuilder UseCallers(this IApplicationBuilder app)
     {
-        var callers = app.ApplicationServices.GetRequiredService<Callers>();
+        var callers = app.ApplicationServices.GetRequiredService<ApiKeyAuthenticator>();
         return app.Use(async (http, next) =>
         {
             if (http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
@@ -32,7 +32,7 @@ public static class Authentication
 
             // A path that takes the method not at all says so to everyone.
             var surface = Surface.Of(http.Request);
-            if (endpoint is RouteEndpoint && surface.Declines(caller) is { } declined)
+            if (endpoint is RouteEndpoint && surface.RejectsCaller(caller) is { } declined)
             {
                 await surface.Refuse(declined).ExecuteAsync(http);
                 return;

@@ -8,10 +8,10 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class CreatingUser
 {
-    public static Task<long> CreatingUserAsync(this Session session, Caller caller, OrganizationScope organization) =>
+    public static Task<long> CreatingUserAsync(this Session session, Caller caller, OrganizationAccess organization) =>
         session.CreatorAsync(caller, organization.Id, organization.OwnerId, organization.WorkspaceRoleCeiling);
 
-    public static Task<long> CreatingUserAsync(this Session session, Caller caller, WorkspaceScope workspace) =>
+    public static Task<long> CreatingUserAsync(this Session session, Caller caller, WorkspaceAccess workspace) =>
         session.CreatorAsync(caller, workspace.OrganizationId, workspace.OrganizationOwnerId, workspace.WorkspaceRoleCeiling);
 
     private static async Task<long> CreatorAsync(this Session session, Caller caller, long organizationId, long ownerId, long ceiling)

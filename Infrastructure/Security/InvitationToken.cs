@@ -13,5 +13,5 @@ public static class InvitationToken
     public static string Create() => "inv_" + RandomNumberGenerator.GetString(Alphabet, 43);
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
-    public static string Hash(string token) => KeyText.Hash(token);
+    public static string Hash(string token) => ApiKeyFormat.Hash(token);
 }

@@ -52,7 +52,7 @@ public static class Native
 
     internal static async Task WriteAsync<T>(HttpContext http, int status, T body, long? version = null)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, Wire.Strict);
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, JsonConventions.Strict);
         var response = http.Response;
         if (http.Features.Get<Caller>()?.Retry is { Replayed: true })
         {

@@ -40,7 +40,7 @@ public sealed class NativeSurface : Surface
 
             if (!HttpMethods.IsHead(httpContext.Request.Method))
             {
-                await JsonSerializer.SerializeAsync(response.Body, body, Wire.Strict, httpContext.RequestAborted);
+                await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, httpContext.RequestAborted);
             }
         }
 

@@ -33,7 +33,7 @@ public abstract class Surface
     public abstract bool Claims(PathString path);
 
     /// <summary>Why this surface cannot serve <paramref name="caller"/> at all; null where it can.</summary>
-    public virtual Fault? Declines(Security.Caller caller) => null;
+    public virtual Fault? RejectsCaller(Security.Caller caller) => null;
 
     /// <summary>The answer that words <paramref name="fault"/> as this surface's clients expect it.</summary>
     public abstract IResult Refuse(Fault fault);
@@ -62,13 +62,13 @@ public abstract class Surface
 
     /// <summary>
     /// What is to be said of <paramref name="fault"/>, with the headers that belong to it on every surface: a thing in the
-    /// path that the caller may not see is not found before anything is said about the request (see <see cref="PathSight"/>).
+    /// path that the caller may not see is not found before anything is said about the request (see <see cref="ResourceVisibility"/>).
     /// </summary>
     protected static async ValueTask<Fault> WordAsync(Fault fault, HttpContext http)
     {
         var judgesTheRequest = fault.Kind
             is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
-        if (judgesTheRequest && !await PathSight.IsClearAsync(http))
+        if (judgesTheRequest && !await ResourceVisibility.IsVisibleAsync(http))
         {
             return Faults.NotFound;
         }

@@ -33,7 +33,7 @@ public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetada
             return;
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(value, Wire.Strict);
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, JsonConventions.Strict);
         httpContext.Response.StatusCode = StatusCodes.Status200OK;
         httpContext.Response.ContentType = "application/json";
         httpContext.Response.ContentLength = json.Length;
@@ -47,7 +47,7 @@ public readonly record struct TapeOrganization(Outcome<string> Code)
     public static async ValueTask<TapeOrganization> BindAsync(HttpContext http)
     {
         await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
-        return new(await session.OwnOrganizationAsync(http.Features.Get<Caller>()!));
+        return new(await session.CurrentOrganizationAsync(http.Features.Get<Caller>()!));
     }
 
     /// <summary>What comes of <paramref name="use"/> in that organization, or why there is none.</summary>

@@ -17,7 +17,7 @@ public sealed class TapeSurface : Surface
     public override bool Claims(PathString path) => path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
 
     // Everything here is about the caller's organization, and the root key stands above all of them.
-    public override Fault? Declines(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
+    public override Fault? RejectsCaller(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
 
     public override IResult Refuse(Fault fault) => new Refusal(fault);
 
@@ -67,7 +67,7 @@ public sealed class TapeSurface : Surface
             if (!HttpMethods.IsHead(httpContext.Request.Method))
             {
                 var body = new TapeError(status, httpContext.Request.Path.Value!, CodeOf(status, said), Message(said));
-                await JsonSerializer.SerializeAsync(response.Body, body, Wire.Strict, httpContext.RequestAborted);
+                await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, httpContext.RequestAborted);
             }
         }
 
@@ -81,8 +81,8 @@ public sealed class TapeSurface : Surface
             }
 
             var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            return (parts is [] || CodeBook.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
-                && (parts is not [_, _, var user] || CodeBook.IsNumber(user));
+            return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
+                && (parts is not [_, _, var user] || NumericIds.IsNumber(user));
         }
 
         // What is wrong in a body is said here too: the shape has one text and no list.

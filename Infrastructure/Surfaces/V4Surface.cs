@@ -37,7 +37,7 @@ public sealed class V4Surface : Surface
             var fields = FieldsOf(said, httpContext).ToList();
             var body = fields.GroupBy(f => f.Field).ToDictionary(f => f.Key, f => (object)f.Select(e => e.Said).ToArray());
             body["message"] = string.Join(", ", fields.Select(f => f.Field == "base" ? f.Said : $"{f.Field} {f.Said}"));
-            await JsonSerializer.SerializeAsync(response.Body, body, Wire.Lenient, httpContext.RequestAborted);
+            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Lenient, httpContext.RequestAborted);
         }
 
         private static IEnumerable<(string Field, string Said)> FieldsOf(Fault said, HttpContext http)
@@ -111,7 +111,7 @@ public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : I
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TBody), ["application/json"]));
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
-        ? httpContext.Response.WriteAsJsonAsync(body, Wire.Lenient)
+        ? httpContext.Response.WriteAsJsonAsync(body, JsonConventions.Lenient)
         : surface.Refuse(fault).ExecuteAsync(httpContext);
 }
 
@@ -138,17 +138,17 @@ public sealed class V4SiteAnswer(bool may, IResult? refusal) : IResult, IEndpoin
 
         httpContext.Response.StatusCode = may ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
         return may
-            ? httpContext.Response.WriteAsJsonAsync(new V4Site(true), Wire.Lenient)
-            : httpContext.Response.WriteAsJsonAsync(new V4NoSite("forbidden", false), Wire.Lenient);
+            ? httpContext.Response.WriteAsJsonAsync(new V4Site(true), JsonConventions.Lenient)
+            : httpContext.Response.WriteAsJsonAsync(new V4NoSite("forbidden", false), JsonConventions.Lenient);
     }
 }
 
 /// <summary>The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.</summary>
-public readonly record struct OwnWorkspaceCode(string Code)
+public readonly record struct CurrentWorkspaceCode(string Code)
 {
-    public static async ValueTask<OwnWorkspaceCode> BindAsync(HttpContext http)
+    public static async ValueTask<CurrentWorkspaceCode> BindAsync(HttpContext http)
     {
         await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
-        return new(await session.OwnWorkspaceAsync(http.Features.Get<Caller>()!));
+        return new(await session.CurrentWorkspaceAsync(http.Features.Get<Caller>()!));
     }
 }

@@ -36,7 +36,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     public HttpClient Root => Client(RootKey);
 
     /// <summary>The caller behind the root key, for messages that are sent without HTTP.</summary>
-    public static Caller RootCaller => BootstrapKey.Caller with { RequestId = "test" };
+    public static Caller RootCaller => Infrastructure.Security.RootKey.Caller with { RequestId = "test" };
 
     public async Task InitializeAsync()
     {
@@ -117,7 +117,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     /// <summary>The caller that a key stands for, for messages that are sent without HTTP.</summary>
     public async Task<Caller> CallerAsync(string key) =>
-        (await Services.GetRequiredService<Callers>().FindAsync(key))
+        (await Services.GetRequiredService<ApiKeyAuthenticator>().FindAsync(key))
             .Match(caller => caller with { RequestId = "test" }, fault => throw new InvalidOperationException(fault.Message));
 
     /// <summary>Sends all messages at once, and hands back what came of each: null for success, or the fault's code.</summary>

@@ -28,7 +28,7 @@ public static partial class CanUseSite
 
     private static readonly Fault UserRequired = Fault.Parameter("user_id", "is required of a key that stands for no user.");
 
-    private sealed class Handler(Standings standings) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(AccessReader standings) : IRequestHandler<Query, Outcome<Response>>
     {
         public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
         {
@@ -39,7 +39,7 @@ public static partial class CanUseSite
 
             var asked = await standings.AskAsync(query.Caller, new Pair(query.WorkspaceId!, user), ct);
             return asked.Succeeded(out var standing, out var fault)
-                ? new Response(standing.Obstacle is null, standing.Obstacle)
+                ? new Response(standing.DenialReason is null, standing.DenialReason)
                 : fault;
         }
     }

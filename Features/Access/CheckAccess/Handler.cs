@@ -10,7 +10,7 @@ public static partial class CheckAccess
     // It reads, but what it reads comes in a body: what its validator refuses is 422 with pointers.
     public sealed record Query(Caller Caller, IReadOnlyList<Check>? Checks) : IRequest<Outcome<IReadOnlyList<AccessObject>>>;
 
-    private sealed class Handler(Standings standings) : IRequestHandler<Query, Outcome<IReadOnlyList<AccessObject>>>
+    private sealed class Handler(AccessReader standings) : IRequestHandler<Query, Outcome<IReadOnlyList<AccessObject>>>
     {
         public async Task<Outcome<IReadOnlyList<AccessObject>>> Handle(Query query, CancellationToken ct)
         {

@@ -9,7 +9,7 @@ public static partial class ShowAccess
 {
     public sealed record Query(Caller Caller, string Workspace, string? UserId, string? Role) : IQuery<AccessObject>;
 
-    private sealed class Handler(Standings standings) : IRequestHandler<Query, Outcome<AccessObject>>
+    private sealed class Handler(AccessReader standings) : IRequestHandler<Query, Outcome<AccessObject>>
     {
         public async Task<Outcome<AccessObject>> Handle(Query query, CancellationToken ct)
         {

@@ -42,7 +42,7 @@ public static partial class CreateApiKey
     {
         public Task<Outcome<Versioned<ApiKeyObject>>> Handle(Command command, CancellationToken ct)
         {
-            var key = KeyText.Create(command.Type!);
+            var key = ApiKeyFormat.Create(command.Type!);
             return db.TransactAsync(command.Caller, session => IssueAsync(session, command, key, clock.GetUtcNow()), ct);
         }
 
@@ -94,7 +94,7 @@ public static partial class CreateApiKey
                 Code = code,
                 Name = command.Name!.Trim(),
                 command.Type,
-                Hint = KeyText.Hint(key),
+                Hint = ApiKeyFormat.Hint(key),
                 scope.OrganizationId,
                 scope.WorkspaceId,
                 scope.UserId,
@@ -103,14 +103,14 @@ public static partial class CreateApiKey
                 ExpiresAt = command.ExpiresAt ?? caller.ExpiresAt,
                 CreatedAt = now,
             });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = KeyText.Hash(key), Id = id });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
 
             var changes = new Changes()
                 .Set("name", null, command.Name!.Trim())
                 .Set("type", null, command.Type)
                 .Set("permissions", null, permissions?.Distinct())
                 .Set("expires_at", null, command.ExpiresAt ?? caller.ExpiresAt);
-            await session.RecordAsync(now, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
+            await session.AppendAsync(now, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
             var made = await session.ReadApiKeyAsync(id);
             return made with { Value = made.Value with { Key = key } };
         }

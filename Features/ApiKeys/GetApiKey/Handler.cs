@@ -10,7 +10,7 @@ public static partial class GetApiKey
 {
     public sealed record Query(Caller Caller, string Key) : IQuery<Versioned<ApiKeyObject>>;
 
-    private sealed class Handler(ConnectionFactory db, Callers callers) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator callers) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
     {
         public async Task<Outcome<Versioned<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
         {

@@ -20,7 +20,7 @@ public static partial class ListApiKeys
         string? Cursor = null,
         int Limit = Paging.DefaultLimit) : IQuery<Page<ApiKeyObject>>;
 
-    private sealed class Handler(ConnectionFactory db, Callers callers) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator callers) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
     {
         public async Task<Outcome<Page<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
         {

@@ -31,7 +31,7 @@ public static partial class RevokeApiKey
 
             await session.ExecuteAsync(Sql.Revoke, new { key.Id, RevokedAt = now });
             await session.ExecuteAsync(Sql.ForgetSecrets, new { key.Id });
-            await session.RecordAsync(now, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), Changes.None);
+            await session.AppendAsync(now, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), Changes.None);
             return Done.It;
         }
     }

@@ -56,14 +56,14 @@ public static partial class RotateApiKey
                 return Expired;
             }
 
-            var text = KeyText.Create(key.Type);
+            var text = ApiKeyFormat.Create(key.Type);
             await session.ExecuteAsync(Sql.ForgetDead, new { key.Id, Now = now });
             await session.ExecuteAsync(Sql.LimitOld, new { key.Id, Until = now.AddSeconds(command.OverlapSeconds) });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = KeyText.Hash(text), key.Id });
-            await session.ExecuteAsync(Sql.SetHint, new { key.Id, Hint = KeyText.Hint(text) });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(text), key.Id });
+            await session.ExecuteAsync(Sql.SetHint, new { key.Id, Hint = ApiKeyFormat.Hint(text) });
 
-            var changes = new Changes().Set("prefix", key.Hint, KeyText.Hint(text));
-            await session.RecordAsync(now, "api_key.rotated", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), changes);
+            var changes = new Changes().Set("prefix", key.Hint, ApiKeyFormat.Hint(text));
+            await session.AppendAsync(now, "api_key.rotated", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), changes);
             var rotated = await session.ReadApiKeyAsync(key.Id);
             return rotated with { Value = rotated.Value with { Key = text } };
         }

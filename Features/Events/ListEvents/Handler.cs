@@ -66,7 +66,7 @@ public static partial class ListEvents
     private static readonly Fault AfterUnknown =
         Fault.Parameter("after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
 
-    private static DateTimeOffset? TimeOf(string? text) => Wire.TryTime(text, out var time) ? time : null;
+    private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {

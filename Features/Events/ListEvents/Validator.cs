@@ -23,6 +23,6 @@ public static partial class ListEvents
             RuleFor(q => q.Limit).Limit();
         }
 
-        private static bool IsTime(string? text) => text is null || Wire.TryTime(text, out _);
+        private static bool IsTime(string? text) => text is null || JsonConventions.TryTime(text, out _);
     }
 }

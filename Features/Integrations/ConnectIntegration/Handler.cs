@@ -28,7 +28,7 @@ public static partial class ConnectIntegration
             }
 
             var given = command.Config ?? [];
-            var shown = Secrets.Hide(given);
+            var shown = SecretRedaction.Hide(given);
             var (id, code) = await session.MintAsync(Codes.Integration, now);
             await session.ExecuteAsync(Sql.Insert, new
             {
@@ -43,7 +43,7 @@ public static partial class ConnectIntegration
             });
 
             var changes = new Changes().Set("type", null, command.Type).SetConfig(null, given);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "integration.connected", workspace.OrganizationCode, workspace.Code, ("integration", code), changes);
             return await session.ReadIntegrationAsync(id);
         }

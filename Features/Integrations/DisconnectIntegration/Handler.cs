@@ -30,7 +30,7 @@ public static partial class DisconnectIntegration
             }
 
             await session.ExecuteAsync(Sql.Delete, new { integration.Id });
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "integration.disconnected",
                 integration.Workspace.OrganizationCode,

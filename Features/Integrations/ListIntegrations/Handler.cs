@@ -22,7 +22,7 @@ public static partial class ListIntegrations
         public async Task<Outcome<Page<IntegrationObject>>> Handle(Query query, CancellationToken ct)
         {
             await using var session = await db.OpenAsync(ct);
-            var looked = await session.FieldOfViewAsync(query.Caller, query.WorkspaceId, query.OrganizationId, Need.Inspect(Permissions.Read));
+            var looked = await session.ListScopeAsync(query.Caller, query.WorkspaceId, query.OrganizationId, Need.Inspect(Permissions.Read));
             if (!looked.Succeeded(out var view, out var fault))
             {
                 return fault;

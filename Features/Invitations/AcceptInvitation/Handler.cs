@@ -5,7 +5,6 @@ using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 
@@ -97,7 +96,7 @@ public static partial class AcceptInvitation
 
             if (invitation.InviteeOrganizationRole is null)
             {
-                var role = Life.OrganizationRoleFor(invitation.Role);
+                var role = InvitationLifecycle.OrganizationRoleFor(invitation.Role);
                 var organization = (invitation.OrganizationId, invitation.OrganizationCode);
                 if (await session.AddOrganizationMemberAsync(organization, user, role, now) is { } refusal)
                 {
@@ -130,7 +129,7 @@ public static partial class AcceptInvitation
 
         private static Task RecordAsync(
             Session session, InvitationRow invitation, string type, UserKey user, string? before, string after, DateTimeOffset now) =>
-            session.RecordAsync(
+            session.AppendAsync(
                 now,
                 type,
                 invitation.OrganizationCode,

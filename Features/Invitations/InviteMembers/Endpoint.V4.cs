@@ -37,7 +37,7 @@ public static partial class InviteMembers
                 .WithName("v4." + nameof(InviteMembers)).WithTags("V4").WithSummary("Invite people to the caller's own workspace");
 
         private static async Task<V4Answer<V4Buckets>> Post(
-            OwnWorkspaceCode own, V4Body body, Caller caller, IMediator mediator, CancellationToken ct)
+            CurrentWorkspaceCode own, V4Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var invitees = (body.UserEmails ?? []).Select(email => new Invitee(email, Roles.Member));
             var outcome = await mediator.Send(new BatchCommand(caller, own.Code, [.. invitees]), ct);

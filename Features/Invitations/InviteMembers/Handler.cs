@@ -4,7 +4,6 @@ using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 
@@ -77,24 +76,24 @@ public static partial class InviteMembers
         }
 
         private static string OutcomeOf(Fault refused) =>
-            refused == Life.Pending ? "already_pending"
+            refused == InvitationLifecycle.Pending ? "already_pending"
             : refused == Membership.AlreadyMember ? "already_member"
             : "refused";
 
         private static bool IsReadable(Invitee invitee) =>
-            invitee.Email is { } email && Rules.IsEmail(email) && Roles.OfWorkspace.Contains(invitee.Role);
+            invitee.Email is { } email && ValidationRules.IsEmail(email) && Roles.OfWorkspace.Contains(invitee.Role);
     }
 
     /// <summary>Where one caller invites to one workspace, with the seats held while it does.</summary>
     private sealed class Desk
     {
         private readonly Session _session;
-        private readonly WorkspaceScope _workspace;
+        private readonly WorkspaceAccess _workspace;
         private readonly InviterRow _inviter;
         private readonly DateTimeOffset _now;
         private SeatCount _seats;
 
-        private Desk(Session session, WorkspaceScope workspace, InviterRow inviter, SeatCount seats, DateTimeOffset now) =>
+        private Desk(Session session, WorkspaceAccess workspace, InviterRow inviter, SeatCount seats, DateTimeOffset now) =>
             (_session, _workspace, _inviter, _seats, _now) = (session, workspace, inviter, seats, now);
 
         public static async Task<Outcome<Desk>> OpenAsync(Session session, Caller caller, string code, DateTimeOffset now)
@@ -114,12 +113,12 @@ public static partial class InviteMembers
         public async Task<Outcome<InvitationObject>> InviteAsync(Invitee invitee)
         {
             var (email, role) = (invitee.Email!, invitee.Role!);
-            if (!Life.ExpiryOf(invitee.ExpiresAt, _now).Succeeded(out var expiresAt, out var outOfRange))
+            if (!InvitationLifecycle.ExpiryOf(invitee.ExpiresAt, _now).Succeeded(out var expiresAt, out var outOfRange))
             {
                 return outOfRange;
             }
 
-            var address = new { WorkspaceId = _workspace.Id, EmailKey = Rules.Fold(email) };
+            var address = new { WorkspaceId = _workspace.Id, EmailKey = ValidationRules.Fold(email) };
             var known = (await _session.FindAsync<Known>(Sql.FindKnown, address))!;
             if (Refusal(known, role) is { } refusal)
             {
@@ -149,7 +148,7 @@ public static partial class InviteMembers
             _seats = _seats with { Pending = _seats.Pending + 1 };
 
             var changes = new Changes().Set("email", null, email).Set("role", null, role).Set("expires_at", null, expiresAt);
-            await _session.RecordAsync(
+            await _session.AppendAsync(
                 _now, "invitation.created", _workspace.OrganizationCode, _workspace.Code, ("invitation", code), changes);
             return new InvitationObject
             {
@@ -169,8 +168,8 @@ public static partial class InviteMembers
 
         private Fault? Refusal(Known known, string role) =>
             known.WorkspaceRole is not null ? Membership.AlreadyMember
-            : known.PendingUntil > _now ? Life.Pending
-            : _workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(known.OrganizationRole ?? Life.OrganizationRoleFor(role))
+            : known.PendingUntil > _now ? InvitationLifecycle.Pending
+            : _workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(known.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role))
                 ? Faults.RoleExceedsOrganizationRole
             : _seats.Free == 0 ? Membership.SeatLimitReached(_seats)
             : null;

@@ -39,7 +39,7 @@ public static partial class ListInvitations
             {
                 WorkspaceId = workspace.Id,
                 query.Status,
-                Q = Rules.Contains(query.Q),
+                Q = ValidationRules.Contains(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
                 Now = clock.GetUtcNow(),
                 After = after,

@@ -1,6 +1,6 @@
+using WorkspaceService.Infrastructure.Domain;
 using FluentValidation;
 using WorkspaceService.Infrastructure.Pipeline;
-using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 
@@ -10,7 +10,7 @@ public static partial class ListInvitations
     {
         public Validator()
         {
-            RuleFor(q => q.Status).OneOf(Life.Statuses);
+            RuleFor(q => q.Status).OneOf(InvitationLifecycle.Statuses);
             RuleFor(q => q.Q).FilterText();
             RuleFor(q => q.Limit).Limit();
         }

@@ -14,7 +14,7 @@ public static partial class ListOwnInvitations
             app.MapGet("/api/v4/invites", Get)
                 .WithName("v4." + nameof(ListOwnInvitations)).WithTags("V4").WithSummary("List invitations sent and received");
 
-        private static async Task<V4Answer<Response>> Get(OwnWorkspaceCode own, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<V4Answer<Response>> Get(CurrentWorkspaceCode own, Caller caller, IMediator mediator, CancellationToken ct) =>
             V4.Object(await mediator.Send(new Query(caller, own.Code), ct), invites => invites);
     }
 }

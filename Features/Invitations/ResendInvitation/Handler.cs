@@ -5,7 +5,6 @@ using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 
@@ -39,12 +38,12 @@ public static partial class ResendInvitation
                 return Faults.PreconditionFailed;
             }
 
-            if (!Life.ExpiryOf(command.ExpiresAt, now).Succeeded(out var expiresAt, out var outOfRange))
+            if (!InvitationLifecycle.ExpiryOf(command.ExpiresAt, now).Succeeded(out var expiresAt, out var outOfRange))
             {
                 return outOfRange;
             }
 
-            var refusal = invitation.Status is not ("pending" or "expired") ? Life.NotPending(invitation.Status)
+            var refusal = invitation.Status is not ("pending" or "expired") ? InvitationLifecycle.NotPending(invitation.Status)
                 : invitation.ExceedsOrganizationRole ? Faults.RoleExceedsOrganizationRole
                 : invitation.Status == "expired" ? await ReviveAsync(session, invitation, now)
                 : null;
@@ -57,13 +56,13 @@ public static partial class ResendInvitation
             var renewed = new { invitation.Id, TokenHash = InvitationToken.Hash(token), ExpiresAt = expiresAt, Now = now };
             if (await session.ExecuteAsync(Sql.Renew, renewed) == 0)
             {
-                return Life.Pending;
+                return InvitationLifecycle.Pending;
             }
 
             var changes = new Changes()
                 .Set("status", invitation.Status, "pending")
                 .Set("expires_at", invitation.ExpiresAt, expiresAt);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "invitation.resent", workspace.OrganizationCode, workspace.Code, ("invitation", invitation.Code), changes);
 
             var sent = await session.ReadInvitationAsync(invitation.Id, now);

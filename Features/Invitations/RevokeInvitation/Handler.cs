@@ -4,7 +4,6 @@ using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using Life = WorkspaceService.Infrastructure.Domain.Invitations;
 
 namespace WorkspaceService.Features.Invitations;
 
@@ -37,7 +36,7 @@ public static partial class RevokeInvitation
 
             if (invitation.Status != "pending")
             {
-                return Life.NotPending(invitation.Status);
+                return InvitationLifecycle.NotPending(invitation.Status);
             }
 
             await session.CloseInvitationAsync(invitation, "revoked", now);

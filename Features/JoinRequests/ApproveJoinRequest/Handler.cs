@@ -57,7 +57,7 @@ public static partial class ApproveJoinRequest
             }
 
             var approved = await session.EndJoinRequestAsync(workspace, request, "approved", now);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "member.added",
                 workspace.OrganizationCode,

@@ -54,7 +54,7 @@ public static partial class RequestToJoin
                 return Pending;
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "join_request.created",
                 workspace.OrganizationCode,

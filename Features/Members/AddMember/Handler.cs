@@ -41,7 +41,7 @@ public static partial class AddMember
                 return refused;
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "member.added",
                 workspace.OrganizationCode,

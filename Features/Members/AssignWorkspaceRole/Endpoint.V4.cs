@@ -21,7 +21,7 @@ public static partial class AssignWorkspaceRole
                 .WithName("v4." + nameof(AssignWorkspaceRole)).WithTags("V4").WithSummary("Change a workspace user's role");
 
         private static async Task<V4Answer<V4Success>> Put(
-            OwnWorkspaceCode own, UserNumber user, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            CurrentWorkspaceCode own, UserNumber user, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
             V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, body.WorkspaceRoleId), ct));
     }
 }

@@ -64,7 +64,7 @@ public static partial class AssignWorkspaceRole
                     return refused;
                 }
 
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now,
                     "member.role_changed",
                     workspace.OrganizationCode,
@@ -76,10 +76,10 @@ public static partial class AssignWorkspaceRole
             return Done.It;
         }
 
-        private static async Task HandOverAsync(Session session, WorkspaceScope workspace, Owner owner, MemberRow member, DateTimeOffset now)
+        private static async Task HandOverAsync(Session session, WorkspaceAccess workspace, Owner owner, MemberRow member, DateTimeOffset now)
         {
             await session.ExecuteAsync(Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = now });
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "workspace.updated",
                 workspace.OrganizationCode,

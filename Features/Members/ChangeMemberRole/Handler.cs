@@ -52,7 +52,7 @@ public static partial class ChangeMemberRole
                     return refused;
                 }
 
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now,
                     "member.role_changed",
                     workspace.OrganizationCode,

@@ -57,7 +57,7 @@ public static partial class JoinWorkspace
                 return refused;
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "member.joined",
                 workspace.OrganizationCode,

@@ -52,7 +52,7 @@ public static partial class PutMember
                 return refused;
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 member is null ? "member.added" : "member.role_changed",
                 workspace.OrganizationCode,

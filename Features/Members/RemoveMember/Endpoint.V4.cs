@@ -14,7 +14,7 @@ public static partial class RemoveMember
                 .WithName("v4." + nameof(RemoveMember)).WithTags("V4").WithSummary("Remove a workspace user, or leave");
 
         private static async Task<V4Answer<V4Success>> Delete(
-            OwnWorkspaceCode own, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
+            CurrentWorkspaceCode own, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
             V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, SparesOwner: true), ct));
     }
 }

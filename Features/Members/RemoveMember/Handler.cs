@@ -53,7 +53,7 @@ public static partial class RemoveMember
                 return refused;
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 leaves ? "member.left" : "member.removed",
                 workspace.OrganizationCode,

@@ -68,7 +68,7 @@ public static partial class RecordMeteringEvents
                 return Faults.Forbidden;
             }
 
-            var lines = new Dictionary<string, Outcome<ServiceLineScope>>();
+            var lines = new Dictionary<string, Outcome<ServiceLineAccess>>();
             var results = new EventResult[command.Events!.Count];
             var fresh = new Dictionary<Key, (int Place, Entry Entry)>();
             var refused = new List<(int Place, Key Key)>();
@@ -124,7 +124,7 @@ public static partial class RecordMeteringEvents
 
         // What can be told of an event without the others; a fault where it can belong to no line.
         private static async Task<Outcome<Entry>> JudgeAsync(
-            Session session, Caller caller, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineScope>> lines, DateTimeOffset now)
+            Session session, Caller caller, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineAccess>> lines, DateTimeOffset now)
         {
             if (item.Value is not { } given)
             {
@@ -187,7 +187,7 @@ public static partial class RecordMeteringEvents
             : null;
 
         // Why the line takes no new event such as this one.
-        private static Fault? Refusal(Event given, ServiceLineScope line) =>
+        private static Fault? Refusal(Event given, ServiceLineAccess line) =>
             line.Workspace.IsArchived ? Faults.WorkspaceArchived
             : line.Status is not ("active" or "paused") ? NotRunning(line.Status)
             : given.Currency is { } currency && currency != line.Currency ? AnotherCurrency(line.Currency)
@@ -255,7 +255,7 @@ public static partial class RecordMeteringEvents
     }
 
     /// <param name="Refusal">Why the line would not take it as a new one.</param>
-    private sealed record Entry(Event Given, ServiceLineScope Line, Fault? Refusal)
+    private sealed record Entry(Event Given, ServiceLineAccess Line, Fault? Refusal)
     {
         public Key Key { get; } = new() { OrganizationId = Line.Workspace.OrganizationId, EventId = Given.Id! };
     }
@@ -267,7 +267,7 @@ public static partial class RecordMeteringEvents
 
         public Dictionary<(long WorkspaceId, long Month, string Currency), decimal> Months { get; } = [];
 
-        public void Add(ServiceLineScope line, Event accepted)
+        public void Add(ServiceLineAccess line, Event accepted)
         {
             var at = accepted.OccurredAt!.Value;
             var cost = accepted.Cost ?? 0;

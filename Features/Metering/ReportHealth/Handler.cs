@@ -57,7 +57,7 @@ public static partial class ReportHealth
             return await session.ReadServiceLineAsync(line.Id);
         }
 
-        private static async Task TellAsync(Session session, ServiceLineScope line, long score, DateTimeOffset now)
+        private static async Task TellAsync(Session session, ServiceLineAccess line, long score, DateTimeOffset now)
         {
             if (line.IsActive)
             {
@@ -69,7 +69,7 @@ public static partial class ReportHealth
                 });
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "service_line.updated",
                 line.Workspace.OrganizationCode,

@@ -11,7 +11,7 @@ public static partial class LoadDemo
     /// <summary>When everything happens, as far as the commands know; it gives codes their year.</summary>
     private static readonly DateTimeOffset Now = new(2026, 4, 1, 9, 0, 0, TimeSpan.Zero);
 
-    private static readonly Caller Root = BootstrapKey.Caller with { RequestId = "demo" };
+    private static readonly Caller Root = RootKey.Caller with { RequestId = "demo" };
 
     /// <param name="Number">Of the code: 44 for USR-26-000044.</param>
     /// <param name="Since">When it was made, as it is to be shown.</param>

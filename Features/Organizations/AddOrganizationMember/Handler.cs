@@ -52,7 +52,7 @@ public static partial class AddOrganizationMember
         }
 
         private static async Task<Outcome<UserKey>> PersonAsync(
-            Session session, OrganizationScope organization, Command command, DateTimeOffset now)
+            Session session, OrganizationAccess organization, Command command, DateTimeOffset now)
         {
             if (command.UserId is { } code)
             {

@@ -52,7 +52,7 @@ public static partial class ChangeOrganizationMemberRole
             }
 
             await session.ExecuteAsync(Sql.Change, new { OrganizationId = organization.Id, member.UserId, command.Role });
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "organization.member_role_changed",
                 organization.Code,

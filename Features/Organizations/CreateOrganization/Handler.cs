@@ -59,7 +59,7 @@ public static partial class CreateOrganization
                 Code = code,
                 Name = name,
                 Slug = slug,
-                Search = Rules.Fold($"{name}\n{slug}"),
+                Search = ValidationRules.Fold($"{name}\n{slug}"),
                 command.BillingEmail,
                 OwnerId = owner.Id,
                 Status = command.Status ?? "active",
@@ -84,7 +84,7 @@ public static partial class CreateOrganization
             }
 
             var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("owner_id", null, owner.Code);
-            await session.RecordAsync(now, "organization.created", code, null, ("organization", code), changes);
+            await session.AppendAsync(now, "organization.created", code, null, ("organization", code), changes);
             return await session.ReadOrganizationAsync(id);
         }
 

@@ -41,7 +41,7 @@ public static partial class ListOrganizationMembers
                 OrganizationId = organization.Id,
                 query.Role,
                 query.Status,
-                Q = Rules.Contains(query.Q),
+                Q = ValidationRules.Contains(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
                 After = after,
                 Take = query.Limit + 1,

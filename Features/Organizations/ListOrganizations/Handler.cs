@@ -41,7 +41,7 @@ public static partial class ListOrganizations
                 First = caller.OrganizationId ?? 0,
                 Last = caller.OrganizationId ?? long.MaxValue,
                 query.Status,
-                Q = Rules.Contains(query.Q),
+                Q = ValidationRules.Contains(query.Q),
                 After = after,
                 Take = query.Limit + 1,
             });

@@ -51,11 +51,11 @@ public static partial class RemoveOrganizationMember
             var person = ("user", member.UserCode);
             foreach (var workspace in workspaces)
             {
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now, "member.removed", organization.Code, workspace.Code, person, new Changes().Set("role", workspace.Role, null));
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "organization.member_removed", organization.Code, null, person, new Changes().Set("role", member.Role, null));
             return Done.It;
         }

@@ -54,7 +54,7 @@ public static partial class TransferOwnership
             await session.ExecuteAsync(Sql.NameOwner, hand);
 
             var changes = new Changes().Set("owner_id", read.Value.OwnerId, heir.UserCode);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "organization.ownership_transferred", organization.Code, null, ("organization", organization.Code), changes);
             if (Roles.Rank(heir.Role) < Roles.Rank(Roles.Member))
             {

@@ -75,7 +75,7 @@ public static partial class UpdateOrganization
             var settings = before.Settings.ToObject();
             var merged = !command.Settings.IsGiven ? settings
                 : OrganizationSettings.Merge(command.Settings.Value is null ? null : settings, command.Settings.Value);
-            if (!Rules.IsSmall(merged))
+            if (!ValidationRules.IsSmall(merged))
             {
                 return SettingsTooLong;
             }
@@ -103,7 +103,7 @@ public static partial class UpdateOrganization
                 return SlugTaken(after.Slug);
             }
 
-            await session.RecordAsync(now, "organization.updated", scope.Code, null, ("organization", scope.Code), changes);
+            await session.AppendAsync(now, "organization.updated", scope.Code, null, ("organization", scope.Code), changes);
             return await session.ReadOrganizationAsync(scope.Id);
         }
 
@@ -134,7 +134,7 @@ public static partial class UpdateOrganization
             Id = id,
             organization.Name,
             organization.Slug,
-            Search = Rules.Fold($"{organization.Name}\n{organization.Slug}"),
+            Search = ValidationRules.Fold($"{organization.Name}\n{organization.Slug}"),
             organization.BillingEmail,
             organization.Status,
             organization.PlanId,

@@ -68,7 +68,7 @@ public static partial class CreateServiceLine
                 .Set("product_line", null, command.ProductLine)
                 .Set("execution_model", null, command.ExecutionModel)
                 .Set("billing_model", null, command.BillingModel);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "service_line.created", workspace.OrganizationCode, workspace.Code, ("service_line", code), changes);
             return await session.ReadServiceLineAsync(id);
         }

@@ -74,7 +74,7 @@ public static partial class UpdateServiceLine
                 return ServiceLineRules.EndsBeforeStart;
             }
 
-            if (command.Config.IsGiven && !Rules.IsSmall(config))
+            if (command.Config.IsGiven && !ValidationRules.IsSmall(config))
             {
                 return ConfigTooLarge;
             }
@@ -103,7 +103,7 @@ public static partial class UpdateServiceLine
                     after.EndsAt,
                     Now = now,
                 });
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now,
                     "service_line.updated",
                     line.Workspace.OrganizationCode,

@@ -29,7 +29,7 @@ public static partial class CreateUser
 
         private static async Task<Outcome<Versioned<UserObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
         {
-            OrganizationScope? organization = null;
+            OrganizationAccess? organization = null;
             if (command.OrganizationId is { } code)
             {
                 var found = await session.OrganizationAsync(command.Caller, code, Need.Manage(Permissions.MembersManage));

@@ -61,7 +61,7 @@ public static partial class ListUsers
                 OnlyOrganizationId = caller.OrganizationId,
                 Administers = caller.WorkspaceId is null ? 1 : 0,
                 query.Status,
-                Q = Rules.Contains(query.Q),
+                Q = ValidationRules.Contains(query.Q),
                 SeesEmails = caller.SeesEmails ? 1 : 0,
                 After = after,
                 query.Limit,

@@ -80,8 +80,8 @@ public static partial class UpdateUser
                 user.Id,
                 after.Name,
                 after.Email,
-                EmailKey = Rules.Fold(after.Email),
-                Search = Rules.Fold($"{after.Name}\n{after.Email}"),
+                EmailKey = ValidationRules.Fold(after.Email),
+                Search = ValidationRules.Fold($"{after.Name}\n{after.Email}"),
                 after.AvatarUrl,
                 after.Status,
                 UpdatedAt = now,
@@ -93,7 +93,7 @@ public static partial class UpdateUser
 
             var type = deactivates ? "user.deactivated" : "user.updated";
             var organization = places is [var only] ? only.OrganizationCode : null;
-            await session.RecordAsync(now, type, organization, null, ("user", user.Code), changes);
+            await session.AppendAsync(now, type, organization, null, ("user", user.Code), changes);
             if (!user.IsActive && after.Status == "active")
             {
                 await session.JoinDefaultWorkspacesAsync(organizationId: null, user.Id, now);
@@ -130,7 +130,7 @@ public static partial class UpdateUser
         }
 
         // Both while the user is still counted as active: it leaves the counts of its workspaces, then of its organizations.
-        private static async Task<Fault?> SuspendAsync(Session session, UserScope user, List<Place> places)
+        private static async Task<Fault?> SuspendAsync(Session session, UserAccess user, List<Place> places)
         {
             if (await session.SuspendAllAsync(user.Id) is { } refused)
             {
@@ -145,7 +145,7 @@ public static partial class UpdateUser
             return null;
         }
 
-        private static async Task<Fault?> ResumeAsync(Session session, UserScope user, List<Place> places, DateTimeOffset now)
+        private static async Task<Fault?> ResumeAsync(Session session, UserAccess user, List<Place> places, DateTimeOffset now)
         {
             foreach (var place in places)
             {

@@ -64,9 +64,9 @@ public static partial class CreateWorkspace
                 Code = code,
                 OrganizationId = organization.Id,
                 Name = name,
-                NameKey = Rules.Fold(name),
+                NameKey = ValidationRules.Fold(name),
                 Slug = slug,
-                Search = Rules.Fold($"{name}\n{slug}"),
+                Search = ValidationRules.Fold($"{name}\n{slug}"),
                 Type = command.Type ?? "private",
                 command.Description,
                 OwnerId = owner,
@@ -86,7 +86,7 @@ public static partial class CreateWorkspace
             }
 
             var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, command.Type ?? "private");
-            await session.RecordAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
+            await session.AppendAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
             await session.FillDefaultWorkspaceAsync(id, now);
             return await session.ReadWorkspaceAsync(id, now);
         }

@@ -43,7 +43,7 @@ public static partial class DeleteWorkspace
             var gone = new { workspace.Id, workspace.OrganizationId, Now = now };
             foreach (var key in await session.ListAsync<string>(Sql.RevokeKeys, gone))
             {
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now, "api_key.revoked", workspace.OrganizationCode, workspace.Code, ("api_key", key), Changes.None);
             }
 
@@ -55,7 +55,7 @@ public static partial class DeleteWorkspace
             await session.ExecuteAsync(Sql.FreePlace, gone);
 
             var changes = new Changes().Set("name", last.Name, null).Set("slug", last.Slug, null).Set("type", last.Type, null);
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "workspace.deleted", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
             return last;
         }

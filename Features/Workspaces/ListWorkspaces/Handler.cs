@@ -67,7 +67,7 @@ public static partial class ListWorkspaces
                 Organization = organization,
                 query.Status,
                 query.Type,
-                Q = Rules.Contains(query.Q),
+                Q = ValidationRules.Contains(query.Q),
                 after.Key,
                 after.Id,
                 Take = query.Limit + 1,

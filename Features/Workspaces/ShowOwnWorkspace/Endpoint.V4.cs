@@ -16,7 +16,7 @@ public static partial class ShowOwnWorkspace
                 .WithName("v4." + nameof(ShowOwnWorkspace)).WithTags("V4").WithSummary("Show the caller's own workspace");
 
         private static async Task<V4Answer<Response>> Get(
-            OwnWorkspaceCode own,
+            CurrentWorkspaceCode own,
             [FromQuery(Name = "sort_by")] string? sortBy,
             [FromQuery(Name = "sort_to")] string? sortTo,
             Caller caller,

@@ -46,8 +46,8 @@ public static partial class UpdateOwnWorkspace
                 {
                     workspace.Id,
                     after.Name,
-                    NameKey = Rules.Fold(after.Name),
-                    Search = Rules.Fold($"{after.Name}\n{after.Slug}"),
+                    NameKey = ValidationRules.Fold(after.Name),
+                    Search = ValidationRules.Fold($"{after.Name}\n{after.Slug}"),
                     after.OrganizationType,
                     after.CustomOrganizationType,
                     UpdatedAt = now,
@@ -56,7 +56,7 @@ public static partial class UpdateOwnWorkspace
                     .Set("name", before.Name, after.Name)
                     .Set("organization_type", before.OrganizationType, after.OrganizationType)
                     .Set("custom_organization_type", before.CustomOrganizationType, after.CustomOrganizationType);
-                await session.RecordAsync(
+                await session.AppendAsync(
                     now, "workspace.updated", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
             }
 

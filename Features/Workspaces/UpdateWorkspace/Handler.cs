@@ -94,7 +94,7 @@ public static partial class UpdateWorkspace
             return await session.ReadWorkspaceAsync(workspace.Id, now);
         }
 
-        private static async Task<Fault?> ChangeAsync(Session session, WorkspaceScope workspace, Command command, DateTimeOffset now)
+        private static async Task<Fault?> ChangeAsync(Session session, WorkspaceAccess workspace, Command command, DateTimeOffset now)
         {
             var (before, _) = await session.ReadWorkspaceAsync(workspace.Id, now);
             var name = command.Name.Or(before.Name)!.Trim();
@@ -128,7 +128,7 @@ public static partial class UpdateWorkspace
                 return TypeIsKept;
             }
 
-            if (changes.ContainsKey("settings") && !Rules.IsSmall(merged))
+            if (changes.ContainsKey("settings") && !ValidationRules.IsSmall(merged))
             {
                 return SettingsTooLarge;
             }
@@ -143,9 +143,9 @@ public static partial class UpdateWorkspace
                 workspace.Id,
                 workspace.OrganizationId,
                 Name = name,
-                NameKey = Rules.Fold(name),
+                NameKey = ValidationRules.Fold(name),
                 Slug = slug,
-                Search = Rules.Fold($"{name}\n{slug}"),
+                Search = ValidationRules.Fold($"{name}\n{slug}"),
                 Type = type,
                 Description = description,
                 Settings = RawJson.Of(merged),
@@ -158,12 +158,12 @@ public static partial class UpdateWorkspace
                 return SlugTaken(slug);
             }
 
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now, "workspace.updated", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
             return null;
         }
 
-        private static async Task<string> DeriveSlugAsync(Session session, WorkspaceScope workspace, string name)
+        private static async Task<string> DeriveSlugAsync(Session session, WorkspaceAccess workspace, string name)
         {
             var slug = Slug.From(name);
             var taken = (await session.ListAsync<string>(

@@ -14,7 +14,7 @@ internal sealed class DatabaseCache
         var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase), LazyThreadSafetyMode.PublicationOnly);
         Rows = new(most: 20_000, versions, names);
         Lists = new(most: 256, versions, names);
-        Scopes = new(changes, most: 20_000, Authority.SourcesOf);
+        Scopes = new(changes, most: 20_000, WorkspaceAuthorization.SourcesOf);
     }
 
     public QueryCache Rows { get; }
@@ -22,7 +22,7 @@ internal sealed class DatabaseCache
     /// <summary>Few, for a list may have a hundred rows.</summary>
     public QueryCache Lists { get; }
 
-    public RowCache<object, WorkspaceScope> Scopes { get; }
+    public RowCache<object, WorkspaceAccess> Scopes { get; }
 }
 
 /// <summary>

@@ -27,11 +27,11 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         made.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
         var key = made.GetProperty("key").GetString()!;
         key.Should().MatchRegex("^secret_key_[0-9A-Za-z]{49}$").And.StartWith(made.GetProperty("prefix").GetString());
-        KeyText.IsWellFormed(key).Should().BeTrue();
+        ApiKeyFormat.IsWellFormed(key).Should().BeTrue();
 
         var shown = await (await tenant.Client.GetAsync(response.Headers.Location)).Content.ReadAsStringAsync();
         shown.Should().Contain(id).And.NotContain("\"key\"").And.NotContain(key);
-        (await StoredTextAsync()).Should().Contain(KeyText.Hash(key)).And.NotContain(key);
+        (await StoredTextAsync()).Should().Contain(ApiKeyFormat.Hash(key)).And.NotContain(key);
     }
 
     [Fact]
@@ -401,7 +401,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
         var key = tenant.OwnerKey;
-        var callers = (Callers)service.Services.GetService(typeof(Callers))!;
+        var callers = (ApiKeyAuthenticator)service.Services.GetService(typeof(ApiKeyAuthenticator))!;
 
         for (var i = "user_key_".Length; i < key.Length; i++)
         {

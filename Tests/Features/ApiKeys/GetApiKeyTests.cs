@@ -76,7 +76,7 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
         (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
         (await ListedAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
         (await StoredAsync()).Should().BeNull("it is written down once a minute");
-        await ((Callers)service.Services.GetService(typeof(Callers))!).SaveLastUsedAsync(CancellationToken.None);
+        await ((ApiKeyAuthenticator)service.Services.GetService(typeof(ApiKeyAuthenticator))!).SaveLastUsedAsync(CancellationToken.None);
         (await StoredAsync()).Should().BePositive();
         (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
 

@@ -117,7 +117,7 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
 
         foreach (var value in (string?[])
             [
-                null, "", "Bearer", "Bearer ", $"Bearer {mistyped}", $"Bearer {key}x", $"Bearer {KeyText.Create("user")}", key, $"Digest {key}",
+                null, "", "Bearer", "Bearer ", $"Bearer {mistyped}", $"Bearer {key}x", $"Bearer {ApiKeyFormat.Create("user")}", key, $"Digest {key}",
                 "Basic", "Basic ????", Basic($"{key}:secret"), Basic($":{key}"), $"Bearer {ServiceFixture.RootKey}x", "Bearer root_key_", $"Bearer {key.ToUpperInvariant()}",
             ])
         {

@@ -97,7 +97,7 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     // The same decision on what a statement that nothing remembers finds.
     private async Task<string> StoredAsync(Caller caller, string workspace)
     {
-        var stored = (await service.ReadAsync<WorkspaceScope>(
+        var stored = (await service.ReadAsync<WorkspaceAccess>(
             """
             SELECT w.id, w.code, w.organization_id, o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version,
                    (SELECT role FROM organization_members WHERE organization_id = o.id AND user_id = @UserId) AS organization_role,
@@ -106,9 +106,9 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
             WHERE w.code = @Workspace
             """,
             new { caller.UserId, Workspace = workspace })).Single();
-        return Authority.Judge(caller, stored, Need.Read).Match(Text, fault => fault.Code);
+        return WorkspaceAuthorization.Evaluate(caller, stored, Need.Read).Match(Text, fault => fault.Code);
     }
 
-    private static string Text(WorkspaceScope scope) =>
+    private static string Text(WorkspaceAccess scope) =>
         $"{scope.Role} {scope.OrganizationRole} {scope.WorkspaceRole} {scope.Type} {scope.Status} {scope.OrganizationStatus} {scope.Version}";
 }

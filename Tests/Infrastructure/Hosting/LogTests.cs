@@ -103,7 +103,7 @@ public sealed class LogTests
     [InlineData("/v1/invitations/0123456789012345678901234567890123456789012/accept", "/v1/invitations/…/accept")]
     [InlineData("/v1/secret_key_abc", "/v1/…")]
     [InlineData("/", "/")]
-    public void Of_a_path_only_what_is_too_short_for_a_secret_is_shown(string path, string shown) => RequestLog.Shown(path).Should().Be(shown);
+    public void Of_a_path_only_what_is_too_short_for_a_secret_is_shown(string path, string shown) => RequestLogging.Shown(path).Should().Be(shown);
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

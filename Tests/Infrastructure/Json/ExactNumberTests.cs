@@ -39,7 +39,7 @@ public sealed class ExactNumberTests
     [InlineData("[]", null)]
     public void A_number_is_read_exactly_or_not_at_all(string json, string? value)
     {
-        var read = () => JsonSerializer.Deserialize<decimal>(json, Wire.Strict);
+        var read = () => JsonSerializer.Deserialize<decimal>(json, JsonConventions.Strict);
 
         if (value is null)
         {

@@ -47,10 +47,10 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
     {
         var because = $"step {step}, {user} in {workspace}";
         var root = ServiceFixture.RootCaller;
-        var expected = Standing.Of(await FactsAsync(workspace, user), service.Clock.Now);
+        var expected = EffectiveAccess.Of(await FactsAsync(workspace, user), service.Clock.Now);
 
         (await service.Do(new CanUseSite.Query(root, workspace, user))).Should()
-            .Be(new CanUseSite.Response(expected.Obstacle is null, expected.Obstacle), because);
+            .Be(new CanUseSite.Response(expected.DenialReason is null, expected.DenialReason), because);
         var answers = await service.Do(new CheckAccess.Query(root, [.. Roles.OfWorkspace.Select(role => new CheckAccess.Check(workspace, user, role))]));
         for (var i = 0; i < answers.Count; i++)
         {
@@ -61,7 +61,7 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         }
 
         // Deactivated people do not come as far as authority: they are refused with their key.
-        if (expected.Obstacle != Standing.UserInactive)
+        if (expected.DenialReason != EffectiveAccess.UserInactive)
         {
             await using var session = await service.Db.OpenAsync();
             for (var i = 0; i < answers.Count; i++)
@@ -71,13 +71,13 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
             }
         }
 
-        return expected.Obstacle;
+        return expected.DenialReason;
     }
 
-    private async Task<StandingFacts> FactsAsync(string workspace, string user)
+    private async Task<AccessFacts> FactsAsync(string workspace, string user)
     {
         await using var session = await service.Db.OpenAsync();
-        return (await session.FindAsync<StandingFacts>(
+        return (await session.FindAsync<AccessFacts>(
             """
             SELECT w.status AS workspace_status, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
                    o.workspace_role_ceiling, u.status AS user_status,

@@ -42,7 +42,7 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     [Fact]
     public async Task A_well_formed_key_that_was_never_issued_is_no_key()
     {
-        var response = await service.Client(KeyText.Create("user")).GetAsync("/v1/org");
+        var response = await service.Client(ApiKeyFormat.Create("user")).GetAsync("/v1/org");
 
         await response.ShouldBeTapeError(HttpStatusCode.Unauthorized, "dev_api_authentication");
     }

@@ -8,7 +8,7 @@ namespace WorkspaceService.Infrastructure.Security;
 /// How an API key is written: <c>secret_key_</c> and the like, 43 base-62 characters that hold 256 random bits, and 6 that
 /// hold a checksum, so that a mistyped key is refused without asking the database. Only <see cref="Hash"/> is ever stored.
 /// </summary>
-public static class KeyText
+public static class ApiKeyFormat
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int RandomLength = 43;

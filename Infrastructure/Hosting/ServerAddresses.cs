@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>Where the service listens, as its own machine can call it: <c>http://+:8080</c> is <c>http://localhost:8080</c> there.</summary>
-public static class Addresses
+public static class ServerAddresses
 {
     public const string Default = "http://localhost:8080";
 

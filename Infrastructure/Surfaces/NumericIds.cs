@@ -8,7 +8,7 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// Codes by their numbers, for the surfaces whose ids are integers. A number is given out once and keeps its code for good,
 /// so what was read once is remembered for good.
 /// </summary>
-public sealed class CodeBook(ConnectionFactory db)
+public sealed class NumericIds(ConnectionFactory db)
 {
     private const int MostCodes = 100_000;
 
@@ -67,19 +67,19 @@ public sealed class CodeBook(ConnectionFactory db)
 public readonly record struct WorkspaceNumber(string Code)
 {
     public static async ValueTask<WorkspaceNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<CodeBook>().WorkspaceAsync(http.Request.RouteValues["workspaceNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().WorkspaceAsync(http.Request.RouteValues["workspaceNumber"] as string));
 }
 
 /// <summary>The user that the path's <c>{userNumber}</c> names, as the code that messages take.</summary>
 public readonly record struct UserNumber(string Code)
 {
     public static async ValueTask<UserNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<CodeBook>().UserAsync(http.Request.RouteValues["userNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().UserAsync(http.Request.RouteValues["userNumber"] as string));
 }
 
 /// <summary>The invitation that the path's <c>{invitationNumber}</c> names, as the code that messages take.</summary>
 public readonly record struct InvitationNumber(string Code)
 {
     public static async ValueTask<InvitationNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<CodeBook>().InvitationAsync(http.Request.RouteValues["invitationNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().InvitationAsync(http.Request.RouteValues["invitationNumber"] as string));
 }

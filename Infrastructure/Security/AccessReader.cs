@@ -12,7 +12,7 @@ public readonly record struct Pair(string Workspace, string User);
 /// Reads what decides how people stand to workspaces. On SQLite what was read is remembered, exactly: a change counts with
 /// the next question (see <see cref="RowChangeTracker"/>). On PostgreSQL, where other instances write too, it is read each time.
 /// </summary>
-public sealed class Standings(ConnectionFactory db, TimeProvider clock)
+public sealed class AccessReader(ConnectionFactory db, TimeProvider clock)
 {
     private const string Columns = """
         w.id AS workspace_id, w.status AS workspace_status, w.type, o.id AS organization_id, o.status AS organization_status,
@@ -28,13 +28,13 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 
     private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
 
-    private readonly RowCache<Pair, StandingFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
+    private readonly RowCache<Pair, AccessFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
 
     /// <summary>
     /// How a person stands to a workspace, if <paramref name="caller"/> may ask: whoever sees the workspace about itself,
     /// its admins and keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
     /// </summary>
-    public async ValueTask<Outcome<Standing>> AskAsync(Caller caller, Pair pair, CancellationToken ct)
+    public async ValueTask<Outcome<EffectiveAccess>> AskAsync(Caller caller, Pair pair, CancellationToken ct)
     {
         var facts = await FindAsync(pair, ct);
         var own = PairOf(caller, pair) is { } mine && mine != pair ? await FindAsync(mine, ct) : facts;
@@ -42,13 +42,13 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
     }
 
     /// <summary>The same for many at once, in their order; refused as a whole where one of them is.</summary>
-    public async ValueTask<Outcome<IReadOnlyList<Standing>>> AskAsync(Caller caller, IReadOnlyList<Pair> pairs, CancellationToken ct)
+    public async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> AskAsync(Caller caller, IReadOnlyList<Pair> pairs, CancellationToken ct)
     {
         var asked = new List<Pair>(pairs);
         asked.AddRange(pairs.Select(pair => PairOf(caller, pair)).OfType<Pair>().Except(pairs));
         var facts = await FindAsync(asked, ct);
 
-        var standings = new Standing[pairs.Count];
+        var standings = new EffectiveAccess[pairs.Count];
         for (var i = 0; i < standings.Length; i++)
         {
             var own = PairOf(caller, pairs[i]) ?? pairs[i];
@@ -64,23 +64,23 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
     // What the caller's own standing depends on; a key that stands for no user needs only the workspace to be judged.
     private static Pair? PairOf(Caller caller, Pair pair) => caller.UserCode is { } user ? pair with { User = user } : null;
 
-    private Outcome<Standing> Answer(Caller caller, Pair pair, StandingFacts? facts, StandingFacts? own)
+    private Outcome<EffectiveAccess> Answer(Caller caller, Pair pair, AccessFacts? facts, AccessFacts? own)
     {
         if (facts is null || own is null)
         {
             return Faults.NotFound;
         }
 
-        if (!Authority.Judge(caller, ScopeOf(own), pair.User == caller.UserCode ? Need.Read : AskForOthers).Succeeded(out _, out var fault))
+        if (!WorkspaceAuthorization.Evaluate(caller, ScopeOf(own), pair.User == caller.UserCode ? Need.Read : AskForOthers).Succeeded(out _, out var fault))
         {
             return fault;
         }
 
         var stranger = facts.OrganizationRole is null && !caller.IsRoot;
-        return Standing.Of(stranger ? facts with { UserStatus = null } : facts, clock.GetUtcNow());
+        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts, clock.GetUtcNow());
     }
 
-    private static WorkspaceScope ScopeOf(StandingFacts facts) => new()
+    private static WorkspaceAccess ScopeOf(AccessFacts facts) => new()
     {
         Id = facts.WorkspaceId,
         OrganizationId = facts.OrganizationId,
@@ -92,12 +92,12 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         WorkspaceRole = facts.WorkspaceRole,
     };
 
-    private ValueTask<StandingFacts?> FindAsync(Pair pair, CancellationToken ct) =>
-        _memory?.Recall(pair) is { } known ? ValueTask.FromResult<StandingFacts?>(known) : ReadAsync(pair, ct);
+    private ValueTask<AccessFacts?> FindAsync(Pair pair, CancellationToken ct) =>
+        _memory?.Recall(pair) is { } known ? ValueTask.FromResult<AccessFacts?>(known) : ReadAsync(pair, ct);
 
-    private async Task<Dictionary<Pair, StandingFacts?>> FindAsync(IEnumerable<Pair> pairs, CancellationToken ct)
+    private async Task<Dictionary<Pair, AccessFacts?>> FindAsync(IEnumerable<Pair> pairs, CancellationToken ct)
     {
-        var found = new Dictionary<Pair, StandingFacts?>();
+        var found = new Dictionary<Pair, AccessFacts?>();
         foreach (var pair in pairs)
         {
             found[pair] = _memory?.Recall(pair);
@@ -122,7 +122,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         return found;
     }
 
-    private async ValueTask<StandingFacts?> ReadAsync(Pair pair, CancellationToken ct)
+    private async ValueTask<AccessFacts?> ReadAsync(Pair pair, CancellationToken ct)
     {
         if (!IsCode(pair))
         {
@@ -131,7 +131,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
 
         var commit = _memory?.Commit ?? 0;
         await using var session = await db.OpenAsync(ct);
-        var facts = await session.FindAsync<StandingFacts>(Sql.Find, pair);
+        var facts = await session.FindAsync<AccessFacts>(Sql.Find, pair);
         Remember(pair, facts, commit);
         return facts;
     }
@@ -140,7 +140,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         Codes.Is(Codes.Workspace, pair.Workspace) && Codes.Is(Codes.User, pair.User);
 
     // A person or workspace that is not there may come to be, and no change of a row tells, so that is asked each time.
-    private void Remember(Pair pair, StandingFacts? facts, long commit)
+    private void Remember(Pair pair, AccessFacts? facts, long commit)
     {
         if (facts?.UserId is not null)
         {
@@ -148,7 +148,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         }
     }
 
-    private static int[] SourcesOf(StandingFacts facts) =>
+    private static int[] SourcesOf(AccessFacts facts) =>
     [
         RowChangeTracker.SlotOf(RowChangeTracker.Users, facts.UserId!.Value),
         RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
@@ -157,7 +157,7 @@ public sealed class Standings(ConnectionFactory db, TimeProvider clock)
         RowChangeTracker.SlotOf(RowChangeTracker.Members, facts.WorkspaceId, facts.UserId.Value),
     ];
 
-    private sealed record Row : StandingFacts
+    private sealed record Row : AccessFacts
     {
         public long Place { get; init; }
     }

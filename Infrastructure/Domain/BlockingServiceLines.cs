@@ -8,7 +8,7 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// The service lines that stand in the way of an archive or a deletion (R10): the active and the paused ones of a workspace.
 /// Force closes them first, so an archived workspace never holds a line that runs or could run again.
 /// </summary>
-public static class ActiveServiceLines
+public static class BlockingServiceLines
 {
     /// <summary>Their codes, in the order of their ids; empty where nothing stands in the way.</summary>
     public static async Task<IReadOnlyList<string>> FindBlockingLinesAsync(this Session session, long workspaceId) =>
@@ -19,7 +19,7 @@ public static class ActiveServiceLines
     /// <paramref name="force"/> is off, which lists them; otherwise they are closed, with an event each.
     /// </summary>
     public static async Task<Fault?> CloseBlockingLinesAsync(
-        this Session session, WorkspaceScope workspace, bool force, DateTimeOffset now)
+        this Session session, WorkspaceAccess workspace, bool force, DateTimeOffset now)
     {
         var lines = await ListAsync(session, workspace.Id);
         if (lines.Count == 0)
@@ -44,7 +44,7 @@ public static class ActiveServiceLines
         await session.ExecuteAsync(Sql.CountInOrganization, closing);
         foreach (var line in lines)
         {
-            await session.RecordAsync(
+            await session.AppendAsync(
                 now,
                 "service_line.closed",
                 workspace.OrganizationCode,

@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>Saves once a minute, and when the service stops, when each key was last used.</summary>
-public sealed class LastUsed(Callers callers) : BackgroundService
+public sealed class LastUsedWriter(ApiKeyAuthenticator callers) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

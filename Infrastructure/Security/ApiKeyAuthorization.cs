@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>An API key as one caller stands to it.</summary>
-public sealed record KeyScope
+public sealed record ApiKeyAccess
 {
     public long Id { get; init; }
 
@@ -44,13 +44,13 @@ public sealed record KeyScope
 /// the organization and the user keys narrowed to it. A narrowed caller only what is narrowed at least as much. A service key
 /// manages no keys, not even itself.
 /// </summary>
-public static class KeyAuthority
+public static class ApiKeyAuthorization
 {
     /// <summary>The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.</summary>
-    public static async Task<Outcome<KeyScope>> ApiKeyAsync(this Session session, Caller caller, string code, bool writes = false)
+    public static async Task<Outcome<ApiKeyAccess>> ApiKeyAsync(this Session session, Caller caller, string code, bool writes = false)
     {
         if (!Codes.Is(Codes.ApiKey, code)
-            || await session.FindAsync<KeyScope>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } key
+            || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } key
             || !IsSeen(caller, key))
         {
             return Faults.NotFound;
@@ -61,7 +61,7 @@ public static class KeyAuthority
             : key;
     }
 
-    private static bool IsSeen(Caller caller, KeyScope key)
+    private static bool IsSeen(Caller caller, ApiKeyAccess key)
     {
         var isReached = (caller.OrganizationId is null || caller.OrganizationId == key.OrganizationId)
             && (caller.WorkspaceId is null || caller.WorkspaceId == key.WorkspaceId);

@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>A user as one caller stands to it.</summary>
-public sealed record UserScope
+public sealed record UserAccess
 {
     public long Id { get; init; }
 
@@ -23,13 +23,13 @@ public sealed record UserScope
 }
 
 /// <summary>
-/// Who may see and do what with a person, beside <see cref="Authority"/>: users are seen by themselves, by root, and by those
+/// Who may see and do what with a person, beside <see cref="WorkspaceAuthorization"/>: users are seen by themselves, by root, and by those
 /// who administer an organization that they belong to. A key narrowed to a workspace sees no user but its own.
 /// </summary>
-public static class UserAuthority
+public static class UserAuthorization
 {
     /// <summary>The user of this code, if <paramref name="caller"/> may see it: else <c>not_found</c>.</summary>
-    public static async Task<Outcome<UserScope>> UserAsync(this Session session, Caller caller, string code)
+    public static async Task<Outcome<UserAccess>> UserAsync(this Session session, Caller caller, string code)
     {
         var asked = new
         {
@@ -38,7 +38,7 @@ public static class UserAuthority
             OnlyOrganizationId = caller.OrganizationId,
             IsService = caller.IsService ? 1 : 0,
         };
-        if (!Codes.Is(Codes.User, code) || await session.FindAsync<UserScope>(Sql.FindUser, asked) is not { } user)
+        if (!Codes.Is(Codes.User, code) || await session.FindAsync<UserAccess>(Sql.FindUser, asked) is not { } user)
         {
             return Faults.NotFound;
         }
@@ -52,7 +52,7 @@ public static class UserAuthority
     /// <paramref name="need"/> says. Someone who is no member is <c>not_found</c>, also to a caller who may do nothing here;
     /// with <paramref name="orItself"/>, people need no more than to belong in order to do it with themselves.
     /// </summary>
-    public static async Task<Outcome<OrganizationMemberScope>> OrganizationMemberAsync(
+    public static async Task<Outcome<OrganizationMemberAccess>> OrganizationMemberAsync(
         this Session session, Caller caller, string organization, string user, Need need, bool orItself = false)
     {
         var seen = await session.OrganizationAsync(caller, organization, Need.Read with { Permission = caller.AnyPermission });
@@ -68,7 +68,7 @@ public static class UserAuthority
 
         var asked = orItself && member.UserId == caller.UserId ? need with { Rank = 0 } : need;
         var allowed = await session.OrganizationAsync(caller, organization, asked);
-        return allowed.Match<Outcome<OrganizationMemberScope>>(o => new OrganizationMemberScope(o, member), fault => fault);
+        return allowed.Match<Outcome<OrganizationMemberAccess>>(o => new OrganizationMemberAccess(o, member), fault => fault);
     }
 
     private static class Sql
@@ -89,4 +89,4 @@ public static class UserAuthority
 }
 
 /// <summary>An organization as the caller stands to it, and one member of it.</summary>
-public sealed record OrganizationMemberScope(OrganizationScope Organization, OrganizationMemberRow Member);
+public sealed record OrganizationMemberAccess(OrganizationAccess Organization, OrganizationMemberRow Member);

@@ -10,11 +10,11 @@ namespace WorkspaceService.Infrastructure.Http;
 /// Words every failure that no slice has worded, in the surface of the path: no route, wrong verb, wrong media type, an
 /// unreadable or too large body, an outage, a bug. Bugs are logged whole and told without detail.
 /// </summary>
-public static class Failures
+public static class ErrorHandling
 {
-    public static IApplicationBuilder UseFailures(this IApplicationBuilder app)
+    public static IApplicationBuilder UseErrorHandling(this IApplicationBuilder app)
     {
-        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.Failures");
+        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.ErrorHandling");
         return app.Use(async (http, next) =>
         {
             try

@@ -9,7 +9,7 @@ using WorkspaceService.Infrastructure.Json;
 namespace WorkspaceService.Infrastructure.Pipeline;
 
 /// <summary>What many validators say the same way.</summary>
-public static partial class Rules
+public static partial class ValidationRules
 {
     public const int MaxSettingsBytes = 16 * 1024;
 
@@ -43,7 +43,7 @@ public static partial class Rules
 
     /// <summary>A search word or other filter text: storable characters, at most 200.</summary>
     public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null || (value.Length is > 0 and <= 200 && Wire.IsText(value)))
+        rule.Must(value => value is null || (value.Length is > 0 and <= 200 && JsonConventions.IsText(value)))
             .WithMessage("must be 1 to 200 characters of text.");
 
     /// <summary>How many rows a page holds: 1–100.</summary>
@@ -54,9 +54,9 @@ public static partial class Rules
     public static IRuleBuilderOptions<T, JsonObject?> SmallObject<T>(this IRuleBuilder<T, JsonObject?> rule) =>
         rule.Must(value => value is null || IsSmall(value)).WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
 
-    public static bool IsSmall(JsonObject value) => Encoding.UTF8.GetByteCount(value.ToJsonString(Wire.Strict)) <= MaxSettingsBytes;
+    public static bool IsSmall(JsonObject value) => Encoding.UTF8.GetByteCount(value.ToJsonString(JsonConventions.Strict)) <= MaxSettingsBytes;
 
-    public static bool IsEmail(string value) => value.Length <= 254 && EmailForm().IsMatch(value) && Wire.IsText(value);
+    public static bool IsEmail(string value) => value.Length <= 254 && EmailForm().IsMatch(value) && JsonConventions.IsText(value);
 
     /// <summary>The form in which addresses and search texts are compared: without regard to case.</summary>
     public static string Fold(string text) => text.Trim().ToLowerInvariant();

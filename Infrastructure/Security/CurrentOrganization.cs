@@ -7,10 +7,10 @@ namespace WorkspaceService.Infrastructure.Security;
 /// The one organization that a caller's requests are about where no request names one (design section 6): the one that the
 /// key names, else the one that its user joined first.
 /// </summary>
-public static class OwnOrganization
+public static class CurrentOrganization
 {
     /// <summary>Its code; <c>not_found</c> for a user of none.</summary>
-    public static async ValueTask<Outcome<string>> OwnOrganizationAsync(this Session session, Caller caller)
+    public static async ValueTask<Outcome<string>> CurrentOrganizationAsync(this Session session, Caller caller)
     {
         var code = caller.OrganizationCode ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
         return code is null ? Faults.NotFound : code;

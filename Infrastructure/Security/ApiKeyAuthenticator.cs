@@ -10,7 +10,7 @@ namespace WorkspaceService.Infrastructure.Security;
 /// Turns the text of an API key into its <see cref="Caller"/>. Revoking, expiry and deactivation count with the next
 /// request: what is remembered is exact.
 /// </summary>
-public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapKey bootstrap)
+public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock, RootKey bootstrap)
 {
     private readonly ConcurrentDictionary<long, DateTimeOffset> _used = new();
 
@@ -19,16 +19,16 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
     {
         if (bootstrap.Matches(key))
         {
-            return BootstrapKey.Caller;
+            return RootKey.Caller;
         }
 
-        if (!KeyText.IsWellFormed(key))
+        if (!ApiKeyFormat.IsWellFormed(key))
         {
             return Faults.MalformedKey;
         }
 
         var now = clock.GetUtcNow();
-        if (await ReadAsync(KeyText.Hash(key)) is not { } row || !row.IsValid(now))
+        if (await ReadAsync(ApiKeyFormat.Hash(key)) is not { } row || !row.IsValid(now))
         {
             return Faults.Unauthenticated;
         }
@@ -51,7 +51,7 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
 
         var rows = JsonRows.Serialize(used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
         await db.TransactAsync<Done>(
-            BootstrapKey.Caller,
+            RootKey.Caller,
             async session =>
             {
                 await session.ExecuteAsync(Sql.SaveLastUsed, new { Rows = rows });
@@ -164,7 +164,7 @@ public sealed class Callers(ConnectionFactory db, TimeProvider clock, BootstrapK
 /// The operator's key from the configuration (<c>Bootstrap:RootKey</c>), taken as it is; not in the database and without a
 /// checksum.
 /// </summary>
-public sealed class BootstrapKey(string? key)
+public sealed class RootKey(string? key)
 {
     public static readonly Caller Caller = new() { Kind = CallerKind.Root, KeyId = "root" };
 

@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>A service line as one caller stands to it.</summary>
-public sealed record ServiceLineScope
+public sealed record ServiceLineAccess
 {
     public long Id { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record ServiceLineScope
     public string Currency { get; init; } = "";
 
     /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
-    public WorkspaceScope Workspace { get; init; } = new();
+    public WorkspaceAccess Workspace { get; init; } = new();
 
     public bool IsActive => Status == "active";
 
@@ -34,18 +34,18 @@ public sealed record ServiceLineScope
 }
 
 /// <summary>Who may see and do what with a service line: those with a role in its workspace, as that role says.</summary>
-public static class ServiceLineAuthority
+public static class ServiceLineAuthorization
 {
     /// <summary>The service line of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<ServiceLineScope>> ServiceLineAsync(this Session session, Caller caller, string code, Need need)
+    public static async Task<Outcome<ServiceLineAccess>> ServiceLineAsync(this Session session, Caller caller, string code, Need need)
     {
-        if (!Codes.Is(Codes.ServiceLine, code) || await session.FindCachedAsync<ServiceLineScope>(Sql.Find, new { Code = code }) is not { } line)
+        if (!Codes.Is(Codes.ServiceLine, code) || await session.FindCachedAsync<ServiceLineAccess>(Sql.Find, new { Code = code }) is not { } line)
         {
             return Faults.NotFound;
         }
 
         var found = await session.WorkspaceAsync(caller, line.WorkspaceCode, need with { Inside = true });
-        return found.Match<Outcome<ServiceLineScope>>(workspace => line with { Workspace = workspace }, fault => fault);
+        return found.Match<Outcome<ServiceLineAccess>>(workspace => line with { Workspace = workspace }, fault => fault);
     }
 
     private static class Sql

@@ -11,7 +11,7 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// again, by being sent anew. It is found by its code in its workspace, or by its token, and each step is one write that
 /// takes it from the status it must have.
 /// </summary>
-public static class Invitations
+public static class InvitationLifecycle
 {
     public static readonly string[] Statuses = ["pending", "accepted", "declined", "revoked", "expired"];
 
@@ -105,7 +105,7 @@ public static class Invitations
             throw new InvalidOperationException("Only a pending invitation is closed.");
         }
 
-        await session.RecordAsync(
+        await session.AppendAsync(
             now,
             $"invitation.{status}",
             invitation.OrganizationCode,
@@ -223,5 +223,5 @@ public sealed record InvitationRow
     /// True where the role would outrank what the person is in the organization, or would become by accepting (R5).
     /// </summary>
     public bool ExceedsOrganizationRole => WorkspaceRoleCeiling != 0
-        && Roles.Rank(Role) > Roles.Rank(InviteeOrganizationRole ?? Invitations.OrganizationRoleFor(Role));
+        && Roles.Rank(Role) > Roles.Rank(InviteeOrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(Role));
 }

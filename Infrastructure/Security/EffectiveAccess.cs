@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>What decides how a person stands to a workspace, as it is stored at one moment.</summary>
-public record StandingFacts
+public record AccessFacts
 {
     public long WorkspaceId { get; init; }
 
@@ -41,7 +41,7 @@ public record StandingFacts
 /// How a person stands to a workspace: the one rule set behind authority, access and can_use_site, so that they cannot
 /// disagree. A function of stored state and time, and of nothing else.
 /// </summary>
-public readonly record struct Standing
+public readonly record struct EffectiveAccess
 {
     public const string UserInactive = "user_inactive";
     public const string NotAMember = "not_a_member";
@@ -53,7 +53,7 @@ public readonly record struct Standing
 
     private readonly bool _isExplicit;
 
-    private Standing(string? role, bool isExplicit, string? obstacle) => (Role, _isExplicit, Obstacle) = (role, isExplicit, obstacle);
+    private EffectiveAccess(string? role, bool isExplicit, string? denialReason) => (Role, _isExplicit, DenialReason) = (role, isExplicit, denialReason);
 
     /// <summary>The effective role; null for none.</summary>
     public string? Role { get; }
@@ -65,28 +65,28 @@ public readonly record struct Standing
     public string? Source => Role is null ? null : _isExplicit ? "workspace" : "organization";
 
     /// <summary>Why the person may not use the site (R16); null where it may.</summary>
-    public string? Obstacle { get; }
+    public string? DenialReason { get; }
 
-    public static Standing Of(StandingFacts facts, DateTimeOffset now)
+    public static EffectiveAccess Of(AccessFacts facts, DateTimeOffset now)
     {
         if (facts.UserStatus == "deactivated")
         {
-            return new Standing(role: null, isExplicit: false, UserInactive);
+            return new EffectiveAccess(role: null, isExplicit: false, UserInactive);
         }
 
         var role = Roles.Effective(facts.OrganizationRole, facts.WorkspaceRole, facts.WorkspaceRoleCeiling != 0);
         var isExplicit = Roles.Rank(facts.WorkspaceRole) >= Roles.Rank(role);
-        return new Standing(role, isExplicit, role is null ? NotAMember : ObstacleIn(facts, now));
+        return new EffectiveAccess(role, isExplicit, role is null ? NotAMember : DenialReasonIn(facts, now));
     }
 
     /// <summary>Why the person may not act as <paramref name="role"/> in the workspace; null where it may.</summary>
     public string? ReasonAgainst(string role) =>
         Roles.Rank(Role) >= Roles.Rank(role) ? null
         : Role is not null ? RoleTooLow
-        : Obstacle == UserInactive ? UserInactive
+        : DenialReason == UserInactive ? UserInactive
         : NotAMember;
 
-    private static string? ObstacleIn(StandingFacts facts, DateTimeOffset now) =>
+    private static string? DenialReasonIn(AccessFacts facts, DateTimeOffset now) =>
         facts.WorkspaceStatus != "active" ? WorkspaceArchived
         : facts.OrganizationStatus != "active" ? OrganizationSuspended
         : facts.SubscriptionStatus is "active" or "past_due" ? null

@@ -9,9 +9,9 @@ namespace WorkspaceService.Infrastructure.Http;
 /// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any type. The
 /// framework would say a bare 400, and take an empty value for none.
 /// </summary>
-public static class QueryValues
+public static class QueryParameters
 {
-    public static IApplicationBuilder UseQueryValues(this IApplicationBuilder app) => app.Use((http, next) =>
+    public static IApplicationBuilder UseQueryParameters(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         foreach (var parameter in http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {

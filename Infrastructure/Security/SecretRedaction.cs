@@ -7,7 +7,7 @@ namespace WorkspaceService.Infrastructure.Security;
 /// Free-form configuration may hold secrets. What stands under a key that looks like one is never shown or recorded: it is
 /// replaced, whatever it is, by <see cref="Hidden"/>. A null says that nothing is set, and stays.
 /// </summary>
-public static class Secrets
+public static class SecretRedaction
 {
     public const string Hidden = "***";
 

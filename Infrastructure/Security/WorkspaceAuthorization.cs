@@ -38,7 +38,7 @@ public sealed record Need(string Permission, int Rank)
 }
 
 /// <summary>A workspace as one caller stands to it.</summary>
-public sealed record WorkspaceScope
+public sealed record WorkspaceAccess
 {
     public long Id { get; init; }
 
@@ -79,7 +79,7 @@ public sealed record WorkspaceScope
 }
 
 /// <summary>An organization as one caller stands to it.</summary>
-public sealed record OrganizationScope
+public sealed record OrganizationAccess
 {
     public long Id { get; init; }
 
@@ -103,10 +103,10 @@ public sealed record OrganizationScope
 /// Who may see and do what: the one look-up behind every slice. What a caller may not see is <c>not_found</c>; what it may
 /// see but not do is <c>forbidden</c>, then <c>organization_suspended</c>, then <c>workspace_archived</c>.
 /// </summary>
-public static class Authority
+public static class WorkspaceAuthorization
 {
     /// <summary>The workspace of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<WorkspaceScope>> WorkspaceAsync(this Session session, Caller caller, string code, Need need)
+    public static async Task<Outcome<WorkspaceAccess>> WorkspaceAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Workspace, code)
             || await session.FindCachedAsync(session.Scopes, Sql.FindWorkspace, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
@@ -114,14 +114,14 @@ public static class Authority
             return Faults.NotFound;
         }
 
-        return Judge(caller, found, need);
+        return Evaluate(caller, found, need);
     }
 
     /// <summary>The organization of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<OrganizationScope>> OrganizationAsync(this Session session, Caller caller, string code, Need need)
+    public static async Task<Outcome<OrganizationAccess>> OrganizationAsync(this Session session, Caller caller, string code, Need need)
     {
         if (!Codes.Is(Codes.Organization, code)
-            || await session.FindCachedAsync<OrganizationScope>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+            || await session.FindCachedAsync<OrganizationAccess>(Sql.FindOrganization, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
         {
             return Faults.NotFound;
         }
@@ -138,7 +138,7 @@ public static class Authority
     }
 
     /// <summary>The rows that a workspace's scope is read from.</summary>
-    internal static int[] SourcesOf(WorkspaceScope found) =>
+    internal static int[] SourcesOf(WorkspaceAccess found) =>
     [
         RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, found.Id),
         RowChangeTracker.SlotOf(RowChangeTracker.Organizations, found.OrganizationId),
@@ -147,7 +147,7 @@ public static class Authority
     ];
 
     /// <summary>The decision itself, on <paramref name="found"/> as it is stored.</summary>
-    internal static Outcome<WorkspaceScope> Judge(Caller caller, WorkspaceScope found, Need need)
+    internal static Outcome<WorkspaceAccess> Evaluate(Caller caller, WorkspaceAccess found, Need need)
     {
         if (!Reaches(caller, found.OrganizationId) || (caller.WorkspaceId is { } only && only != found.Id))
         {

@@ -21,17 +21,17 @@ public enum Extent
 }
 
 /// <summary>The part of what lies in workspaces that a list shows: what the caller may see of what it asked for.</summary>
-public sealed record FieldOfView(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null);
+public sealed record ListScope(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null);
 
-/// <summary>Finds the <see cref="FieldOfView"/> of a list that can be narrowed by workspace and by organization.</summary>
-public static class FieldsOfView
+/// <summary>Finds the <see cref="ListScope"/> of a list that can be narrowed by workspace and by organization.</summary>
+public static class ListScopes
 {
     /// <summary>
     /// A workspace or organization that the caller may not see is <c>not_found</c>. Within <see cref="Extent.OwnRoles"/> the
     /// list itself has to look at the roles.
     /// </summary>
     /// <param name="need">What it takes to see such things in a workspace.</param>
-    public static async Task<Outcome<FieldOfView>> FieldOfViewAsync(
+    public static async Task<Outcome<ListScope>> ListScopeAsync(
         this Session session, Caller caller, string? workspaceCode, string? organizationCode, Need need)
     {
         if (!caller.May(need.Permission))
@@ -59,7 +59,7 @@ public static class FieldsOfView
             }
 
             return organizationCode is null || organizationCode == workspace.OrganizationCode
-                ? new FieldOfView(Extent.Workspace, workspace.OrganizationId, workspace.Id)
+                ? new ListScope(Extent.Workspace, workspace.OrganizationId, workspace.Id)
                 : Faults.NotFound;
         }
 
@@ -73,12 +73,12 @@ public static class FieldsOfView
                 return fault;
             }
 
-            return new FieldOfView(
+            return new ListScope(
                 Roles.Rank(organization.Role) >= Roles.Rank(Roles.Admin) ? Extent.Organization : Extent.OwnRoles, organization.Id);
         }
 
-        return caller.IsRoot ? new FieldOfView(Extent.Everything)
-            : caller.IsService ? new FieldOfView(Extent.Organization, caller.OrganizationId)
-            : new FieldOfView(Extent.OwnRoles, caller.OrganizationId);
+        return caller.IsRoot ? new ListScope(Extent.Everything)
+            : caller.IsService ? new ListScope(Extent.Organization, caller.OrganizationId)
+            : new ListScope(Extent.OwnRoles, caller.OrganizationId);
     }
 }

@@ -7,7 +7,7 @@ namespace WorkspaceService.Infrastructure.Http;
 /// <c>X-Request-Id</c>: taken from the request where it is 1–128 of letters, digits and <c>. _ : -</c>, otherwise made;
 /// answered, logged, and kept with every event that the request causes.
 /// </summary>
-public static class RequestIds
+public static class RequestId
 {
     private const string Header = "X-Request-Id";
 
@@ -19,7 +19,7 @@ public static class RequestIds
 
     private static long _made;
 
-    public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.Use((http, next) =>
+    public static IApplicationBuilder UseRequestId(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var given = http.Request.Headers[Header].ToString();
         http.TraceIdentifier = given.Length is > 0 and <= 128 && given.AsSpan().IndexOfAnyExcept(Allowed) < 0

@@ -12,7 +12,7 @@ namespace WorkspaceService.Infrastructure.Json;
 /// numbers; a name twice in one object, NUL and lone surrogates are refused. Bodies of the native surface also refuse
 /// members they do not know (<see cref="Strict"/>); the other surfaces ignore them (<see cref="Lenient"/>).
 /// </summary>
-public static class Wire
+public static class JsonConventions
 {
     public static readonly JsonSerializerOptions Strict = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 

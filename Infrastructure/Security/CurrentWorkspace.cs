@@ -6,10 +6,10 @@ namespace WorkspaceService.Infrastructure.Security;
 /// The one workspace that a caller's requests are about where the path names none (design section 7): the key's workspace,
 /// else the one that the user owns, else the earliest joined active one.
 /// </summary>
-public static class OwnWorkspace
+public static class CurrentWorkspace
 {
     /// <summary>Its code; the empty text, which is nobody's code, where there is none.</summary>
-    public static async ValueTask<string> OwnWorkspaceAsync(this Session session, Caller caller)
+    public static async ValueTask<string> CurrentWorkspaceAsync(this Session session, Caller caller)
     {
         if (caller.WorkspaceCode is { } narrowed)
         {

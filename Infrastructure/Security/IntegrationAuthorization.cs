@@ -5,7 +5,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>An integration as one caller stands to it.</summary>
-public sealed record IntegrationScope
+public sealed record IntegrationAccess
 {
     public long Id { get; init; }
 
@@ -18,22 +18,22 @@ public sealed record IntegrationScope
     public long Version { get; init; }
 
     /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
-    public WorkspaceScope Workspace { get; init; } = new();
+    public WorkspaceAccess Workspace { get; init; } = new();
 }
 
 /// <summary>Who may see and do what with an integration: those with a role in its workspace, as that role says.</summary>
-public static class IntegrationAuthority
+public static class IntegrationAuthorization
 {
     /// <summary>The integration of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<IntegrationScope>> IntegrationAsync(this Session session, Caller caller, string code, Need need)
+    public static async Task<Outcome<IntegrationAccess>> IntegrationAsync(this Session session, Caller caller, string code, Need need)
     {
-        if (!Codes.Is(Codes.Integration, code) || await session.FindCachedAsync<IntegrationScope>(Sql.Find, new { Code = code }) is not { } integration)
+        if (!Codes.Is(Codes.Integration, code) || await session.FindCachedAsync<IntegrationAccess>(Sql.Find, new { Code = code }) is not { } integration)
         {
             return Faults.NotFound;
         }
 
         var found = await session.WorkspaceAsync(caller, integration.WorkspaceCode, need with { Inside = true });
-        return found.Match<Outcome<IntegrationScope>>(workspace => integration with { Workspace = workspace }, fault => fault);
+        return found.Match<Outcome<IntegrationAccess>>(workspace => integration with { Workspace = workspace }, fault => fault);
     }
 
     private static class Sql

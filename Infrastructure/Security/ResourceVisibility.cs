@@ -10,7 +10,7 @@ namespace WorkspaceService.Infrastructure.Security;
 /// Whether a caller may see what the path names. Asked only when a request is about to be refused for its form: a thing
 /// that the caller may not see is <c>not_found</c> even then, so that an error message about a body tells it nothing.
 /// </summary>
-public static class PathSight
+public static class ResourceVisibility
 {
     private delegate Task<bool> Look(Session session, Caller caller, string code, HttpContext http);
 
@@ -21,7 +21,7 @@ public static class PathSight
         ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
         ("user", SeesUserAsync),
         ("workspaceNumber", async (session, caller, number, http) =>
-            Is(await session.WorkspaceAsync(caller, await CodeBookOf(http).WorkspaceAsync(number, session), Any(Need.Read, caller)))),
+            Is(await session.WorkspaceAsync(caller, await NumericIdsOf(http).WorkspaceAsync(number, session), Any(Need.Read, caller)))),
         ("userNumber", SeesColleagueAsync),
         ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
         ("invitation", SeesInvitationAsync),
@@ -32,7 +32,7 @@ public static class PathSight
     ];
 
     /// <summary>False where something that the path names does not exist for the caller.</summary>
-    public static async Task<bool> IsClearAsync(HttpContext http)
+    public static async Task<bool> IsVisibleAsync(HttpContext http)
     {
         if (http.Features.Get<Caller>() is not { } caller)
         {
@@ -74,15 +74,15 @@ public static class PathSight
     // Where the path names no workspace, the user is one of the caller's own workspace.
     private static async Task<bool> SeesColleagueAsync(Session session, Caller caller, string number, HttpContext http)
     {
-        var books = CodeBookOf(http);
+        var books = NumericIdsOf(http);
         var workspace = http.Request.RouteValues["workspaceNumber"] is string named
             ? await books.WorkspaceAsync(named, session)
-            : await session.OwnWorkspaceAsync(caller);
+            : await session.CurrentWorkspaceAsync(caller);
         return (await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
             && await session.FindMemberAsync(scope.Id, await books.UserAsync(number, session)) is not null;
     }
 
-    private static CodeBook CodeBookOf(HttpContext http) => http.RequestServices.GetRequiredService<CodeBook>();
+    private static NumericIds NumericIdsOf(HttpContext http) => http.RequestServices.GetRequiredService<NumericIds>();
 
     // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
     private static async Task<bool> SeesInvitationAsync(Session session, Caller caller, string invitation, HttpContext http) =>

@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>The decision itself, over every state there is, against the rules written down a second time.</summary>
-public sealed class StandingTests
+public sealed class EffectiveAccessTests
 {
     private static readonly DateTimeOffset Now = new(2026, 4, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -18,12 +18,12 @@ public sealed class StandingTests
         foreach (var facts in States())
         {
             states++;
-            var standing = Standing.Of(facts, Now);
+            var standing = EffectiveAccess.Of(facts, Now);
             var role = RoleIn(facts);
 
             standing.Role.Should().Be(role, "{0}", facts);
             standing.Source.Should().Be(SourceIn(facts, role), "{0}", facts);
-            standing.Obstacle.Should().Be(ObstacleIn(facts, role), "{0}", facts);
+            standing.DenialReason.Should().Be(DenialReasonIn(facts, role), "{0}", facts);
         }
 
         states.Should().Be(2 * 7 * 5 * 2 * 2 * 3 * 4 * 4);
@@ -34,7 +34,7 @@ public sealed class StandingTests
     {
         foreach (var facts in States())
         {
-            var rank = Roles.Rank(Standing.Of(facts, Now).Role);
+            var rank = Roles.Rank(EffectiveAccess.Of(facts, Now).Role);
             if (facts.WorkspaceRoleCeiling == 1)
             {
                 rank.Should().BeLessThanOrEqualTo(Roles.Rank(facts.OrganizationRole), "{0}", facts);
@@ -59,13 +59,13 @@ public sealed class StandingTests
     [InlineData(null, "guest", "not_a_member")]
     public void A_role_allows_what_ranks_no_higher(string? role, string asked, string? reason)
     {
-        var facts = new StandingFacts { UserStatus = "active", OrganizationRole = "member", WorkspaceRole = role };
+        var facts = new AccessFacts { UserStatus = "active", OrganizationRole = "member", WorkspaceRole = role };
 
-        Standing.Of(facts, Now).ReasonAgainst(asked).Should().Be(reason);
-        Standing.Of(facts with { UserStatus = "deactivated" }, Now).ReasonAgainst(asked).Should().Be("user_inactive");
+        EffectiveAccess.Of(facts, Now).ReasonAgainst(asked).Should().Be(reason);
+        EffectiveAccess.Of(facts with { UserStatus = "deactivated" }, Now).ReasonAgainst(asked).Should().Be("user_inactive");
     }
 
-    private static IEnumerable<StandingFacts> States() =>
+    private static IEnumerable<AccessFacts> States() =>
         from userStatus in new[] { "active", "deactivated" }
         from organizationRole in OrganizationRoles
         from workspaceRole in WorkspaceRoles
@@ -74,7 +74,7 @@ public sealed class StandingTests
         from organizationStatus in new[] { "active", "suspended", "cancelled" }
         from subscription in new[] { "trialing", "active", "past_due", "cancelled" }
         from trialEndsAt in new DateTimeOffset?[] { null, Now.AddMilliseconds(-1), Now, Now.AddMilliseconds(1) }
-        select new StandingFacts
+        select new AccessFacts
         {
             UserStatus = userStatus,
             OrganizationRole = organizationRole,
@@ -87,7 +87,7 @@ public sealed class StandingTests
         };
 
     // R3, R5, R14: ranks as numbers, so that nothing of the code under test is used.
-    private static string? RoleIn(StandingFacts facts)
+    private static string? RoleIn(AccessFacts facts)
     {
         int RankOf(string? role) => Array.IndexOf(["none", "guest", "viewer", "member", "admin"], role switch
         {
@@ -108,12 +108,12 @@ public sealed class StandingTests
         return Math.Max(explicitly, implicitly) switch { 4 => "admin", 3 => "member", 2 => "viewer", 1 => "guest", _ => null };
     }
 
-    private static string? SourceIn(StandingFacts facts, string? role) =>
+    private static string? SourceIn(AccessFacts facts, string? role) =>
         role is null ? null
         : facts.OrganizationRole is "owner" or "admin" && facts.WorkspaceRole != "admin" ? "organization"
         : "workspace";
 
-    private static string? ObstacleIn(StandingFacts facts, string? role)
+    private static string? DenialReasonIn(AccessFacts facts, string? role)
     {
         var reasons = new List<string>();
         void When(bool holds, string reason) => reasons.AddRange(holds ? [reason] : []);

@@ -9,13 +9,13 @@ namespace WorkspaceService.Infrastructure.Hosting.Logging;
 /// not again in the message. Never a key, a query, a body, or the token of an invitation: of the path only what is too short
 /// for a secret is shown.
 /// </summary>
-public static class RequestLog
+public static class RequestLogging
 {
     private const int ShortestSecret = 32;
 
     private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("Request answered");
 
-    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app)
+    public static IApplicationBuilder UseRequestLogging(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.Requests");
         var clock = app.ApplicationServices.GetRequiredService<TimeProvider>();

@@ -25,14 +25,14 @@ public sealed class Changes : Dictionary<string, object?[]>
 /// The record of what happened: every write appends one event in its own transaction, so there is no event without its
 /// change and no change without its event. Secrets never go in.
 /// </summary>
-public static class Events
+public static class EventLog
 {
     /// <summary>Appends one event, as done by the session's caller in its request.</summary>
     /// <param name="type"><c>domain.action</c>, such as <c>workspace.created</c>.</param>
     /// <param name="organization">The organization's code; null where the change belongs to none.</param>
     /// <param name="workspace">The workspace's code; null where the change belongs to none.</param>
     /// <param name="subject">What was changed: its kind, such as <c>workspace</c>, and its code.</param>
-    public static async Task RecordAsync(
+    public static async Task AppendAsync(
         this Session session,
         DateTimeOffset now,
         string type,
@@ -66,7 +66,7 @@ public static class Events
     /// statements: for a change that is one statement over many rows.
     /// </summary>
     /// <param name="subjects">Each one's workspace, kind and code.</param>
-    public static async Task RecordManyAsync(
+    public static async Task AppendManyAsync(
         this Session session,
         DateTimeOffset now,
         string type,
@@ -106,7 +106,7 @@ public static class Events
     private static string KindOf(Caller caller) =>
         caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
 
-    private static string Text(Changes changes) => changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, Wire.Lenient);
+    private static string Text(Changes changes) => changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, JsonConventions.Lenient);
 
     private static class Sql
     {
