@@ -1,3 +1,4 @@
+using Carter;
 using WorkspaceService.Infrastructure.Hosting;
 
 try
@@ -13,7 +14,7 @@ try
 
     await using var app = builder.Build();
     app.UseService();
-    app.MapEndpoints();
+    app.MapCarter();
 
     await app.PrepareDatabaseAsync();
     await app.FollowAsync(arguments);

@@ -1,7 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -21,7 +31,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "last_used_at": null
 /// }
 /// </example>
-public sealed record ApiKeyObject : INumbered
+public sealed record ApiKeyObject : INumbered, IVersioned
 {
     /// <summary>
     /// The object's columns, for a statement with <c>api_keys k</c> and, joined from the left, <c>organizations o</c>,
@@ -82,21 +92,15 @@ public sealed record ApiKeyObject : INumbered
 
     /// <summary>The key as it is with a use that is not written down yet.</summary>
     public ApiKeyObject UsedAt(DateTimeOffset? at) => at is null ? this : this with { LastUsedAt = at };
-}
 
-public static class ApiKeyObjects
-{
     /// <summary>The key with this number, which must exist.</summary>
-    public static async Task<Versioned<ApiKeyObject>> ReadApiKeyAsync(this Session session, long id)
-    {
-        var key = (await session.FindAsync<ApiKeyObject>(Sql.Read, new { Id = id }))!;
-        return new(key, key.Version);
-    }
+    public static async Task<Versioned<ApiKeyObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindAsync<ApiKeyObject>(Sql.Read, new { Id = id }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {ApiKeyObject.Columns}
+            SELECT {Columns}
             FROM api_keys k
             LEFT JOIN organizations o ON o.id = k.organization_id
             LEFT JOIN workspaces w ON w.id = k.workspace_id

@@ -1,9 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -18,7 +26,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "created_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record IntegrationObject : INumbered
+public sealed record IntegrationObject : INumbered, IVersioned
 {
     /// <summary>
     /// The object's columns, for a statement with <c>integrations i</c>, <c>workspaces w</c> and <c>organizations o</c> in it.
@@ -51,21 +59,15 @@ public sealed record IntegrationObject : INumbered
 
     [JsonIgnore]
     public long Number { get; init; }
-}
 
-public static class IntegrationObjects
-{
     /// <summary>The integration with this number, which must exist.</summary>
-    public static async Task<Versioned<IntegrationObject>> ReadIntegrationAsync(this Session session, long id)
-    {
-        var integration = (await session.FindCachedAsync<IntegrationObject>(Sql.Read, new { Id = id }))!;
-        return new(integration, integration.Version);
-    }
+    public static async Task<Versioned<IntegrationObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindCachedAsync<IntegrationObject>(Sql.Read, new { Id = id }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {IntegrationObject.Columns}
+            SELECT {Columns}
             FROM integrations i JOIN workspaces w ON w.id = i.workspace_id JOIN organizations o ON o.id = i.organization_id
             WHERE i.id = @Id
             """;

@@ -1,9 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -20,7 +28,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "created_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public record InvitationObject : INumbered
+public record InvitationObject : INumbered, IVersioned
 {
     /// <summary>The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into an expired one.</summary>
     internal const string StatusNow = "CASE WHEN i.status = 'pending' AND i.expires_at <= @Now THEN 'expired' ELSE i.status END";
@@ -68,21 +76,15 @@ public record InvitationObject : INumbered
 
     /// <summary>The invitation as <paramref name="caller"/> may see it.</summary>
     public InvitationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
-}
 
-public static class InvitationObjects
-{
-    /// <summary>The invitation with this number, which must exist, as it stands at <paramref name="now"/>.</summary>
-    public static async Task<Versioned<InvitationObject>> ReadInvitationAsync(this Session session, long id, DateTimeOffset now)
-    {
-        var invitation = (await session.FindAsync<InvitationObject>(Sql.Read, new { Id = id, Now = now }))!;
-        return new(invitation, invitation.Version);
-    }
+    /// <summary>The invitation with this number, which must exist, as it stands at this moment.</summary>
+    public static async Task<Versioned<InvitationObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindAsync<InvitationObject>(Sql.Read, new { Id = id, session.Now }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {InvitationObject.Columns}
+            SELECT {Columns}
             FROM invitations i JOIN workspaces w ON w.id = i.workspace_id JOIN users iu ON iu.id = i.invited_by
             WHERE i.id = @Id
             """;

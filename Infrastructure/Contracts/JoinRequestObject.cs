@@ -1,9 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -21,7 +29,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record JoinRequestObject : INumbered
+public sealed record JoinRequestObject : INumbered, IVersioned
 {
     /// <summary>
     /// The object's columns, for a statement with <c>join_requests j</c>, its <c>workspaces w</c>, its <c>users u</c> and,
@@ -63,62 +71,7 @@ public sealed record JoinRequestObject : INumbered
 
     [JsonIgnore]
     public bool IsPending => Status == "pending";
-}
 
-public static class JoinRequestObjects
-{
-    public static readonly Fault Decided = Fault.Conflict("invalid_transition", "The request has been decided or withdrawn already.");
-
-    /// <summary>The request of this code in a workspace; null for none.</summary>
-    public static Task<JoinRequestObject?> FindJoinRequestAsync(this Session session, long workspaceId, string code) =>
-        session.FindAsync<JoinRequestObject>(Sql.Find, new { WorkspaceId = workspaceId, Code = code });
-
-    /// <summary>
-    /// Ends a pending request: <c>invalid_transition</c> where it is pending no more. Appends
-    /// <c>join_request.approved</c>, <c>.denied</c> or <c>.withdrawn</c>.
-    /// </summary>
-    /// <param name="status">approved, denied or withdrawn.</param>
-    public static async Task<Outcome<Versioned<JoinRequestObject>>> EndJoinRequestAsync(
-        this Session session, WorkspaceAccess workspace, JoinRequestObject request, string status, DateTimeOffset now)
-    {
-        var end = new
-        {
-            Id = request.Number,
-            Status = status,
-            DecidedBy = status == "withdrawn" ? null : session.Writer!.UserId,
-            UpdatedAt = now,
-        };
-        if (await session.ExecuteAsync(Sql.End, end) == 0)
-        {
-            return Decided;
-        }
-
-        await session.AppendAsync(
-            now,
-            $"join_request.{status}",
-            workspace.OrganizationCode,
-            workspace.Code,
-            ("join_request", request.Id),
-            new Changes().Set("status", "pending", status));
-        var ended = (await session.FindJoinRequestAsync(workspace.Id, request.Id))!;
-        return new Versioned<JoinRequestObject>(ended, ended.Version);
-    }
-
-    private static class Sql
-    {
-        public const string Find = $"""
-            SELECT {JoinRequestObject.Columns}
-            FROM join_requests j
-            JOIN workspaces w ON w.id = j.workspace_id
-            JOIN users u ON u.id = j.user_id
-            LEFT JOIN users d ON d.id = j.decided_by
-            WHERE j.code = @Code AND j.workspace_id = @WorkspaceId
-            """;
-
-        // No row: it is pending no more.
-        public const string End = """
-            UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1, updated_at = @UpdatedAt
-            WHERE id = @Id AND status = 'pending'
-            """;
-    }
+    /// <summary>The request as <paramref name="caller"/> may see it.</summary>
+    public JoinRequestObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 }

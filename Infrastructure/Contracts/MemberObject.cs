@@ -1,8 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -18,7 +27,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "joined_at": "2024-03-15T10:00:00Z"
 /// }
 /// </example>
-public sealed record MemberObject : INumbered
+public sealed record MemberObject : INumbered, IVersioned
 {
     /// <summary>The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.</summary>
     internal const string Columns =
@@ -47,7 +56,7 @@ public sealed record MemberObject : INumbered
     public string Role { get; init; } = "";
 
     /// <summary>active or deactivated: the user's status.</summary>
-    [OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))]
+    [OneOf(typeof(UserObject), nameof(UserObject.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>workspace for an explicit member; organization for one by organization role.</summary>
@@ -65,28 +74,20 @@ public sealed record MemberObject : INumbered
 
     /// <summary>The member as <paramref name="caller"/> may see it.</summary>
     public MemberObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
-}
 
-public static class MemberObjects
-{
     /// <summary>The explicit member of a workspace, which must exist.</summary>
-    public static async Task<Versioned<MemberObject>> ReadMemberAsync(this Session session, long workspaceId, long userId)
-    {
-        var member = (await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!;
-        return new(member, member.Version);
-    }
+    public static async Task<Versioned<MemberObject>> ReadAsync(Session session, long workspaceId, long userId) =>
+        Versioned.Of((await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!);
 
     /// <summary>The member of an organization, which must exist.</summary>
-    public static async Task<Versioned<MemberObject>> ReadOrganizationMemberAsync(this Session session, long organizationId, long userId)
-    {
-        var member = (await session.FindAsync<MemberObject>(Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }))!;
-        return new(member, member.Version);
-    }
+    public static async Task<Versioned<MemberObject>> ReadOfOrganizationAsync(Session session, long organizationId, long userId) =>
+        Versioned.Of((await session.FindAsync<MemberObject>(
+            Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {MemberObject.Columns}
+            SELECT {Columns}
             FROM members m JOIN users u ON u.id = m.user_id
             WHERE m.workspace_id = @WorkspaceId AND m.user_id = @UserId
             """;

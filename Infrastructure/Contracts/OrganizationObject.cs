@@ -1,10 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -29,7 +36,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record OrganizationObject : INumbered
+public sealed record OrganizationObject : INumbered, IVersioned
 {
     /// <summary>The object's columns, for a statement with <c>organizations o</c> and its owner <c>users ow</c> in it.</summary>
     internal const string Columns = """
@@ -104,6 +111,19 @@ public sealed record OrganizationObject : INumbered
 
     /// <summary>The organization as <paramref name="caller"/> may see it.</summary>
     public OrganizationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { BillingEmail = null };
+
+    /// <summary>The organization with this number, which must exist.</summary>
+    public static async Task<Versioned<OrganizationObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindAsync<OrganizationObject>(Sql.Read, new { Id = id }))!);
+
+    private static class Sql
+    {
+        public const string Read = $"""
+            SELECT {Columns}
+            FROM organizations o JOIN users ow ON ow.id = o.owner_id
+            WHERE o.id = @Id
+            """;
+    }
 }
 
 /// <summary>What the plan allows (R9); null is unlimited.</summary>
@@ -111,22 +131,3 @@ public sealed record OrganizationObject : INumbered
 /// <param name="Members">Organization members.</param>
 /// <param name="ActiveServiceLines">Active service lines, of all workspaces.</param>
 public sealed record PlanLimits(long? Workspaces, long? Members, long? ActiveServiceLines);
-
-public static class OrganizationObjects
-{
-    /// <summary>The organization with this number, which must exist.</summary>
-    public static async Task<Versioned<OrganizationObject>> ReadOrganizationAsync(this Session session, long id)
-    {
-        var organization = (await session.FindAsync<OrganizationObject>(Sql.Read, new { Id = id }))!;
-        return new(organization, organization.Version);
-    }
-
-    private static class Sql
-    {
-        public const string Read = $"""
-            SELECT {OrganizationObject.Columns}
-            FROM organizations o JOIN users ow ON ow.id = o.owner_id
-            WHERE o.id = @Id
-            """;
-    }
-}

@@ -1,10 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -30,7 +38,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "updated_at": "2026-01-15T09:00:00Z"
 /// }
 /// </example>
-public sealed record ServiceLineObject : INumbered
+public sealed record ServiceLineObject : INumbered, IVersioned
 {
     /// <summary>
     /// The object's columns, for a statement with <c>service_lines l</c>, <c>workspaces w</c> and <c>organizations o</c> in it.
@@ -108,21 +116,15 @@ public sealed record ServiceLineObject : INumbered
     /// <summary>Tags as they are stored: trimmed, each once, in the given order.</summary>
     internal static string TextOf(IEnumerable<string>? tags) =>
         JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), JsonConventions.Strict);
-}
 
-public static class ServiceLineObjects
-{
     /// <summary>The service line with this number, which must exist.</summary>
-    public static async Task<Versioned<ServiceLineObject>> ReadServiceLineAsync(this Session session, long id)
-    {
-        var line = (await session.FindCachedAsync<ServiceLineObject>(Sql.Read, new { Id = id }))!;
-        return new(line, line.Version);
-    }
+    public static async Task<Versioned<ServiceLineObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindCachedAsync<ServiceLineObject>(Sql.Read, new { Id = id }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {ServiceLineObject.Columns}
+            SELECT {Columns}
             FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id JOIN organizations o ON o.id = l.organization_id
             WHERE l.id = @Id
             """;

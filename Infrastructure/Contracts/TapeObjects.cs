@@ -1,8 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -74,7 +85,7 @@ public sealed record TapeUser(
     long UserId,
     string Name,
     long OrgId,
-    [property: OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))] string Status,
+    [property: OneOf(typeof(UserObject), nameof(UserObject.Statuses))] string Status,
     string? Email,
     [property: OneOf("owner", "admin", "member", "guest")] string Role)
 {

@@ -1,8 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -18,7 +27,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public sealed record UserObject : INumbered
+public sealed record UserObject : INumbered, IVersioned
 {
     /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
     internal const string Columns =
@@ -34,7 +43,7 @@ public sealed record UserObject : INumbered
     public string? AvatarUrl { get; init; }
 
     /// <summary>active or deactivated.</summary>
-    [OneOf(typeof(UserObjects), nameof(UserObjects.Statuses))]
+    [OneOf(typeof(UserObject), nameof(UserObject.Statuses))]
     public string Status { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -49,21 +58,15 @@ public sealed record UserObject : INumbered
 
     /// <summary>The user as <paramref name="caller"/> may see it.</summary>
     public UserObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
-}
 
-public static class UserObjects
-{
     public static readonly string[] Statuses = ["active", "deactivated"];
 
     /// <summary>The user with this number, which must exist.</summary>
-    public static async Task<Versioned<UserObject>> ReadUserAsync(this Session session, long id)
-    {
-        var user = (await session.FindAsync<UserObject>(Sql.Read, new { Id = id }))!;
-        return new(user, user.Version);
-    }
+    public static async Task<Versioned<UserObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindAsync<UserObject>(Sql.Read, new { Id = id }))!);
 
     private static class Sql
     {
-        public const string Read = $"SELECT {UserObject.Columns} FROM users u WHERE u.id = @Id";
+        public const string Read = $"SELECT {Columns} FROM users u WHERE u.id = @Id";
     }
 }

@@ -1,8 +1,17 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -25,7 +34,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public record WorkspaceRow
+public record WorkspaceRow : IVersioned
 {
     /// <summary>The row's columns, for a statement with <c>workspaces w</c>, <c>organizations o</c> and <c>@Month</c> in it.</summary>
     internal const string Columns = """
@@ -116,29 +125,17 @@ public sealed record WorkspaceObject : WorkspaceRow
     /// <summary>The most active members and pending invitations together; null is unlimited.</summary>
     [JsonPropertyOrder(1)]
     public long? SeatLimit { get; init; }
-}
 
-public static class WorkspaceObjects
-{
-    /// <summary>The workspace with this number, which must exist, as it stands at <paramref name="now"/>.</summary>
-    public static async Task<Versioned<WorkspaceObject>> ReadWorkspaceAsync(this Session session, long id, DateTimeOffset now)
-    {
-        var workspace = (await session.FindCachedAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(now) }))!;
-        return new(workspace, workspace.Version);
-    }
+    /// <summary>The workspace with this number, which must exist, as it stands at this moment.</summary>
+    public static async Task<Versioned<WorkspaceObject>> ReadAsync(Session session, long id) =>
+        Versioned.Of((await session.FindCachedAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(session.Now) }))!);
 
     private static class Sql
     {
         public const string Read = $"""
-            SELECT {WorkspaceRow.Columns}, w.settings, w.seat_limit
+            SELECT {Columns}, w.settings, w.seat_limit
             FROM workspaces w JOIN organizations o ON o.id = w.organization_id
             WHERE w.id = @Id
             """;
     }
-}
-
-/// <summary>A UTC month as one number, 202604 for April 2026.</summary>
-public static class Month
-{
-    public static long Of(DateTimeOffset time) => (time.UtcDateTime.Year * 100) + time.UtcDateTime.Month;
 }

@@ -1,22 +1,32 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Opens sessions on the one configured database. Reads go through <see cref="OpenAsync"/>, writes through
+/// Opens sessions on the one configured database. Reads go through <see cref="Open"/>, writes through
 /// <see cref="TransactAsync"/>; nothing else reaches the database.
 /// </summary>
-public sealed class ConnectionFactory : IAsyncDisposable
+public sealed partial class ConnectionFactory : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -33,8 +43,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Lazy<SqliteWriter>? _writer;
-    private readonly DatabaseCache? _memory;
-    private readonly TimeProvider _clock;
+    private readonly DatabaseCache? _cache;
+    private readonly Func<CancellationToken, Task<DbConnection>> _connect;
+    private readonly Func<DbConnection, ValueTask> _release;
+    private TimeProvider _clock;
     private FileStream? _claim;
 
     /// <param name="connectionString">
@@ -51,6 +63,8 @@ public sealed class ConnectionFactory : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 IncludeErrorDetail = false,
             });
+            _connect = async ct => await _postgres.OpenConnectionAsync(ct);
+            _release = connection => connection.DisposeAsync();
             return;
         }
 
@@ -62,10 +76,16 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
-        Versions = new();
-        Rows = new();
-        _memory = new(Versions, Rows, ListTables);
-        _writer = new(() => new SqliteWriter(OpenSqlite(), Versions, Rows, _memory));
+        var versions = new TableVersions();
+        var changes = new RowChangeTracker();
+        _cache = new(versions, changes, ListTables);
+        _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
+        _connect = _ => Task.FromResult(_readers.TryTake(out var reader) ? reader : OpenSqlite());
+        _release = connection =>
+        {
+            _readers.Add(connection);
+            return ValueTask.CompletedTask;
+        };
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -73,37 +93,29 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>The SQLite file; null on PostgreSQL.</summary>
     public string? DataFile { get; }
 
-    /// <summary>Which tables changed when; null on PostgreSQL, where other instances write too.</summary>
-    public TableVersions? Versions { get; }
-
-    /// <summary>Which rows that authority is read from changed when; null on PostgreSQL.</summary>
-    public RowChangeTracker? Rows { get; }
-
-    /// <summary>A session that reads. Dispose it as soon as the rows are there.</summary>
-    public async ValueTask<Session> OpenAsync(CancellationToken ct = default)
-    {
-        if (_postgres is not null)
-        {
-            return new Session(await _postgres.OpenConnectionAsync(ct), isPostgres: true, caller: null, static c => c.DisposeAsync());
-        }
-
-        if (!_readers.TryTake(out var reader))
-        {
-            reader = OpenSqlite();
-        }
-
-        return new Session(reader, isPostgres: false, caller: null, GiveBack, _memory);
-    }
+    /// <summary>
+    /// A session that reads, for <paramref name="caller"/>; null where nobody in particular asks. Dispose it as soon as the
+    /// rows are there.
+    /// </summary>
+    public Session Open(Caller? caller = null, CancellationToken ct = default) =>
+        new(_connect, _release, IsPostgres, caller, _clock, _cache, ct);
 
     /// <summary>
     /// Runs <paramref name="work"/> as if alone, and commits unless it throws or hands back a fault. The answer comes after
     /// the commit is durable. Work may run again (PostgreSQL may ask for another try): it touches the database and nothing
-    /// else. With an <c>Idempotency-Key</c> the value is kept in the same transaction, and a retry gets it back.
+    /// else.
     /// </summary>
-    public Task<Outcome<T>> TransactAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default)
+    public Task<Outcome<T>> TransactAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default) =>
+        _writer is null
+            ? OnPostgresAsync(caller, work, ct)
+            : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
+
+    /// <summary>The same database, for work that is to be done as if at another time.</summary>
+    public ConnectionFactory At(TimeProvider clock)
     {
-        var safely = caller.Retry is { } retry ? session => retry.OnceAsync(session, _clock.GetUtcNow(), work) : work;
-        return _postgres is null ? _writer!.Value.EnqueueAsync(caller, safely, ct) : OnPostgresAsync(caller, safely, ct);
+        var other = (ConnectionFactory)MemberwiseClone();
+        other._clock = clock;
+        return other;
     }
 
     public async ValueTask DisposeAsync()
@@ -170,7 +182,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
             {
                 await using var connection = await _postgres!.OpenConnectionAsync(ct);
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, ct);
-                var outcome = await work(new Session(connection, isPostgres: true, caller, release: null));
+                var outcome = await work(new Session(connection, isPostgres: true, caller, _clock, cache: null));
                 if (outcome.Succeeded(out _, out _))
                 {
                     await transaction.CommitAsync(ct);
@@ -204,15 +216,22 @@ public sealed class ConnectionFactory : IAsyncDisposable
         return connection;
     }
 
-    private List<string> ListTables()
+    // By the name of each table and view: the tables that it reads.
+    private Dictionary<string, string[]> ListTables()
     {
         using var connection = OpenSqlite();
-        return connection.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'").AsList();
+        var named = connection
+            .Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')")
+            .ToList();
+        var tables = named.Where(row => row.Type == "table").ToDictionary(row => row.Name, row => new[] { row.Name });
+        foreach (var view in named.Where(row => row.Type == "view"))
+        {
+            tables[view.Name] = [.. Word().Matches(view.Sql).Select(word => word.Value).Where(tables.ContainsKey).Distinct()];
+        }
+
+        return tables;
     }
 
-    private ValueTask GiveBack(DbConnection reader)
-    {
-        _readers.Add(reader);
-        return ValueTask.CompletedTask;
-    }
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 }

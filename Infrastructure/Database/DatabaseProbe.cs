@@ -1,4 +1,17 @@
 using System.Data.Common;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database;
 
@@ -24,7 +37,7 @@ public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> l
 
     private async Task ReadAsync(CancellationToken ct)
     {
-        await using var session = await db.OpenAsync(ct);
+        await using var session = db.Open(ct: ct);
         await session.ScalarAsync<long>(Sql.CountMigrations);
     }
 

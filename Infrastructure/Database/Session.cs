@@ -1,24 +1,68 @@
 using System.Data.Common;
 using Dapper;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// A connection for one piece of work, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/> everything
-/// it does is one transaction; one from <see cref="ConnectionFactory.OpenAsync"/> only reads.
+/// One piece of work on the database, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/> everything it
+/// does is one transaction; one from <see cref="ConnectionFactory.Open"/> only reads, and takes a connection with its first
+/// statement: work that is answered from memory takes none.
 /// </summary>
 public sealed class Session : IAsyncDisposable
 {
-    private readonly DbConnection _connection;
+    private readonly Caller? _caller;
+    private readonly TimeProvider _clock;
+    private readonly Func<CancellationToken, Task<DbConnection>>? _connect;
     private readonly Func<DbConnection, ValueTask>? _release;
-    private readonly DatabaseCache? _memory;
-    private readonly StatementCounter? _count = StatementCounter.Current;
+    private readonly DatabaseCache? _cache;
+    private readonly CancellationToken _ct;
+    private readonly StatementCounter? _counter = StatementCounter.Current;
 
+    private DbConnection? _connection;
+    private DateTimeOffset? _now;
+
+    /// <summary>A session that reads.</summary>
     internal Session(
-        DbConnection connection, bool isPostgres, Caller? caller, Func<DbConnection, ValueTask>? release, DatabaseCache? memory = null) =>
-        (_connection, IsPostgres, Writer, _release, _memory) = (connection, isPostgres, caller, release, memory);
+        Func<CancellationToken, Task<DbConnection>> connect,
+        Func<DbConnection, ValueTask> release,
+        bool isPostgres,
+        Caller? caller,
+        TimeProvider clock,
+        DatabaseCache? cache,
+        CancellationToken ct)
+    {
+        (_connect, _release, IsPostgres, _caller, _clock, _cache, _ct) =
+            (connect, release, isPostgres, caller, clock, cache, ct);
+    }
+
+    /// <summary>A session inside the transaction that is open on <paramref name="connection"/>.</summary>
+    internal Session(DbConnection connection, bool isPostgres, Caller caller, TimeProvider clock, DatabaseCache? cache)
+    {
+        (_connection, IsPostgres, _caller, _clock, _cache) = (connection, isPostgres, caller, clock, cache);
+        InTransaction = true;
+    }
+
+    /// <summary>Who asks, and in which request.</summary>
+    public Caller Caller => _caller ?? throw new InvalidOperationException("This work is done for nobody.");
+
+    /// <summary>The moment at which the work is done: the same for all of it.</summary>
+    public DateTimeOffset Now => _now ??= _clock.GetUtcNow();
+
+    /// <summary>True where the work may write.</summary>
+    public bool InTransaction { get; }
 
     /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
     public bool IsPostgres { get; }
@@ -26,67 +70,55 @@ public sealed class Session : IAsyncDisposable
     /// <summary>True where numbers are handed out in the order of commits, because there is one writer at a time.</summary>
     public bool CommitsInOrder => !IsPostgres;
 
-    /// <summary>Who writes in this transaction, and in which request; null where it only reads.</summary>
-    public Caller? Writer { get; }
-
-    /// <summary>How callers stand to workspaces; null where it is not remembered.</summary>
-    internal RowCache<object, WorkspaceAccess>? Scopes => _memory?.Scopes;
+    /// <summary>How people stand to workspaces; null where it is not remembered.</summary>
+    internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
 
     // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
 
     /// <summary>The number of rows that a statement touched.</summary>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
-        IsPostgres ? Counted().ExecuteAsync(sql, parameters) : Task.FromResult(Counted().Execute(sql, parameters));
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => IsPostgres
+        ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
+        : Task.FromResult(OnSqlite().Execute(sql, parameters));
 
     /// <summary>The first row, or null.</summary>
-    public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class =>
-        IsPostgres ? Counted().QueryFirstOrDefaultAsync<T>(sql, parameters) : Task.FromResult(Counted().QueryFirstOrDefault<T>(sql, parameters));
+    public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
+        ? OnPostgresAsync(connection => connection.QueryFirstOrDefaultAsync<T>(sql, parameters))
+        : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters));
+
+    /// <summary>The first column of the first row; <c>default</c> without one.</summary>
+    public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => IsPostgres
+        ? OnPostgresAsync<T>(connection => connection.ExecuteScalarAsync<T>(sql, parameters)!)
+        : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters)!);
+
+    /// <summary>All rows.</summary>
+    public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => IsPostgres
+        ? OnPostgresAsync(async connection => (await connection.QueryAsync<T>(sql, parameters)).AsList())
+        : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
     /// <summary>
-    /// The first row, or null, for a question that is asked again and again: it may be answered from memory, but never with
-    /// less than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
+    /// The first row, or null, of a statement that is run again and again: it may come from memory, but never older than
+    /// what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
-        _memory is null || Writer is not null ? new(FindAsync<T>(sql, parameters)) : _memory.Rows.GetAsync(sql, parameters, FindAsync<T>);
-
-    /// <summary>
-    /// The same where it is known which rows the answer is read from, so that it outlasts changes of other rows; inside a
-    /// transaction too.
-    /// </summary>
-    public async ValueTask<T?> FindCachedAsync<T>(RowCache<object, T>? memory, string sql, object parameters) where T : class
-    {
-        var writing = Writer is not null;
-        if (memory?.Recall(parameters, writing) is { } known)
-        {
-            return known;
-        }
-
-        var commit = memory?.Commit ?? 0;
-        var found = await FindAsync<T>(sql, parameters);
-        if (found is not null)
-        {
-            memory?.Remember(parameters, found, commit, writing);
-        }
-
-        return found;
-    }
+        _cache is null || InTransaction ? new(FindAsync<T>(sql, parameters)) : _cache.Rows.GetAsync(sql, parameters, FindAsync<T>);
 
     /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
     public ValueTask<List<T>> ListCachedAsync<T>(string sql, object parameters) =>
-        _memory is null || Writer is not null ? new(ListAsync<T>(sql, parameters)) : _memory.Lists.GetAsync(sql, parameters, ListAsync<T>);
+        _cache is null || InTransaction ? new(ListAsync<T>(sql, parameters)) : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
-    /// <summary>The first column of the first row; <c>default</c> without one.</summary>
-    public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) =>
-        (IsPostgres ? await Counted().ExecuteScalarAsync<T>(sql, parameters) : Counted().ExecuteScalar<T>(sql, parameters))!;
+    public ValueTask DisposeAsync() =>
+        _release is not null && _connection is { } connection ? _release(connection) : ValueTask.CompletedTask;
 
-    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null) =>
-        (IsPostgres ? await Counted().QueryAsync<T>(sql, parameters) : Counted().Query<T>(sql, parameters)).AsList();
-
-    public ValueTask DisposeAsync() => _release?.Invoke(_connection) ?? ValueTask.CompletedTask;
-
-    private DbConnection Counted()
+    private DbConnection OnSqlite()
     {
-        _count?.Add();
-        return _connection;
+        _counter?.Add();
+        // It is there at once: SQLite opens one on the calling thread.
+        return _connection ??= _connect!(_ct).GetAwaiter().GetResult();
+    }
+
+    private async Task<T> OnPostgresAsync<T>(Func<DbConnection, Task<T>> run)
+    {
+        _counter?.Add();
+        return await run(_connection ??= await _connect!(_ct));
     }
 }

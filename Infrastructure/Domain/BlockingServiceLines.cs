@@ -1,6 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -10,18 +20,13 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class BlockingServiceLines
 {
-    /// <summary>Their codes, in the order of their ids; empty where nothing stands in the way.</summary>
-    public static async Task<IReadOnlyList<string>> FindBlockingLinesAsync(this Session session, long workspaceId) =>
-        [.. (await ListAsync(session, workspaceId)).Select(line => line.Code)];
-
     /// <summary>
     /// Leaves no active and no paused line in the workspace: <c>active_service_lines</c> where there are some and
     /// <paramref name="force"/> is off, which lists them; otherwise they are closed, with an event each.
     /// </summary>
-    public static async Task<Fault?> CloseBlockingLinesAsync(
-        this Session session, WorkspaceAccess workspace, bool force, DateTimeOffset now)
+    public static async Task<Fault?> CloseAsync(Session session, IWorkspace workspace, bool force)
     {
-        var lines = await ListAsync(session, workspace.Id);
+        var lines = await session.ListAsync<Line>(Sql.ListBlocking, new { WorkspaceId = workspace.Id });
         if (lines.Count == 0)
         {
             return null;
@@ -37,20 +42,15 @@ public static class BlockingServiceLines
             WorkspaceId = workspace.Id,
             workspace.OrganizationId,
             Active = lines.Count(line => line.Status == "active"),
-            Now = now,
+            session.Now,
         };
         await session.ExecuteAsync(Sql.Close, closing);
         await session.ExecuteAsync(Sql.CountInWorkspace, closing);
         await session.ExecuteAsync(Sql.CountInOrganization, closing);
         foreach (var line in lines)
         {
-            await session.AppendAsync(
-                now,
-                "service_line.closed",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("service_line", line.Code),
-                new Changes().Set("status", line.Status, "closed"));
+            await EventLog.AppendAsync(
+                session, "service_line.closed", workspace, ("service_line", line.Code), Changes.Of("status", line.Status, "closed"));
         }
 
         return null;
@@ -61,9 +61,6 @@ public static class BlockingServiceLines
         {
             Details = new Dictionary<string, object?> { ["service_lines"] = lines.Select(line => line.Code).ToList() },
         };
-
-    private static Task<List<Line>> ListAsync(Session session, long workspaceId) =>
-        session.ListAsync<Line>(Sql.ListBlocking, new { WorkspaceId = workspaceId });
 
     private sealed record Line
     {

@@ -1,5 +1,17 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -21,26 +33,26 @@ public static class Codes
     public const string ApiKey = "key";
 
     /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
-    public static async Task<(long Number, string Code)> MintAsync(this Session session, string prefix, DateTimeOffset now)
+    public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
         var number = await session.ScalarAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
-        return (number, Format(prefix, now.Year % 100, number));
+        return (number, Format(prefix, session.Now.Year % 100, number));
     }
 
     /// <summary>Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.</summary>
     public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
-        this Session session, string prefix, int count, DateTimeOffset now)
+        Session session, string prefix, int count)
     {
-        var taken = await session.TakeNumbersAsync(prefix, count);
+        var taken = await TakeNumbersAsync(session, prefix, count);
 
         // A sequence hands out each number; the table's row says only the last of a run.
         var first = taken[^1] - count + 1;
         return [.. Enumerable.Range(0, count).Select(n => taken.Count == count ? taken[n] : first + n)
-            .Select(number => (number, Format(prefix, now.Year % 100, number)))];
+            .Select(number => (number, Format(prefix, session.Now.Year % 100, number)))];
     }
 
     /// <summary>Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.</summary>
-    public static Task ContinueAfterAsync(this Session session, string prefix, long last) =>
+    public static Task ContinueAfterAsync(Session session, string prefix, long last) =>
         session.ExecuteAsync(session.IsPostgres ? Sql.ContinuePostgres : Sql.Continue, new { Prefix = prefix, Last = last });
 
     public static string Format(string prefix, int year, long number) => prefix == ApiKey
@@ -63,7 +75,7 @@ public static class Codes
     public static long NumberOf(string code) =>
         long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static Task<List<long>> TakeNumbersAsync(this Session session, string prefix, int count) =>
+    private static Task<List<long>> TakeNumbersAsync(Session session, string prefix, int count) =>
         session.ListAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
 
     private static class Sql

@@ -1,4 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -11,39 +23,46 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class DefaultWorkspaces
 {
-    private static readonly Changes Joined = new Changes().Set("role", null, Roles.Member);
+    private static readonly Changes Joined = Changes.Of("role", null, Roles.Member);
 
     /// <summary>Takes everyone who should belong into one workspace, up to its free seats; does nothing where it is not a default one.</summary>
-    public static async Task FillDefaultWorkspaceAsync(this Session session, long workspaceId, DateTimeOffset now)
+    public static async Task FillAsync(Session session, long workspaceId)
     {
         if (await session.FindAsync<DefaultWorkspace>(Sql.FindOpen, new { WorkspaceId = workspaceId }) is not { } workspace)
         {
             return;
         }
 
-        var free = (await session.CountSeatsAsync(workspaceId, now)).Free ?? long.MaxValue;
-        var people = await session.ListAsync<string>(Sql.TakeEveryoneIn, new { WorkspaceId = workspaceId, Free = free, Now = now });
+        var free = (await Membership.CountSeatsAsync(session, workspaceId)).Free ?? long.MaxValue;
+        var people = await session.ListAsync<string>(
+            Sql.TakeEveryoneIn, new { WorkspaceId = workspaceId, Free = free, session.Now });
         if (people.Count > 0)
         {
             await session.ExecuteAsync(Sql.CountSeatsOf, new { WorkspaceId = workspaceId, Seats = people.Count });
-            await session.AppendManyAsync(
-                now, "member.joined", workspace.OrganizationCode, [.. people.Select(user => ((string?)workspace.Code, "user", user))], Joined);
+            await EventLog.AppendManyAsync(
+                session,
+                "member.joined",
+                workspace.OrganizationCode,
+                [.. people.Select(user => ((string?)workspace.Code, "user", user))],
+                Joined);
         }
     }
 
     /// <summary>Takes one person into every default workspace, of one organization or of all of its, that has a seat free.</summary>
     /// <param name="organizationId">Null for every organization that the person belongs to.</param>
-    public static async Task JoinDefaultWorkspacesAsync(this Session session, long? organizationId, long userId, DateTimeOffset now)
+    /// <param name="except">A workspace that the person is not taken into; null for none.</param>
+    public static async Task JoinAsync(Session session, long userId, long? organizationId = null, long? except = null)
     {
-        var person = new { OrganizationId = organizationId, UserId = userId, Now = now };
+        var person = new { OrganizationId = organizationId, UserId = userId, Except = except, session.Now };
         var joined = await session.ListAsync<JoinedWorkspace>(Sql.TakePersonIn, person);
         if (joined.Count > 0)
         {
-            await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = JsonRows.Serialize(joined.Select(w => new { id = w.WorkspaceId })) });
+            var rows = joined.Select(w => new { id = w.WorkspaceId });
+            await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = JsonRows.Serialize(rows) });
             foreach (var organization in joined.GroupBy(w => w.OrganizationCode))
             {
-                await session.AppendManyAsync(
-                    now,
+                await EventLog.AppendManyAsync(
+                    session,
                     "member.joined",
                     organization.Key,
                     [.. organization.Select(w => ((string?)w.WorkspaceCode, "user", w.UserCode))],
@@ -104,6 +123,7 @@ public static class DefaultWorkspaces
             JOIN workspaces w ON w.organization_id = om.organization_id AND w.type = 'default' AND w.status = 'active'
             WHERE om.user_id = @UserId AND (CAST(@OrganizationId AS BIGINT) IS NULL OR om.organization_id = @OrganizationId)
               AND om.role IN ('owner', 'admin', 'member') AND u.status = 'active'
+              AND (CAST(@Except AS BIGINT) IS NULL OR w.id <> @Except)
               AND NOT EXISTS (SELECT 1 FROM members m WHERE m.workspace_id = w.id AND m.user_id = om.user_id)
               AND (w.seat_limit IS NULL OR w.seat_limit > w.member_count + (
                   SELECT COUNT(*) FROM invitations i

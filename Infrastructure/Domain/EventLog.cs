@@ -1,14 +1,25 @@
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>What a change did to each field: <c>[before, after]</c>, a field listed only where the two differ.</summary>
 public sealed class Changes : Dictionary<string, object?[]>
 {
-    public static Changes None => [];
+    /// <summary>The change of one field.</summary>
+    public static Changes Of(string field, object? before, object? after) => new Changes().Set(field, before, after);
 
     public Changes Set(string field, object? before, object? after)
     {
@@ -27,36 +38,40 @@ public sealed class Changes : Dictionary<string, object?[]>
 /// </summary>
 public static class EventLog
 {
-    /// <summary>Appends one event, as done by the session's caller in its request.</summary>
+    /// <summary>Appends one event in a workspace, as done by the session's caller in its request.</summary>
     /// <param name="type"><c>domain.action</c>, such as <c>workspace.created</c>.</param>
+    /// <param name="subject">What was changed: its kind, such as <c>workspace</c>, and its code.</param>
+    public static Task AppendAsync(
+        Session session, string type, IWorkspace workspace, (string Kind, string Id) subject, Changes changes) =>
+        AppendAsync(session, type, workspace.OrganizationCode, workspace.Code, subject, changes);
+
+    /// <summary>Appends one event, as done by the session's caller in its request.</summary>
     /// <param name="organization">The organization's code; null where the change belongs to none.</param>
     /// <param name="workspace">The workspace's code; null where the change belongs to none.</param>
-    /// <param name="subject">What was changed: its kind, such as <c>workspace</c>, and its code.</param>
     public static async Task AppendAsync(
-        this Session session,
-        DateTimeOffset now,
+        Session session,
         string type,
         string? organization,
         string? workspace,
         (string Kind, string Id) subject,
         Changes changes)
     {
-        var caller = session.Writer ?? throw new InvalidOperationException("Only a transaction appends events.");
-        var (number, code) = await session.MintAsync(Codes.Event, now);
+        var (number, code) = await Codes.MintAsync(session, Codes.Event);
+        var (kind, actor) = ActorOf(session);
         await session.ExecuteAsync(Sql.Append, new
         {
             Id = number,
             Code = code,
             Sequence = session.CommitsInOrder ? number : (long?)null,
             Type = type,
-            OccurredAt = now,
+            OccurredAt = session.Now,
             OrganizationCode = organization,
             WorkspaceCode = workspace,
-            ActorKind = KindOf(caller),
-            ActorId = caller.UserCode ?? caller.KeyId,
+            ActorKind = kind,
+            ActorId = actor,
             SubjectKind = subject.Kind,
             SubjectId = subject.Id,
-            caller.RequestId,
+            session.Caller.RequestId,
             Changes = Text(changes),
         });
     }
@@ -67,8 +82,7 @@ public static class EventLog
     /// </summary>
     /// <param name="subjects">Each one's workspace, kind and code.</param>
     public static async Task AppendManyAsync(
-        this Session session,
-        DateTimeOffset now,
+        Session session,
         string type,
         string? organization,
         IReadOnlyList<(string? Workspace, string Kind, string Id)> subjects,
@@ -79,8 +93,7 @@ public static class EventLog
             return;
         }
 
-        var caller = session.Writer ?? throw new InvalidOperationException("Only a transaction appends events.");
-        var minted = await session.MintManyAsync(Codes.Event, subjects.Count, now);
+        var minted = await Codes.MintManyAsync(session, Codes.Event, subjects.Count);
         var rows = minted.Zip(subjects, (number, subject) => new
         {
             id = number.Number,
@@ -89,24 +102,32 @@ public static class EventLog
             kind = subject.Kind,
             subject = subject.Id,
         });
+        var (kind, actor) = ActorOf(session);
         await session.ExecuteAsync(Sql.AppendMany, new
         {
             Rows = JsonRows.Serialize(rows),
             InOrder = session.CommitsInOrder ? 1 : 0,
             Type = type,
-            OccurredAt = now,
+            OccurredAt = session.Now,
             OrganizationCode = organization,
-            ActorKind = KindOf(caller),
-            ActorId = caller.UserCode ?? caller.KeyId,
-            caller.RequestId,
+            ActorKind = kind,
+            ActorId = actor,
+            session.Caller.RequestId,
             Changes = Text(changes),
         });
     }
 
-    private static string KindOf(Caller caller) =>
-        caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
+    private static (string Kind, string Id) ActorOf(Session session)
+    {
+        var caller = session.InTransaction
+            ? session.Caller
+            : throw new InvalidOperationException("Only a transaction appends events.");
+        var kind = caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
+        return (kind, caller.UserCode ?? caller.KeyId);
+    }
 
-    private static string Text(Changes changes) => changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, JsonConventions.Lenient);
+    private static string Text(Changes changes) =>
+        changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, JsonConventions.Lenient);
 
     private static class Sql
     {

@@ -1,8 +1,16 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -26,12 +34,6 @@ public static class InvitationLifecycle
     private static readonly Fault ExpiryOutOfRange =
         Fault.Invalid("/expires_at", "out_of_range", "Must lie 1 minute to 30 days ahead.");
 
-    private static readonly Fault AnotherPerson =
-        Fault.Forbidden("forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
-
-    private static readonly Fault AnswersItself =
-        Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
-
     /// <summary>When an invitation made or sent at <paramref name="now"/> expires: as asked for, or in 7 days.</summary>
     public static Outcome<DateTimeOffset> ExpiryOf(DateTimeOffset? asked, DateTimeOffset now) =>
         asked is null ? now + Usual
@@ -47,78 +49,8 @@ public static class InvitationLifecycle
     /// <summary>409 for what only a pending invitation allows.</summary>
     public static Fault NotPending(string status) => Fault.Conflict("invalid_transition", $"The invitation is {status}.");
 
-    /// <summary>The invitation with this code in a workspace, as it stands at <paramref name="now"/>; null for none.</summary>
-    public static async Task<InvitationRow?> FindInvitationAsync(this Session session, long workspaceId, string code, DateTimeOffset now) =>
-        Codes.Is(Codes.Invitation, code)
-            ? await session.FindAsync<InvitationRow>(Sql.FindByCode, new { WorkspaceId = workspaceId, Code = code, Now = now })
-            : null;
-
-    /// <summary>
-    /// The pending invitation that <paramref name="token"/> opens, if <paramref name="caller"/> may answer it: the user who has
-    /// the invited address; where no user has it, root or the organization's service key with <c>members:manage</c>.
-    /// </summary>
-    public static async Task<Outcome<InvitationRow>> FindAnswerableAsync(
-        this Session session, Caller caller, string token, Precondition ifMatch, DateTimeOffset now)
-    {
-        var hash = new { TokenHash = InvitationToken.Hash(token), Now = now };
-        if (await session.FindAsync<InvitationRow>(Sql.FindByToken, hash) is not { } invitation)
-        {
-            return Faults.NotFound;
-        }
-
-        var mayAnswer = caller.Kind switch
-        {
-            CallerKind.Root => true,
-            CallerKind.User => caller.UserId == invitation.InviteeId && Reaches(caller, invitation),
-            _ => caller.May(Permissions.MembersManage) && caller.WorkspaceId is null && Reaches(caller, invitation),
-        };
-
-        return !mayAnswer ? AnotherPerson
-            : GoneBy(invitation.Status) is { } gone ? gone
-            : caller.UserId is null && invitation.InviteeId is not null ? AnswersItself
-            : invitation.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
-            : invitation.WorkspaceStatus == "archived" ? Faults.WorkspaceArchived
-            : !ifMatch.Allows(invitation.Version) ? Faults.PreconditionFailed
-            : invitation;
-    }
-
-    /// <summary>
-    /// Writes down that a pending invitation of the address has expired, so that another one can be pending. It is no event:
-    /// time did it, and nobody saw it otherwise since.
-    /// </summary>
-    public static Task ExpireInvitationAsync(this Session session, long workspaceId, string emailKey, DateTimeOffset now) =>
-        session.ExecuteAsync(Sql.Expire, new { WorkspaceId = workspaceId, EmailKey = emailKey, Now = now });
-
-    /// <summary>True where an invitation of this workspace has this code.</summary>
-    public static async Task<bool> HasInvitationAsync(this Session session, long workspaceId, string code) =>
-        Codes.Is(Codes.Invitation, code) && await session.ScalarAsync<long>(Sql.CountByCode, new { WorkspaceId = workspaceId, Code = code }) > 0;
-
-    /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
-    public static async Task<bool> OpensInvitationAsync(this Session session, string token) =>
-        await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = InvitationToken.Hash(token) }) > 0;
-
-    /// <summary>Takes a pending invitation to <paramref name="status"/>, and says so in an event.</summary>
-    public static async Task CloseInvitationAsync(this Session session, InvitationRow invitation, string status, DateTimeOffset now)
-    {
-        if (await session.ExecuteAsync(Sql.Close, new { invitation.Id, Status = status, Now = now }) == 0)
-        {
-            throw new InvalidOperationException("Only a pending invitation is closed.");
-        }
-
-        await session.AppendAsync(
-            now,
-            $"invitation.{status}",
-            invitation.OrganizationCode,
-            invitation.WorkspaceCode,
-            ("invitation", invitation.Code),
-            new Changes().Set("status", "pending", status));
-    }
-
-    private static bool Reaches(Caller caller, InvitationRow invitation) =>
-        (caller.OrganizationId is null || caller.OrganizationId == invitation.OrganizationId)
-        && (caller.WorkspaceId is null || caller.WorkspaceId == invitation.WorkspaceId);
-
-    private static Fault? GoneBy(string status) => status switch
+    /// <summary>Why an invitation of this status can no longer be answered; null for a pending one.</summary>
+    public static Fault? GoneBy(string status) => status switch
     {
         "pending" => null,
         "accepted" => Gone("used", "was accepted already"),
@@ -126,6 +58,49 @@ public static class InvitationLifecycle
         "revoked" => Gone("revoked", "was revoked"),
         _ => Gone("expired", "has expired; ask for it to be sent again"),
     };
+
+    /// <summary>The invitation with this code in a workspace, as it stands at this moment; null for none.</summary>
+    public static async Task<InvitationRow?> FindAsync(Session session, long workspaceId, string code) =>
+        Codes.Is(Codes.Invitation, code)
+            ? await session.FindAsync<InvitationRow>(
+                Sql.FindByCode, new { WorkspaceId = workspaceId, Code = code, session.Now })
+            : null;
+
+    /// <summary>The invitation that <paramref name="token"/> opens, whatever its status; null for none.</summary>
+    public static Task<InvitationRow?> FindByTokenAsync(Session session, string token) =>
+        session.FindAsync<InvitationRow>(Sql.FindByToken, new { TokenHash = InvitationToken.Hash(token), session.Now });
+
+    /// <summary>True where an invitation of this workspace has this code.</summary>
+    public static async Task<bool> ExistsAsync(Session session, long workspaceId, string code) =>
+        Codes.Is(Codes.Invitation, code)
+        && await session.ScalarAsync<long>(Sql.CountByCode, new { WorkspaceId = workspaceId, Code = code }) > 0;
+
+    /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
+    public static async Task<bool> ExistsAsync(Session session, string token) =>
+        await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = InvitationToken.Hash(token) }) > 0;
+
+    /// <summary>
+    /// Stores that a pending invitation of the address has expired, so that another one can be pending. Time did it, so
+    /// there is no event.
+    /// </summary>
+    public static Task ExpireAsync(Session session, long workspaceId, string emailKey) =>
+        session.ExecuteAsync(Sql.Expire, new { WorkspaceId = workspaceId, EmailKey = emailKey, session.Now });
+
+    /// <summary>Brings a pending invitation to <paramref name="status"/>. Appends <c>invitation.accepted</c>, <c>.declined</c> or <c>.revoked</c>.</summary>
+    public static async Task CloseAsync(Session session, InvitationRow invitation, string status)
+    {
+        if (await session.ExecuteAsync(Sql.Close, new { invitation.Id, Status = status, session.Now }) == 0)
+        {
+            throw new InvalidOperationException("Only a pending invitation is closed.");
+        }
+
+        await EventLog.AppendAsync(
+            session,
+            $"invitation.{status}",
+            invitation.Workspace,
+            ("invitation", invitation.Code),
+            Changes.Of("status", "pending", status));
+    }
 
     private static Fault Gone(string word, string happened) => new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
 
@@ -161,7 +136,7 @@ public static class InvitationLifecycle
 }
 
 /// <summary>An invitation with what decides whether it may be answered.</summary>
-public sealed record InvitationRow
+public sealed record InvitationRow : IVersioned
 {
     internal const string Columns = $"""
         i.id, i.code, i.workspace_id, w.code AS workspace_code, w.status AS workspace_status, w.organization_id,
@@ -219,9 +194,28 @@ public sealed record InvitationRow
 
     public string? InviteeWorkspaceRole { get; init; }
 
+    /// <summary>The workspace that it invites to.</summary>
+    public IWorkspace Workspace => new InvitingWorkspace(this);
+
     /// <summary>
-    /// True where the role would outrank what the person is in the organization, or would become by accepting (R5).
+    /// 403 where the role would outrank what the person is in the organization, or would become by accepting (R5); otherwise
+    /// null.
     /// </summary>
-    public bool ExceedsOrganizationRole => WorkspaceRoleCeiling != 0
-        && Roles.Rank(Role) > Roles.Rank(InviteeOrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(Role));
+    public Fault? CeilingFault => Membership.CeilingFault(
+        Workspace.HasCeiling, InviteeOrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(Role), Role);
+
+    private sealed class InvitingWorkspace(InvitationRow invitation) : IWorkspace
+    {
+        public long Id => invitation.WorkspaceId;
+
+        public string Code => invitation.WorkspaceCode;
+
+        public long OrganizationId => invitation.OrganizationId;
+
+        public string OrganizationCode => invitation.OrganizationCode;
+
+        public string Status => invitation.WorkspaceStatus;
+
+        public bool HasCeiling => invitation.WorkspaceRoleCeiling != 0;
+    }
 }

@@ -1,87 +1,133 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The members of a workspace and the seats they take (R7, R8). Every change of membership goes through here, inside the
-/// slice's transaction: the row and the counts beside it change together, and the statement that changes a count is the one
-/// that checks its limit. Counts are of active members; a deactivated one keeps its row and counts nowhere (R14).
+/// The members of a workspace: their roles (R5), the seats they take (R8), and the admin that is never lost (R7). Every change
+/// of membership goes through here, inside the slice's transaction: the row, the counts beside it and the event belong
+/// together, and the statement that changes a count is the one that checks its limit. Counts are of active members; a
+/// deactivated one keeps its row and counts nowhere (R14).
 /// </summary>
 public static class Membership
 {
     public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
 
     /// <summary>
-    /// Makes an active user a member and takes a seat: <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of
-    /// the person is used up by it, on whichever road it became a member, and its seat passes on.
+    /// 403 <c>role_exceeds_organization_role</c> where a workspace role would outrank the organization role of its holder
+    /// (R5); null where it may be given, as everywhere in an organization without the ceiling.
     /// </summary>
-    public static async Task<Fault?> AddMemberAsync(this Session session, long workspaceId, long userId, string role, DateTimeOffset now)
+    public static Fault? CeilingFault(bool hasCeiling, string? organizationRole, string role) =>
+        hasCeiling && Roles.Rank(role) > Roles.Rank(organizationRole) ? Faults.RoleExceedsOrganizationRole : null;
+
+    /// <summary>
+    /// Makes an active organization member (R4) a member and takes a seat: <c>role_exceeds_organization_role</c>,
+    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person is used up by it, and its seat
+    /// passes on.
+    /// </summary>
+    /// <param name="added"><c>member.added</c>, or <c>member.joined</c> where the person did it.</param>
+    public static async Task<Fault?> AddAsync(
+        Session session, IWorkspace workspace, IPerson person, string role, string added = "member.added")
     {
-        if (await session.ExecuteAsync(Sql.Insert, new { WorkspaceId = workspaceId, UserId = userId, Role = role, JoinedAt = now }) == 0)
+        if (CeilingFault(workspace.HasCeiling, person.OrganizationRole, role) is { } exceeds)
         {
-            return AlreadyMember;
+            return exceeds;
         }
 
-        var theirs = new { WorkspaceId = workspaceId, UserId = userId, Now = now };
-        if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, theirs) is { } used)
+        if (await InsertAsync(session, workspace.Id, person.Id, role) is { } refused)
         {
-            var changes = new Changes().Set("status", "pending", "accepted");
-            await session.AppendAsync(now, "invitation.accepted", used.OrganizationCode, used.WorkspaceCode, ("invitation", used.Code), changes);
+            return refused;
         }
 
-        var claim = new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, Now = now };
-        return await session.ExecuteAsync(Sql.ClaimSeat, claim) == 0 ? await session.SeatLimitReachedAsync(workspaceId, now) : null;
+        await EventLog.AppendAsync(session, added, workspace, ("user", person.Code), Changes.Of("role", null, role));
+        return null;
     }
 
-    /// <summary>Gives an existing member another role: <c>last_admin</c> for demoting the last active admin.</summary>
-    public static async Task<Fault?> ChangeMemberRoleAsync(this Session session, long workspaceId, MemberRow member, string role)
+    /// <summary>Makes the creating user the admin of a new workspace (R2), whose creation is one event.</summary>
+    public static Task<Fault?> AddCreatorAsync(Session session, long workspaceId, long userId) =>
+        InsertAsync(session, workspaceId, userId, Roles.Admin);
+
+    /// <summary>
+    /// Gives an existing member another role, or the one that it has, which changes nothing:
+    /// <c>role_exceeds_organization_role</c>, and <c>last_admin</c> for demoting the last active admin.
+    /// </summary>
+    public static async Task<Fault?> ChangeRoleAsync(Session session, IWorkspace workspace, MemberRow member, string role)
     {
+        if (role == member.Role)
+        {
+            return null;
+        }
+
+        if (CeilingFault(workspace.HasCeiling, member.OrganizationRole, role) is { } exceeds)
+        {
+            return exceeds;
+        }
+
+        var row = new { WorkspaceId = workspace.Id, member.UserId, Role = role };
         var admins = member.IsActive ? (role == Roles.Admin ? 1 : 0) - (member.IsAdmin ? 1 : 0) : 0;
-        if (admins != 0 && await session.ExecuteAsync(Sql.CountAdmins, new { WorkspaceId = workspaceId, Admins = admins }) == 0)
+        if (admins != 0 && await session.ExecuteAsync(Sql.CountAdmins, new { row.WorkspaceId, Admins = admins }) == 0)
         {
             return Faults.LastAdmin;
         }
 
-        await session.ExecuteAsync(Sql.ChangeRole, new { WorkspaceId = workspaceId, member.UserId, Role = role });
+        await session.ExecuteAsync(Sql.ChangeRole, row);
         if (role != Roles.Admin)
         {
-            await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
+            await PassOwnershipOnAsync(session, workspace.Id, organizationId: null, member.UserId);
         }
 
+        await EventLog.AppendAsync(
+            session, "member.role_changed", workspace, ("user", member.UserCode), Changes.Of("role", member.Role, role));
         return null;
     }
 
     /// <summary>Removes a member and frees the seat: <c>last_admin</c> for the last active admin.</summary>
-    public static async Task<Fault?> RemoveMemberAsync(this Session session, long workspaceId, MemberRow member)
+    /// <param name="removed"><c>member.removed</c>, or <c>member.left</c> where the person did it.</param>
+    public static async Task<Fault?> RemoveAsync(
+        Session session, IWorkspace workspace, MemberRow member, string removed = "member.removed")
     {
-        if (member.IsActive
-            && await session.ExecuteAsync(Sql.FreeSeat, new { WorkspaceId = workspaceId, Admins = member.IsAdmin ? 1 : 0 }) == 0)
+        var row = new { WorkspaceId = workspace.Id, member.UserId, Admins = member.IsAdmin ? 1 : 0 };
+        if (member.IsActive && await session.ExecuteAsync(Sql.FreeSeat, row) == 0)
         {
             return Faults.LastAdmin;
         }
 
-        await session.ExecuteAsync(Sql.Delete, new { WorkspaceId = workspaceId, member.UserId });
-        await session.PassOwnershipOnAsync(workspaceId, organizationId: null, member.UserId);
+        await session.ExecuteAsync(Sql.Delete, row);
+        await PassOwnershipOnAsync(session, workspace.Id, organizationId: null, member.UserId);
+        await EventLog.AppendAsync(
+            session, removed, workspace, ("user", member.UserCode), Changes.Of("role", member.Role, null));
         return null;
     }
 
     /// <summary>The explicit member with this user code; null for none.</summary>
-    public static async Task<MemberRow?> FindMemberAsync(this Session session, long workspaceId, string userCode) => Codes.Is(Codes.User, userCode)
-        ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
-        : null;
+    public static async Task<MemberRow?> FindAsync(Session session, long workspaceId, string userCode) =>
+        Codes.Is(Codes.User, userCode)
+            ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
+            : null;
 
     /// <summary>True where this is the last active admin of a workspace of the organization.</summary>
-    public static async Task<bool> IsLastAdminAsync(this Session session, long organizationId, long userId) =>
-        await session.ScalarAsync<long>(Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
+    public static async Task<bool> IsLastAdminAsync(Session session, long organizationId, long userId) =>
+        await session.ScalarAsync<long>(
+            Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
 
     /// <summary>
     /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none (R13).
-    /// The workspaces that were left come back.
+    /// Appends a <c>member.removed</c> for each.
     /// </summary>
-    public static async Task<Outcome<IReadOnlyList<LeftWorkspace>>> LeaveAllAsync(this Session session, long organizationId, long userId)
+    public static async Task<Fault?> LeaveAllAsync(Session session, OrganizationKey organization, long userId, string userCode)
     {
-        var theirs = new { OrganizationId = organizationId, UserId = userId };
+        var theirs = new { OrganizationId = (long?)organization.Id, UserId = userId };
         if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
         {
             return Faults.LastAdmin;
@@ -89,12 +135,23 @@ public static class Membership
 
         await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
         var left = await session.ListAsync<LeftWorkspace>(Sql.DeleteInOrganization, theirs);
-        await session.PassOwnershipOnAsync(workspaceId: null, organizationId, userId);
-        return left;
+        await PassOwnershipOnAsync(session, workspaceId: null, organization.Id, userId);
+        foreach (var workspace in left)
+        {
+            await EventLog.AppendAsync(
+                session,
+                "member.removed",
+                organization.Code,
+                workspace.Code,
+                ("user", userCode),
+                Changes.Of("role", workspace.Role, null));
+        }
+
+        return null;
     }
 
     /// <summary>Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.</summary>
-    public static async Task<Fault?> SuspendAllAsync(this Session session, long userId)
+    public static async Task<Fault?> SuspendAllAsync(Session session, long userId)
     {
         var theirs = new { OrganizationId = (long?)null, UserId = userId };
         if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
@@ -107,31 +164,28 @@ public static class Membership
     }
 
     /// <summary>Counts a reactivated person again, a seat in each of its workspaces: <c>seat_limit_reached</c> for a full one.</summary>
-    public static async Task<Fault?> ResumeAllAsync(this Session session, long userId, DateTimeOffset now)
+    public static async Task<Fault?> ResumeAllAsync(Session session, long userId)
     {
-        if (await session.FindAsync<FullWorkspace>(Sql.FindFull, new { UserId = userId, Now = now }) is { } full)
+        var theirs = new { UserId = userId, session.Now };
+        if (await session.FindAsync<FullWorkspace>(Sql.FindFull, theirs) is { } full)
         {
-            return await session.SeatLimitReachedAsync(full.Id, now);
+            return await SeatLimitReachedAsync(session, full.Id);
         }
 
-        await session.ExecuteAsync(Sql.ClaimSeatsEverywhere, new { UserId = userId });
+        await session.ExecuteAsync(Sql.ClaimSeatsEverywhere, theirs);
         return null;
     }
 
-    /// <summary>The seats of a workspace at <paramref name="now"/>.</summary>
-    public static async Task<SeatCount> CountSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
-        (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, Now = now }))!;
+    /// <summary>The seats of a workspace at this moment.</summary>
+    public static async Task<SeatCount> CountSeatsAsync(Session session, long workspaceId) =>
+        (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
     /// <summary>
-    /// The seats at <paramref name="now"/>, to give free ones to invitations: nobody else can claim one meanwhile, because
-    /// every claim writes the workspace's row, and this does too.
+    /// The seats at this moment, to give free ones to invitations: nobody else can claim one meanwhile, because every claim
+    /// writes the workspace's row, and this does too.
     /// </summary>
-    public static async Task<SeatCount> HoldSeatsAsync(this Session session, long workspaceId, DateTimeOffset now) =>
-        (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, Now = now }))!;
-
-    /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
-    public static async Task<Fault> SeatLimitReachedAsync(this Session session, long workspaceId, DateTimeOffset now) =>
-        SeatLimitReached(await session.CountSeatsAsync(workspaceId, now));
+    public static async Task<SeatCount> HoldSeatsAsync(Session session, long workspaceId) =>
+        (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
     /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
     public static Fault SeatLimitReached(SeatCount seats) =>
@@ -145,6 +199,44 @@ public static class Membership
             },
         };
 
+    private static async Task<Fault?> InsertAsync(Session session, long workspaceId, long userId, string role)
+    {
+        var row = new
+        {
+            WorkspaceId = workspaceId,
+            UserId = userId,
+            Role = role,
+            Admins = role == Roles.Admin ? 1 : 0,
+            session.Now,
+        };
+        if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+        {
+            return AlreadyMember;
+        }
+
+        if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, row) is { } used)
+        {
+            await EventLog.AppendAsync(
+                session,
+                "invitation.accepted",
+                used.OrganizationCode,
+                used.WorkspaceCode,
+                ("invitation", used.Code),
+                Changes.Of("status", "pending", "accepted"));
+        }
+
+        return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0 ? await SeatLimitReachedAsync(session, workspaceId) : null;
+    }
+
+    private static async Task<Fault> SeatLimitReachedAsync(Session session, long workspaceId) =>
+        SeatLimitReached(await CountSeatsAsync(session, workspaceId));
+
+    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
+    // makes sure of, owns the workspace from then on.
+    private static Task<int> PassOwnershipOnAsync(Session session, long? workspaceId, long? organizationId, long userId) =>
+        session.ExecuteAsync(
+            Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
+
     private sealed record UsedInvitation
     {
         public string Code { get; init; } = "";
@@ -154,10 +246,12 @@ public static class Membership
         public string OrganizationCode { get; init; } = "";
     }
 
-    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
-    // makes sure of, owns the workspace from then on.
-    private static Task<int> PassOwnershipOnAsync(this Session session, long? workspaceId, long? organizationId, long userId) =>
-        session.ExecuteAsync(Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
+    private sealed record LeftWorkspace
+    {
+        public string Code { get; init; } = "";
+
+        public string Role { get; init; } = "";
+    }
 
     private sealed record FullWorkspace
     {
@@ -169,7 +263,7 @@ public static class Membership
         // No row: the person is a member already.
         public const string Insert = """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
-            VALUES (@WorkspaceId, @UserId, @Role, 1, @JoinedAt)
+            VALUES (@WorkspaceId, @UserId, @Role, 1, @Now)
             ON CONFLICT (workspace_id, user_id) DO NOTHING
             """;
 
@@ -294,7 +388,7 @@ public static class Membership
 }
 
 /// <summary>An explicit member, with what decides whether its role may change.</summary>
-public sealed record MemberRow
+public sealed record MemberRow : IVersioned
 {
     public long UserId { get; init; }
 
@@ -312,14 +406,6 @@ public sealed record MemberRow
     public bool IsActive => Status == "active";
 
     public bool IsAdmin => Role == Roles.Admin;
-}
-
-/// <summary>A workspace that someone is no longer a member of, and the role the person had there.</summary>
-public sealed record LeftWorkspace
-{
-    public string Code { get; init; } = "";
-
-    public string Role { get; init; } = "";
 }
 
 /// <summary>Seats at one moment (R8).</summary>

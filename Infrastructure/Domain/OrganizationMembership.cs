@@ -1,7 +1,21 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>An organization by its number and its code.</summary>
+public readonly record struct OrganizationKey(long Id, string Code);
 
 /// <summary>
 /// Who belongs to an organization, and the plan's limit on that (R9). Every join goes through here, inside the slice's
@@ -13,49 +27,56 @@ public static class OrganizationMembership
     /// Makes an active user a member of the organization, and of its default workspaces: <c>already_member</c>, and
     /// <c>plan_limit_exceeded</c> for anyone but root. Appends <c>organization.member_added</c>.
     /// </summary>
-    public static async Task<Fault?> AddOrganizationMemberAsync(
-        this Session session, (long Id, string Code) organization, UserKey user, string role, DateTimeOffset now)
+    /// <param name="invitedTo">A workspace that the person joins by itself, also where it is a default one.</param>
+    public static async Task<Fault?> AddAsync(
+        Session session, OrganizationKey organization, UserKey user, string role, long? invitedTo = null)
     {
-        if (await session.InsertAsync(organization.Id, user.Id, role, now) is { } refused)
+        if (await InsertAsync(session, organization.Id, user.Id, role) is { } refused)
         {
             return refused;
         }
 
-        await session.AppendAsync(
-            now, "organization.member_added", organization.Code, null, ("user", user.Code), new Changes().Set("role", null, role));
-        await session.JoinDefaultWorkspacesAsync(organization.Id, user.Id, now);
+        await EventLog.AppendAsync(
+            session,
+            "organization.member_added",
+            organization.Code,
+            null,
+            ("user", user.Code),
+            Changes.Of("role", null, role));
+        await DefaultWorkspaces.JoinAsync(session, user.Id, organization.Id, invitedTo);
         return null;
     }
 
-    /// <summary>Makes an active user the owner of a new organization, whose creation is recorded as one event.</summary>
-    public static Task<Fault?> AddOwnerAsync(this Session session, long organizationId, long userId, DateTimeOffset now) =>
-        session.InsertAsync(organizationId, userId, Roles.Owner, now);
+    /// <summary>Makes an active user the owner of a new organization, whose creation is one event.</summary>
+    public static Task<Fault?> AddOwnerAsync(Session session, long organizationId, long userId) =>
+        InsertAsync(session, organizationId, userId, Roles.Owner);
 
     /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>
-    public static async Task<Fault?> ClaimOrganizationPlaceAsync(this Session session, long organizationId)
+    public static async Task<Fault?> ClaimPlaceAsync(Session session, long organizationId)
     {
-        var claim = new { OrganizationId = organizationId, Unbound = session.Writer!.IsRoot ? 1 : 0 };
+        var claim = new { OrganizationId = organizationId, Unbound = session.Caller.IsRoot ? 1 : 0 };
         return await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0
             ? Faults.PlanLimitExceeded("members", await session.ScalarAsync<long?>(Sql.Limit, claim))
             : null;
     }
 
     /// <summary>Counts one active member less.</summary>
-    public static Task FreeOrganizationPlaceAsync(this Session session, long organizationId) =>
+    public static Task FreePlaceAsync(Session session, long organizationId) =>
         session.ExecuteAsync(Sql.FreePlace, new { OrganizationId = organizationId });
 
     /// <summary>The organization member with this user code; null for none.</summary>
-    public static async Task<OrganizationMemberRow?> FindOrganizationMemberAsync(
-        this Session session, long organizationId, string userCode) => Codes.Is(Codes.User, userCode)
-        ? await session.FindAsync<OrganizationMemberRow>(Sql.Find, new { OrganizationId = organizationId, UserCode = userCode })
-        : null;
+    public static async Task<OrganizationMemberRow?> FindAsync(Session session, long organizationId, string userCode) =>
+        Codes.Is(Codes.User, userCode)
+            ? await session.FindAsync<OrganizationMemberRow>(
+                Sql.Find, new { OrganizationId = organizationId, UserCode = userCode })
+            : null;
 
-    private static async Task<Fault?> InsertAsync(this Session session, long organizationId, long userId, string role, DateTimeOffset now)
+    private static async Task<Fault?> InsertAsync(Session session, long organizationId, long userId, string role)
     {
-        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = now };
+        var row = new { OrganizationId = organizationId, UserId = userId, Role = role, JoinedAt = session.Now };
         return await session.ExecuteAsync(Sql.Insert, row) == 0
             ? Membership.AlreadyMember
-            : await session.ClaimOrganizationPlaceAsync(organizationId);
+            : await ClaimPlaceAsync(session, organizationId);
     }
 
     private static class Sql

@@ -1,6 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -23,9 +33,9 @@ public static class ServiceLineLifecycle
     /// Brings a line to another status, with the counts and the event that go with it: <c>invalid_transition</c>,
     /// <c>plan_limit_exceeded</c>.
     /// </summary>
-    public static async Task<Fault?> MoveServiceLineAsync(this Session session, Caller caller, ServiceLineAccess line, string to, DateTimeOffset now)
+    public static async Task<Fault?> MoveAsync(Session session, ServiceLineAccess line, string to)
     {
-        if (await session.ExecuteAsync(Sql.Move, new { line.Id, To = to, Now = now }) == 0)
+        if (await session.ExecuteAsync(Sql.Move, new { line.Id, To = to, session.Now }) == 0)
         {
             return InvalidTransition(line.Status, to);
         }
@@ -34,7 +44,7 @@ public static class ServiceLineLifecycle
         var step = (to == Active ? 1 : 0) - (line.IsActive ? 1 : 0);
         if (step != 0)
         {
-            var claim = new { Id = workspace.OrganizationId, Step = step, Unbound = caller.IsRoot || step < 0 ? 1 : 0 };
+            var claim = new { Id = workspace.OrganizationId, Step = step, Unbound = session.Caller.IsRoot || step < 0 ? 1 : 0 };
             if (await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0)
             {
                 return Faults.PlanLimitExceeded("active_service_lines", await session.ScalarAsync<long?>(Sql.Limit, claim));
@@ -50,8 +60,8 @@ public static class ServiceLineLifecycle
         }
 
         var type = to == Active ? "service_line.activated" : $"service_line.{to}";
-        var changes = new Changes().Set("status", line.Status, to);
-        await session.AppendAsync(now, type, workspace.OrganizationCode, workspace.Code, ("service_line", line.Code), changes);
+        var changes = Changes.Of("status", line.Status, to);
+        await EventLog.AppendAsync(session, type, workspace, ("service_line", line.Code), changes);
         return null;
     }
 
@@ -89,4 +99,26 @@ public static class ServiceLineLifecycle
             WHERE id = @Id
             """;
     }
+}
+
+/// <summary>A command that brings a service line to another status.</summary>
+public interface IServiceLineTransition : ICommand<Versioned<ServiceLineObject>>
+{
+    /// <summary>The line's code.</summary>
+    string ServiceLine { get; }
+}
+
+/// <summary>Handles a command that brings a service line to the status <paramref name="to"/>, and answers the line.</summary>
+public abstract class ServiceLineTransitionHandler<TCommand>(ConnectionFactory db, string to)
+    : CommandHandler<TCommand, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
+    where TCommand : IServiceLineTransition
+{
+    protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(TCommand command, Session session) =>
+        ServiceLineAuthorization.FindAsync(session, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
+
+    protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
+        TCommand command, ServiceLineAccess line, Session session) =>
+        await ServiceLineLifecycle.MoveAsync(session, line, to) is { } refused
+            ? refused
+            : await ServiceLineObject.ReadAsync(session, line.Id);
 }

@@ -1,6 +1,19 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -47,8 +60,32 @@ public static partial class Slug
         return trimmed.Length == 0 ? "workspace" : trimmed;
     }
 
-    /// <summary>The n-th try at a derived slug: <c>base</c>, <c>base-2</c>, <c>base-3</c>…, never over the length.</summary>
-    public static string Numbered(string slug, long n)
+    /// <summary>
+    /// The first of <c>base</c>, <c>base-2</c>, <c>base-3</c>… for a name that is not among <paramref name="taken"/>, never over
+    /// the length.
+    /// </summary>
+    /// <param name="taken">The slugs in use that begin with the <see cref="Stem"/> of the name's slug.</param>
+    public static string FirstFree(string name, IEnumerable<string> taken)
+    {
+        var slug = From(name);
+        var used = taken.ToHashSet(StringComparer.Ordinal);
+        for (var n = 1L; ; n++)
+        {
+            if (!used.Contains(Numbered(slug, n)))
+            {
+                return Numbered(slug, n);
+            }
+        }
+    }
+
+    /// <summary>What all numbered slugs of a name begin with, whatever the number.</summary>
+    public static string Stem(string name)
+    {
+        var slug = From(name);
+        return slug[..Math.Min(slug.Length, MaxLength - LongestSuffix)].TrimEnd('-');
+    }
+
+    private static string Numbered(string slug, long n)
     {
         if (n <= 1)
         {
@@ -58,9 +95,6 @@ public static partial class Slug
         var suffix = string.Create(CultureInfo.InvariantCulture, $"-{n}");
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
     }
-
-    /// <summary>What <see cref="Numbered"/> leaves of a slug whatever the number, so that all of its numbered ones begin with it.</summary>
-    public static string Stem(string slug) => slug[..Math.Min(slug.Length, MaxLength - LongestSuffix)].TrimEnd('-');
 
     // Letters that Unicode does not take apart by itself.
     private static string Fold(char c) => c switch

@@ -1,5 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -14,10 +25,10 @@ public static class UserRecords
 
     /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
     /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
-    public static async Task<Outcome<UserKey>> InsertUserAsync(
-        this Session session, string? organization, string name, string email, string? avatarUrl, DateTimeOffset now)
+    public static async Task<Outcome<UserKey>> AddAsync(
+        Session session, string? organization, string name, string email, string? avatarUrl = null)
     {
-        var (id, code) = await session.MintAsync(Codes.User, now);
+        var (id, code) = await Codes.MintAsync(session, Codes.User);
         var row = new
         {
             Id = id,
@@ -27,7 +38,7 @@ public static class UserRecords
             EmailKey = ValidationRules.Fold(email),
             Search = ValidationRules.Fold($"{name.Trim()}\n{email.Trim()}"),
             AvatarUrl = avatarUrl,
-            CreatedAt = now,
+            CreatedAt = session.Now,
         };
         if (await session.ExecuteAsync(Sql.Insert, row) == 0)
         {
@@ -35,15 +46,15 @@ public static class UserRecords
         }
 
         var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
-        await session.AppendAsync(now, "user.created", organization, null, ("user", code), changes);
+        await EventLog.AppendAsync(session, "user.created", organization, null, ("user", code), changes);
         return new UserKey { Id = id, Code = code, Status = "active" };
     }
 
-    public static async Task<UserKey?> FindUserAsync(this Session session, string code) => Codes.Is(Codes.User, code)
+    public static async Task<UserKey?> FindAsync(Session session, string code) => Codes.Is(Codes.User, code)
         ? await session.FindAsync<UserKey>(Sql.FindByCode, new { Code = code })
         : null;
 
-    public static Task<UserKey?> FindUserByEmailAsync(this Session session, string email) =>
+    public static Task<UserKey?> FindByEmailAsync(Session session, string email) =>
         session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = ValidationRules.Fold(email) });
 
     private static class Sql

@@ -1,6 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -20,39 +30,34 @@ public static class WorkspaceLifecycle
     public static Need Archiving(bool force) => Need.Manage(Permissions.Write) with { OfOrganization = force };
 
     /// <summary>Archives an active workspace: <c>active_service_lines</c> where lines stand in the way and nothing forces it.</summary>
-    public static async Task<Fault?> ArchiveAsync(this Session session, WorkspaceAccess workspace, bool force, DateTimeOffset now)
+    public static async Task<Fault?> ArchiveAsync(Session session, IWorkspace workspace, bool force = false)
     {
-        if (await session.CloseBlockingLinesAsync(workspace, force, now) is { } refused)
+        if (await BlockingServiceLines.CloseAsync(session, workspace, force) is { } refused)
         {
             return refused;
         }
 
-        await session.MoveAsync(workspace, "archived", "workspace.archived", now);
+        await MoveAsync(session, workspace, "archived", "workspace.archived");
         return null;
     }
 
     /// <summary>Brings an archived workspace back: <c>not_archived</c>.</summary>
-    public static async Task<Fault?> RestoreAsync(this Session session, WorkspaceAccess workspace, DateTimeOffset now)
+    public static async Task<Fault?> RestoreAsync(Session session, IWorkspace workspace)
     {
-        if (!workspace.IsArchived)
+        if (workspace.Status != "archived")
         {
             return NotArchived;
         }
 
-        await session.MoveAsync(workspace, "active", "workspace.restored", now);
+        await MoveAsync(session, workspace, "active", "workspace.restored");
         return null;
     }
 
-    private static async Task MoveAsync(this Session session, WorkspaceAccess workspace, string status, string type, DateTimeOffset now)
+    private static async Task MoveAsync(Session session, IWorkspace workspace, string status, string type)
     {
-        await session.ExecuteAsync(Sql.Move, new { workspace.Id, Status = status, UpdatedAt = now });
-        await session.AppendAsync(
-            now,
-            type,
-            workspace.OrganizationCode,
-            workspace.Code,
-            ("workspace", workspace.Code),
-            new Changes().Set("status", workspace.Status, status));
+        await session.ExecuteAsync(Sql.Move, new { workspace.Id, Status = status, UpdatedAt = session.Now });
+        await EventLog.AppendAsync(
+            session, type, workspace, ("workspace", workspace.Code), Changes.Of("status", workspace.Status, status));
     }
 
     private static class Sql

@@ -1,6 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -8,7 +18,7 @@ namespace WorkspaceService.Infrastructure.Hosting;
 public static class Bootstrap
 {
     /// <summary>The new key, to be shown once; null where there is one already.</summary>
-    public static async Task<string?> MakeRootKeyAsync(ConnectionFactory db, TimeProvider clock, RootKey configured)
+    public static async Task<string?> MakeRootKeyAsync(ConnectionFactory db, RootKey configured)
     {
         if (configured.IsConfigured)
         {
@@ -16,7 +26,6 @@ public static class Bootstrap
         }
 
         var key = ApiKeyFormat.Create("root");
-        var now = clock.GetUtcNow();
         var made = await db.TransactAsync<string?>(RootKey.Caller, async session =>
         {
             if (await session.ScalarAsync<long>(Sql.CountKeys) > 0)
@@ -24,8 +33,8 @@ public static class Bootstrap
                 return (string?)null;
             }
 
-            var (id, code) = await session.MintAsync(Codes.ApiKey, now);
-            await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = now });
+            var (id, code) = await Codes.MintAsync(session, Codes.ApiKey);
+            await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = session.Now });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
             return key;
         });

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Reflection;
+using Carter;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Serilog;
@@ -7,7 +9,12 @@ using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
 using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
@@ -70,9 +77,9 @@ public static class Startup
             .AddSingleton<ApiKeyAuthenticator>()
             .AddSingleton<NumericIds>()
             .AddSingleton<DatabaseProbe>()
-            .AddSingleton<AccessReader>()
             .AddHostedService<LastUsedWriter>()
             .AddMediation()
+            .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options => JsonConventions.Configure(options.SerializerOptions));
@@ -100,7 +107,7 @@ public static class Startup
         try
         {
             await db.MigrateAsync(clock);
-            if (await Bootstrap.MakeRootKeyAsync(db, clock, app.Services.GetRequiredService<RootKey>()) is { } key)
+            if (await Bootstrap.MakeRootKeyAsync(db, app.Services.GetRequiredService<RootKey>()) is { } key)
             {
                 Console.WriteLine($"Root key, shown this once: {key}");
             }
@@ -138,6 +145,13 @@ public static class Startup
             throw new StartupException($"it cannot listen: {wrong.Message}");
         }
     }
+
+    // Every endpoint of a slice; Carter's own scan finds public types only.
+    private static Type[] Modules() =>
+    [
+        .. Assembly.GetExecutingAssembly().DefinedTypes
+            .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
+    ];
 
     private static Logger Logger(IConfiguration configuration)
     {

@@ -1,7 +1,16 @@
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
@@ -22,7 +31,7 @@ public static class ErrorHandling
                 await next(http);
                 if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
                 {
-                    await Surface.Of(http.Request).Refuse(OfStatus(http.Response.StatusCode)).ExecuteAsync(http);
+                    await Surface.Of(http.Request).WriteErrorAsync(http, OfStatus(http.Response.StatusCode));
                 }
             }
             catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -37,7 +46,7 @@ public static class ErrorHandling
                     log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
                 }
 
-                await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+                await Surface.Of(http.Request).WriteErrorAsync(http, fault);
             }
         });
     }

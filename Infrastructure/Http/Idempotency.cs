@@ -1,14 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// A write that may be sent again: <c>Idempotency-Key</c>, scoped to the caller's key, kept 24 hours. The value is stored in
+/// Makes a write safe to send again: <c>Idempotency-Key</c>, scoped to the caller's key, kept 24 hours. The value is stored in
 /// the write's own transaction, so it exists exactly when the write does; a refusal changed nothing and is not stored.
 /// Values may hold secrets that are shown once, so they are sealed with the caller's API key, which the service does not have.
 /// </summary>
@@ -28,24 +38,34 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
 
     private static readonly JsonSerializerOptions Plain = new(JsonConventions.Lenient);
 
+    private static readonly AsyncLocal<Idempotency?> OfRequest = new();
+
+    // The label is part of every stored answer's key: it stays as it was when the first of them was sealed.
     private readonly byte[] _sealingKey = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, Encoding.UTF8.GetBytes(key), "workspace-service/safe-retry"u8.ToArray());
+        HashAlgorithmName.SHA256,
+        Encoding.UTF8.GetBytes(secret),
+        32,
+        Encoding.UTF8.GetBytes(key),
+        "workspace-service/safe-retry"u8.ToArray());
+
+    /// <summary>That of the request that is being answered; null where it brought no key.</summary>
+    public static Idempotency? Current
+    {
+        get => OfRequest.Value;
+        internal set => OfRequest.Value = value;
+    }
 
     /// <summary>True once the answer is that of an earlier request.</summary>
     public bool Replayed { get; private set; }
 
     /// <summary>Does <paramref name="work"/> unless it was done before; then hands back what it answered.</summary>
-    public async Task<Outcome<T>> OnceAsync<T>(Session session, DateTimeOffset now, Func<Session, Task<Outcome<T>>> work)
+    public async Task<Outcome<T>> OnceAsync<T>(Session session, Func<Task<Outcome<T>>> work)
     {
-        await session.ExecuteAsync(Sql.ForgetOld, new { Before = now - Kept });
-        if (await session.FindAsync<Stored>(Sql.Find, new { Scope = scope, Key = key, Before = now - Kept }) is { } earlier)
+        var row = new { Scope = scope, Key = key, Before = session.Now - Kept };
+        await session.ExecuteAsync(Sql.DeleteExpired, row);
+        if (await session.FindAsync<Stored>(Sql.Find, row) is { } earlier)
         {
-            if (earlier.Fingerprint != fingerprint)
-            {
-                return Reused;
-            }
-
-            if (Open(earlier.Answer) is not { } answer)
+            if (earlier.Fingerprint != fingerprint || Open(earlier.Answer) is not { } answer)
             {
                 return Reused;
             }
@@ -54,10 +74,12 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
             return JsonSerializer.Deserialize<T>(answer, Plain)!;
         }
 
-        var outcome = await work(session);
+        var outcome = await work();
         if (outcome.Succeeded(out var value, out _))
         {
-            await session.ExecuteAsync(Sql.Keep, new { Scope = scope, Key = key, Fingerprint = fingerprint, Answer = Seal(value), CreatedAt = now });
+            await session.ExecuteAsync(
+                Sql.Insert,
+                new { Scope = scope, Key = key, Fingerprint = fingerprint, Answer = Seal(value), CreatedAt = session.Now });
         }
 
         return outcome;
@@ -101,7 +123,7 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
     private static class Sql
     {
         // Some at a time: each request that adds one takes away up to a hundred, and none has to wait for all of them.
-        public const string ForgetOld = """
+        public const string DeleteExpired = """
             DELETE FROM idempotency_keys
             WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE created_at < @Before ORDER BY created_at LIMIT 100)
             """;
@@ -110,7 +132,7 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
             SELECT fingerprint, answer FROM idempotency_keys WHERE scope = @Scope AND key = @Key AND created_at >= @Before
             """;
 
-        public const string Keep = """
+        public const string Insert = """
             INSERT INTO idempotency_keys (scope, key, fingerprint, answer, created_at)
             VALUES (@Scope, @Key, @Fingerprint, @Answer, @CreatedAt)
             ON CONFLICT (scope, key) DO UPDATE

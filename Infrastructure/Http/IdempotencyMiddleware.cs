@@ -1,6 +1,16 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -30,13 +40,13 @@ public static class IdempotencyMiddleware
         var key = header.ToString();
         if (key.Length is 0 or > 255 || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            await surface.Refuse(Fault.Parameter(Header, "must be 1 to 255 printable ASCII characters.")).ExecuteAsync(http);
+            await surface.WriteErrorAsync(http, Fault.Parameter(Header, "must be 1 to 255 printable ASCII characters."));
             return;
         }
 
         if (!Running.TryAdd((caller.KeyId, key), http))
         {
-            await surface.Refuse(Idempotency.InFlight).ExecuteAsync(http);
+            await surface.WriteErrorAsync(http, Idempotency.InFlight);
             return;
         }
 
@@ -49,8 +59,8 @@ public static class IdempotencyMiddleware
 
         try
         {
-            var retry = new Idempotency(caller.KeyId, key, await FingerprintAsync(http.Request), Authentication.KeyOf(http.Request)!);
-            http.Features.Set(caller with { Retry = retry });
+            var fingerprint = await FingerprintAsync(http.Request);
+            Idempotency.Current = new Idempotency(caller.KeyId, key, fingerprint, Authentication.KeyOf(http.Request)!);
             await next(http);
         }
         finally

@@ -1,5 +1,18 @@
 using System.Globalization;
+using System.Reflection;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
 
@@ -11,22 +24,62 @@ public interface INumbered
 }
 
 /// <summary>
-/// Pages of a list that is sorted by number: a statement takes <c>number &gt; @After ORDER BY number LIMIT @Take</c> with one
-/// row more than the page holds, which says whether another page follows.
+/// Pages of a list that is sorted by number: a statement takes <c>number &gt; @After ORDER BY number LIMIT @Take</c> with
+/// one row more than the page holds, which says whether another page follows.
 /// </summary>
 public static class Paging
 {
     public const int DefaultLimit = 20;
 
     /// <summary>The number that the page comes after; 0 without a cursor; <c>invalid_cursor</c>.</summary>
-    /// <param name="binding">See <see cref="Cursor.Binding"/>.</param>
-    public static Outcome<long> After(string binding, string? cursor) =>
+    /// <param name="query">The list query, to whose filters its cursors are bound.</param>
+    public static Outcome<long> After<TQuery>(TQuery query, string? cursor) where TQuery : notnull =>
         cursor is null ? 0
-        : Cursor.Decode(binding, cursor, 1) is { } keys && long.TryParse(keys[0], NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after
+        : Cursor.Decode(BindingOf(query), cursor, 1) is [var key]
+            && long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after
         : Faults.InvalidCursor;
 
     /// <summary>The page that <paramref name="rows"/> fill, of which there may be one more than <paramref name="limit"/>.</summary>
-    public static Page<T> ToPage<T>(this List<T> rows, int limit, string binding) where T : INumbered => rows.Count <= limit
-        ? new(rows, Next: null)
-        : new(rows[..limit], Cursor.Encode(binding, rows[limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
+    public static Page<TRow> ToPage<TRow, TQuery>(this List<TRow> rows, int limit, TQuery query)
+        where TRow : INumbered
+        where TQuery : notnull =>
+        rows.Count <= limit
+            ? new(rows, Next: null)
+            : new(
+                rows[..limit],
+                Cursor.Encode(BindingOf(query), rows[limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>
+    /// What the cursors of a list query are bound to: the list and each of the query's filters. Two queries that differ in
+    /// nothing but caller, cursor and limit have the same binding.
+    /// </summary>
+    public static string BindingOf<TQuery>(TQuery query) where TQuery : notnull => Filters<TQuery>.Bind(query);
+
+    private static class Filters<TQuery> where TQuery : notnull
+    {
+        private static readonly string[] NoFilters = [nameof(Caller), nameof(Cursor), nameof(IListQuery<>.Limit)];
+
+        private static readonly string List = typeof(TQuery).FullName!;
+
+        private static readonly Func<TQuery, string?>[] Getters =
+        [
+            .. typeof(TQuery).GetProperties(BindingFlags.Instance | BindingFlags.Public)
+                .Where(property => !NoFilters.Contains(property.Name))
+                .Select(property => property.PropertyType == typeof(string)
+                    ? property.GetMethod!.CreateDelegate<Func<TQuery, string?>>()
+                    : throw new NotSupportedException($"{List}.{property.Name}: a filter of a list is a text.")),
+        ];
+
+        public static string Bind(TQuery query)
+        {
+            var parts = new string?[Getters.Length + 1];
+            parts[0] = List;
+            for (var i = 0; i < Getters.Length; i++)
+            {
+                parts[i + 1] = Getters[i](query);
+            }
+
+            return Cursor.Binding(parts);
+        }
+    }
 }

@@ -1,6 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
@@ -18,7 +29,7 @@ public static class QueryParameters
             if (parameter.HasTryParse && http.Request.Query.TryGetValue(parameter.Name, out var given)
                 && Complaint(parameter.ParameterInfo.ParameterType, given) is { } complaint)
             {
-                return Surface.Of(http.Request).Refuse(Fault.Parameter(parameter.Name, complaint)).ExecuteAsync(http);
+                return Surface.Of(http.Request).WriteErrorAsync(http, Fault.Parameter(parameter.Name, complaint));
             }
         }
 

@@ -1,6 +1,15 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -52,7 +61,7 @@ public static class RateLimits
 
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(refill.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             var fault = new Fault(FaultKind.TooMany, "rate_limited", $"This key may make {quota} requests a minute; wait for Retry-After.");
-            await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+            await Surface.Of(http.Request).WriteErrorAsync(http, fault);
         });
     }
 }

@@ -1,8 +1,18 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
@@ -91,7 +101,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
             http.Request.Path = path;
             using var body = new MemoryStream();
             http.Response.Body = body;
-            await surface.Refuse(fault).ExecuteAsync(http);
+            await surface.WriteErrorAsync(http, fault);
             said.Add(new(
                 fault,
                 http.Response.StatusCode,
@@ -105,7 +115,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
 
     private OpenApiResponseReference Reference(Surface surface, int status, List<Refusal> said)
     {
-        var body = schemas.Of(surface.RefusalBody, Schemas.Use.Answer);
+        var body = schemas.Of(surface.ErrorBody, Schemas.Use.Answer);
         var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal) + (body as OpenApiSchemaReference)?.Reference.Id;
         if (document.Components?.Responses?.ContainsKey(name) != true)
         {

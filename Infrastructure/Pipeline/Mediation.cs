@@ -1,10 +1,23 @@
 using System.Reflection;
 using FluentValidation;
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>Finds every handler and validator in this assembly, private slice types included.</summary>
+/// <summary>Registers MediatR with every handler of this assembly, private slice types included.</summary>
 public static class Mediation
 {
     public static IServiceCollection AddMediation(this IServiceCollection services)
@@ -12,35 +25,36 @@ public static class Mediation
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
-
-        foreach (var type in Assembly.GetExecutingAssembly().DefinedTypes.Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false }))
+        services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly(), ServiceLifetime.Singleton, includeInternalTypes: true);
+        foreach (var type in Assembly.GetExecutingAssembly().DefinedTypes.Where(type => !type.IsAbstract))
         {
-            foreach (var contract in type.ImplementedInterfaces.Where(i => i.IsGenericType))
+            foreach (var contract in type.ImplementedInterfaces.Where(IsHandler))
             {
-                var open = contract.GetGenericTypeDefinition();
-                if (open == typeof(IRequestHandler<,>) || open == typeof(IValidator<>))
-                {
-                    services.AddSingleton(contract, type);
-                }
+                services.AddSingleton(contract, type);
             }
         }
 
         return services;
     }
-    /// <summary>A mediator whose handlers take the time from <paramref name="clock"/>, and everything else from <paramref name="services"/>.</summary>
-    public static IMediator MediatorAt(this IServiceProvider services, TimeProvider clock) => new Mediator(new AtAnotherTime(services, clock).GetService!);
 
-    private sealed class AtAnotherTime(IServiceProvider services, TimeProvider clock) : IServiceProvider
+    /// <summary>A mediator whose handlers work as if at another time.</summary>
+    public static IMediator MediatorAt(this IServiceProvider services, TimeProvider clock) =>
+        new Mediator(new AtAnotherTime(services, services.GetRequiredService<ConnectionFactory>().At(clock)).GetService!);
+
+    private static bool IsHandler(Type contract) =>
+        contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
+
+    private sealed class AtAnotherTime(IServiceProvider services, ConnectionFactory db) : IServiceProvider
     {
         public object? GetService(Type serviceType)
         {
-            if (serviceType == typeof(TimeProvider))
+            if (serviceType == typeof(ConnectionFactory))
             {
-                return clock;
+                return db;
             }
 
             var service = services.GetService(serviceType);
-            return serviceType.IsGenericType && serviceType.GetGenericTypeDefinition() == typeof(IRequestHandler<,>) && service is not null
+            return service is not null && IsHandler(serviceType)
                 ? ActivatorUtilities.CreateInstance(this, service.GetType())
                 : service;
         }

@@ -1,4 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
@@ -21,6 +34,13 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
         (value, fault) = (_value, _fault);
         return fault is null;
     }
+
+    /// <summary>What <paramref name="next"/> makes of the value; a fault is passed on.</summary>
+    public Outcome<TResult> Then<TResult>(Func<T, Outcome<TResult>> next) =>
+        _fault is null ? next(_value!) : Outcome<TResult>.Failed(_fault);
+
+    /// <summary>Without the value.</summary>
+    public Outcome<Done> ToDone() => _fault is null ? Done.It : _fault;
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
 

@@ -1,23 +1,31 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A person and a workspace, by their codes.</summary>
-public readonly record struct Pair(string Workspace, string User);
-
 /// <summary>
-/// Reads what decides how people stand to workspaces. On SQLite what was read is remembered, exactly: a change counts with
-/// the next question (see <see cref="RowChangeTracker"/>). On PostgreSQL, where other instances write too, it is read each time.
+/// Reads how people stand to workspaces. On SQLite the facts are remembered, exactly: a change counts with the next question
+/// (see <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other instances write
+/// too, they are read each time.
 /// </summary>
-public sealed class AccessReader(ConnectionFactory db, TimeProvider clock)
+public static class AccessReader
 {
     private const string Columns = """
-        w.id AS workspace_id, w.status AS workspace_status, w.type, o.id AS organization_id, o.status AS organization_status,
-        o.subscription_status, o.trial_ends_at, o.workspace_role_ceiling, u.id AS user_id, u.status AS user_status,
-        om.role AS organization_role, m.role AS workspace_role
+        w.id, w.code, w.status, w.type, w.version, o.id AS organization_id, o.code AS organization_code,
+        o.owner_id AS organization_owner_id, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
+        o.workspace_role_ceiling, u.id AS user_id, u.status AS user_status, om.role AS organization_role,
+        m.role AS workspace_role
         """;
 
     private const string Joins = """
@@ -28,134 +36,109 @@ public sealed class AccessReader(ConnectionFactory db, TimeProvider clock)
 
     private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
 
-    private readonly RowCache<Pair, AccessFacts>? _memory = db.Rows is { } changes ? new(changes, most: 50_000, SourcesOf) : null;
-
     /// <summary>
-    /// How a person stands to a workspace, if <paramref name="caller"/> may ask: whoever sees the workspace about itself,
-    /// its admins and keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
+    /// How a person stands to a workspace, if the caller may ask: whoever sees the workspace about itself, its admins and
+    /// keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
     /// </summary>
-    public async ValueTask<Outcome<EffectiveAccess>> AskAsync(Caller caller, Pair pair, CancellationToken ct)
+    public static async ValueTask<Outcome<EffectiveAccess>> AskAsync(Session session, AccessKey asked)
     {
-        var facts = await FindAsync(pair, ct);
-        var own = PairOf(caller, pair) is { } mine && mine != pair ? await FindAsync(mine, ct) : facts;
-        return Answer(caller, pair, facts, own);
+        var facts = await FindAsync(session, asked);
+        var own = KeyOf(session.Caller, asked);
+        return Answer(session, asked, facts, own == asked ? facts : await FindAsync(session, own));
     }
 
     /// <summary>The same for many at once, in their order; refused as a whole where one of them is.</summary>
-    public async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> AskAsync(Caller caller, IReadOnlyList<Pair> pairs, CancellationToken ct)
+    public static async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> AskAsync(
+        Session session, IReadOnlyList<AccessKey> asked)
     {
-        var asked = new List<Pair>(pairs);
-        asked.AddRange(pairs.Select(pair => PairOf(caller, pair)).OfType<Pair>().Except(pairs));
-        var facts = await FindAsync(asked, ct);
-
-        var standings = new EffectiveAccess[pairs.Count];
-        for (var i = 0; i < standings.Length; i++)
+        var facts = await FindAsync(session, asked.Concat(asked.Select(key => KeyOf(session.Caller, key))));
+        var answers = new EffectiveAccess[asked.Count];
+        for (var i = 0; i < answers.Length; i++)
         {
-            var own = PairOf(caller, pairs[i]) ?? pairs[i];
-            if (!Answer(caller, pairs[i], facts[pairs[i]], facts[own]).Succeeded(out standings[i], out var fault))
+            var own = facts[KeyOf(session.Caller, asked[i])];
+            if (!Answer(session, asked[i], facts[asked[i]], own).Succeeded(out answers[i], out var fault))
             {
                 return fault;
             }
         }
 
-        return standings;
+        return answers;
     }
 
-    // What the caller's own standing depends on; a key that stands for no user needs only the workspace to be judged.
-    private static Pair? PairOf(Caller caller, Pair pair) => caller.UserCode is { } user ? pair with { User = user } : null;
+    /// <summary>The facts about one person in one workspace; null where there is no such workspace.</summary>
+    public static ValueTask<AccessFacts?> FindAsync(Session session, AccessKey key) =>
+        session.AccessFacts?.Find(key, session.InTransaction) is { } known ? new(known)
+        : IsCode(key) ? ReadAsync(session, key)
+        : new((AccessFacts?)null);
 
-    private Outcome<EffectiveAccess> Answer(Caller caller, Pair pair, AccessFacts? facts, AccessFacts? own)
+    private static async ValueTask<AccessFacts?> ReadAsync(Session session, AccessKey key)
+    {
+        var commit = session.AccessFacts?.Commit ?? 0;
+        var facts = await session.FindAsync<AccessFacts>(Sql.Find, key);
+        Remember(session, key, facts, commit);
+        return facts;
+    }
+
+    private static async Task<Dictionary<AccessKey, AccessFacts?>> FindAsync(Session session, IEnumerable<AccessKey> keys)
+    {
+        var found = new Dictionary<AccessKey, AccessFacts?>();
+        foreach (var key in keys)
+        {
+            found[key] = session.AccessFacts?.Find(key, session.InTransaction);
+        }
+
+        AccessKey[] missing = [.. found.Where(f => f.Value is null && IsCode(f.Key)).Select(f => f.Key)];
+        if (missing.Length == 0)
+        {
+            return found;
+        }
+
+        var commit = session.AccessFacts?.Commit ?? 0;
+        var rows = JsonRows.Serialize(missing.Select(key => new { workspace = key.Workspace, user = key.User }));
+        foreach (var row in await session.ListAsync<Row>(Sql.List, new { Rows = rows }))
+        {
+            var key = missing[row.Place];
+            found[key] = row;
+            Remember(session, key, row, commit);
+        }
+
+        return found;
+    }
+
+    // Whose facts decide whether the caller may ask: its user's. For a key that stands for no user
+    // the workspace is enough, which every person's facts have.
+    private static AccessKey KeyOf(Caller caller, AccessKey asked) =>
+        caller.UserCode is { } user ? asked with { User = user } : asked;
+
+    private static Outcome<EffectiveAccess> Answer(Session session, AccessKey asked, AccessFacts? facts, AccessFacts? own)
     {
         if (facts is null || own is null)
         {
             return Faults.NotFound;
         }
 
-        if (!WorkspaceAuthorization.Evaluate(caller, ScopeOf(own), pair.User == caller.UserCode ? Need.Read : AskForOthers).Succeeded(out _, out var fault))
+        var caller = session.Caller;
+        var need = asked.User == caller.UserCode ? Need.Read : AskForOthers;
+        if (!WorkspaceAuthorization.Evaluate(caller, own, need).Succeeded(out _, out var fault))
         {
             return fault;
         }
 
         var stranger = facts.OrganizationRole is null && !caller.IsRoot;
-        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts, clock.GetUtcNow());
+        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts, session.Now);
     }
 
-    private static WorkspaceAccess ScopeOf(AccessFacts facts) => new()
+    private static bool IsCode(AccessKey key) =>
+        Codes.Is(Codes.Workspace, key.Workspace) && (key.User.Length == 0 || Codes.Is(Codes.User, key.User));
+
+    // A person or workspace that is not there may come to be, and no change of a row tells, so that is read each time.
+    private static void Remember(Session session, AccessKey key, AccessFacts? facts, long commit)
     {
-        Id = facts.WorkspaceId,
-        OrganizationId = facts.OrganizationId,
-        OrganizationStatus = facts.OrganizationStatus,
-        WorkspaceRoleCeiling = facts.WorkspaceRoleCeiling,
-        Type = facts.Type,
-        Status = facts.WorkspaceStatus,
-        OrganizationRole = facts.OrganizationRole,
-        WorkspaceRole = facts.WorkspaceRole,
-    };
-
-    private ValueTask<AccessFacts?> FindAsync(Pair pair, CancellationToken ct) =>
-        _memory?.Recall(pair) is { } known ? ValueTask.FromResult<AccessFacts?>(known) : ReadAsync(pair, ct);
-
-    private async Task<Dictionary<Pair, AccessFacts?>> FindAsync(IEnumerable<Pair> pairs, CancellationToken ct)
-    {
-        var found = new Dictionary<Pair, AccessFacts?>();
-        foreach (var pair in pairs)
+        if (facts is not null && (facts.UserId is not null || key.User.Length == 0))
         {
-            found[pair] = _memory?.Recall(pair);
-        }
-
-        Pair[] missing = [.. found.Where(f => f.Value is null && IsCode(f.Key)).Select(f => f.Key)];
-        if (missing.Length == 0)
-        {
-            return found;
-        }
-
-        var commit = _memory?.Commit ?? 0;
-        var rows = JsonRows.Serialize(missing.Select(pair => new { workspace = pair.Workspace, user = pair.User }));
-        await using var session = await db.OpenAsync(ct);
-        foreach (var row in await session.ListAsync<Row>(Sql.List, new { Rows = rows }))
-        {
-            var pair = missing[row.Place];
-            found[pair] = row;
-            Remember(pair, row, commit);
-        }
-
-        return found;
-    }
-
-    private async ValueTask<AccessFacts?> ReadAsync(Pair pair, CancellationToken ct)
-    {
-        if (!IsCode(pair))
-        {
-            return null;
-        }
-
-        var commit = _memory?.Commit ?? 0;
-        await using var session = await db.OpenAsync(ct);
-        var facts = await session.FindAsync<AccessFacts>(Sql.Find, pair);
-        Remember(pair, facts, commit);
-        return facts;
-    }
-
-    private static bool IsCode(Pair pair) =>
-        Codes.Is(Codes.Workspace, pair.Workspace) && Codes.Is(Codes.User, pair.User);
-
-    // A person or workspace that is not there may come to be, and no change of a row tells, so that is asked each time.
-    private void Remember(Pair pair, AccessFacts? facts, long commit)
-    {
-        if (facts?.UserId is not null)
-        {
-            _memory?.Remember(pair, facts, commit);
+            session.AccessFacts?.Add(key, facts, commit, session.InTransaction);
         }
     }
-
-    private static int[] SourcesOf(AccessFacts facts) =>
-    [
-        RowChangeTracker.SlotOf(RowChangeTracker.Users, facts.UserId!.Value),
-        RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
-        RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, facts.WorkspaceId),
-        RowChangeTracker.SlotOf(RowChangeTracker.OrganizationMembers, facts.OrganizationId, facts.UserId.Value),
-        RowChangeTracker.SlotOf(RowChangeTracker.Members, facts.WorkspaceId, facts.UserId.Value),
-    ];
 
     private sealed record Row : AccessFacts
     {

@@ -1,8 +1,19 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -66,7 +77,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
 
     private async Task<Row?> ReadAsync(string hash)
     {
-        await using var session = await db.OpenAsync();
+        await using var session = db.Open();
         var row = await session.FindCachedAsync<Row>(Sql.Find, new { Hash = hash });
         return row?.WorkspaceId is { } id
             ? row with { WorkspaceCode = (await session.FindCachedAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code }

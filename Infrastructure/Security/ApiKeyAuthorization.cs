@@ -1,11 +1,21 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>An API key as one caller stands to it.</summary>
-public sealed record ApiKeyAccess
+public sealed record ApiKeyAccess : IVersioned
 {
     public long Id { get; init; }
 
@@ -47,8 +57,9 @@ public sealed record ApiKeyAccess
 public static class ApiKeyAuthorization
 {
     /// <summary>The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.</summary>
-    public static async Task<Outcome<ApiKeyAccess>> ApiKeyAsync(this Session session, Caller caller, string code, bool writes = false)
+    public static async ValueTask<Outcome<ApiKeyAccess>> FindAsync(Session session, string code, bool writes = false)
     {
+        var caller = session.Caller;
         if (!Codes.Is(Codes.ApiKey, code)
             || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } key
             || !IsSeen(caller, key))
@@ -63,7 +74,7 @@ public static class ApiKeyAuthorization
 
     private static bool IsSeen(Caller caller, ApiKeyAccess key)
     {
-        var isReached = (caller.OrganizationId is null || caller.OrganizationId == key.OrganizationId)
+        var isReached = caller.Reaches(key.OrganizationId)
             && (caller.WorkspaceId is null || caller.WorkspaceId == key.WorkspaceId);
 
         return caller.IsRoot

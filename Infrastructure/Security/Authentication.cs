@@ -1,6 +1,17 @@
 using System.Text;
 using Microsoft.AspNetCore.Authorization;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -26,15 +37,15 @@ public static class Authentication
             var found = KeyOf(http.Request) is { } key ? await callers.FindAsync(key) : Faults.Unauthenticated;
             if (!found.Succeeded(out var caller, out var fault))
             {
-                await Surface.Of(http.Request).Refuse(fault).ExecuteAsync(http);
+                await Surface.Of(http.Request).WriteErrorAsync(http, fault);
                 return;
             }
 
             // A path that takes the method not at all says so to everyone.
             var surface = Surface.Of(http.Request);
-            if (endpoint is RouteEndpoint && surface.RejectsCaller(caller) is { } declined)
+            if (endpoint is RouteEndpoint && surface.RejectsCaller(caller) is { } rejection)
             {
-                await surface.Refuse(declined).ExecuteAsync(http);
+                await surface.WriteErrorAsync(http, rejection);
                 return;
             }
 

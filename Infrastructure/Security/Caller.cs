@@ -1,4 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -41,9 +53,6 @@ public sealed record Caller
     /// <summary>The request id to keep with events.</summary>
     public string RequestId { get; init; } = "";
 
-    /// <summary>Set when the caller asked for a safe retry with <c>Idempotency-Key</c>.</summary>
-    public Idempotency? Retry { get; init; }
-
     public bool IsRoot => Kind == CallerKind.Root;
 
     public bool IsService => Kind is CallerKind.Secret or CallerKind.Publishable;
@@ -53,6 +62,9 @@ public sealed record Caller
 
     /// <summary>True unless this is a service key that lacks <paramref name="permission"/>.</summary>
     public bool May(string permission) => Permissions?.Contains(permission) ?? true;
+
+    /// <summary>True unless the key names another organization.</summary>
+    public bool Reaches(long? organizationId) => IsRoot || OrganizationId is null || OrganizationId == organizationId;
 
     /// <summary>A permission that the caller has, whichever: for asking what it sees, whatever it may do there.</summary>
     public string AnyPermission => Permissions?.FirstOrDefault() ?? Security.Permissions.Read;

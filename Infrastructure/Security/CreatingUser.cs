@@ -1,4 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -8,20 +20,26 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class CreatingUser
 {
-    public static Task<long> CreatingUserAsync(this Session session, Caller caller, OrganizationAccess organization) =>
-        session.CreatorAsync(caller, organization.Id, organization.OwnerId, organization.WorkspaceRoleCeiling);
+    /// <summary>Its number, in the organization that the caller makes something in.</summary>
+    public static Task<long> FindAsync(Session session, OrganizationAccess organization) =>
+        FindAsync(session, organization.Id, organization.OwnerId, organization.WorkspaceRoleCeiling);
 
-    public static Task<long> CreatingUserAsync(this Session session, Caller caller, WorkspaceAccess workspace) =>
-        session.CreatorAsync(caller, workspace.OrganizationId, workspace.OrganizationOwnerId, workspace.WorkspaceRoleCeiling);
+    /// <summary>Its number, in the organization of the workspace that the caller makes something in.</summary>
+    public static Task<long> FindAsync(Session session, WorkspaceAccess workspace) =>
+        FindAsync(
+            session,
+            workspace.OrganizationId,
+            workspace.Facts.OrganizationOwnerId,
+            workspace.Facts.WorkspaceRoleCeiling);
 
-    private static async Task<long> CreatorAsync(this Session session, Caller caller, long organizationId, long ownerId, long ceiling)
+    private static async Task<long> FindAsync(Session session, long organizationId, long ownerId, long ceiling)
     {
-        if (caller.UserId is { } user)
+        if (session.Caller.UserId is { } user)
         {
             return user;
         }
 
-        var issuer = new { OrganizationId = organizationId, UserId = caller.IssuerId ?? 0, Ceiling = ceiling };
+        var issuer = new { OrganizationId = organizationId, UserId = session.Caller.IssuerId ?? 0, Ceiling = ceiling };
         return await session.ScalarAsync<long?>(Sql.FindIssuer, issuer) ?? ownerId;
     }
 

@@ -1,5 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -10,8 +21,9 @@ namespace WorkspaceService.Infrastructure.Security;
 public static class CurrentOrganization
 {
     /// <summary>Its code; <c>not_found</c> for a user of none.</summary>
-    public static async ValueTask<Outcome<string>> CurrentOrganizationAsync(this Session session, Caller caller)
+    public static async ValueTask<Outcome<string>> FindCodeAsync(Session session)
     {
+        var caller = session.Caller;
         var code = caller.OrganizationCode ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
         return code is null ? Faults.NotFound : code;
     }

@@ -1,4 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -9,20 +21,21 @@ namespace WorkspaceService.Infrastructure.Security;
 public static class CurrentWorkspace
 {
     /// <summary>Its code; the empty text, which is nobody's code, where there is none.</summary>
-    public static async ValueTask<string> CurrentWorkspaceAsync(this Session session, Caller caller)
+    public static async ValueTask<string> FindCodeAsync(Session session)
     {
+        var caller = session.Caller;
         if (caller.WorkspaceCode is { } narrowed)
         {
             return narrowed;
         }
 
         var own = caller.UserId is { } user
-            ? await session.FindCachedAsync<Found>(Sql.Find, new { UserId = user, caller.OrganizationId })
+            ? await session.FindCachedAsync<Row>(Sql.Find, new { UserId = user, caller.OrganizationId })
             : null;
         return own?.Code ?? "";
     }
 
-    private sealed record Found
+    private sealed record Row
     {
         public string Code { get; init; } = "";
     }

@@ -1,41 +1,18 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
-
-/// <summary>What decides how a person stands to a workspace, as it is stored at one moment.</summary>
-public record AccessFacts
-{
-    public long WorkspaceId { get; init; }
-
-    // Words of closed sets, of which one copy each is enough for the thousands of these that are remembered.
-    public string WorkspaceStatus { get; init => field = string.Intern(value); } = "";
-
-    public string Type { get; init => field = string.Intern(value); } = "";
-
-    public long OrganizationId { get; init; }
-
-    public string OrganizationStatus { get; init => field = string.Intern(value); } = "";
-
-    public string SubscriptionStatus { get; init => field = string.Intern(value); } = "";
-
-    public DateTimeOffset? TrialEndsAt { get; init; }
-
-    /// <summary>1 where a workspace role may not outrank the organization role (R5).</summary>
-    public long WorkspaceRoleCeiling { get; init; }
-
-    /// <summary>Null where there is no such user.</summary>
-    public long? UserId { get; init; }
-
-    /// <summary>active or deactivated.</summary>
-    public string? UserStatus { get; init => field = Word(value); }
-
-    public string? OrganizationRole { get; init => field = Word(value); }
-
-    /// <summary>The explicit membership; null for none.</summary>
-    public string? WorkspaceRole { get; init => field = Word(value); }
-
-    private static string? Word(string? value) => value is null ? null : string.Intern(value);
-}
 
 /// <summary>
 /// How a person stands to a workspace: the one rule set behind authority, access and can_use_site, so that they cannot
@@ -74,7 +51,7 @@ public readonly record struct EffectiveAccess
             return new EffectiveAccess(role: null, isExplicit: false, UserInactive);
         }
 
-        var role = Roles.Effective(facts.OrganizationRole, facts.WorkspaceRole, facts.WorkspaceRoleCeiling != 0);
+        var role = Roles.Effective(facts.OrganizationRole, facts.WorkspaceRole, facts.HasCeiling);
         var isExplicit = Roles.Rank(facts.WorkspaceRole) >= Roles.Rank(role);
         return new EffectiveAccess(role, isExplicit, role is null ? NotAMember : DenialReasonIn(facts, now));
     }
@@ -87,7 +64,7 @@ public readonly record struct EffectiveAccess
         : NotAMember;
 
     private static string? DenialReasonIn(AccessFacts facts, DateTimeOffset now) =>
-        facts.WorkspaceStatus != "active" ? WorkspaceArchived
+        facts.Status != "active" ? WorkspaceArchived
         : facts.OrganizationStatus != "active" ? OrganizationSuspended
         : facts.SubscriptionStatus is "active" or "past_due" ? null
         : facts.SubscriptionStatus != "trialing" ? SubscriptionEnded

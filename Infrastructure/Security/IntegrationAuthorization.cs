@@ -1,11 +1,21 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>An integration as one caller stands to it.</summary>
-public sealed record IntegrationAccess
+/// <summary>An integration as its caller stands to it.</summary>
+public sealed record IntegrationAccess : IVersioned
 {
     public long Id { get; init; }
 
@@ -18,22 +28,23 @@ public sealed record IntegrationAccess
     public long Version { get; init; }
 
     /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
-    public WorkspaceAccess Workspace { get; init; } = new();
+    public WorkspaceAccess Workspace { get; init; } = null!;
 }
 
 /// <summary>Who may see and do what with an integration: those with a role in its workspace, as that role says.</summary>
 public static class IntegrationAuthorization
 {
-    /// <summary>The integration of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<IntegrationAccess>> IntegrationAsync(this Session session, Caller caller, string code, Need need)
+    /// <summary>The integration of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    public static async ValueTask<Outcome<IntegrationAccess>> FindAsync(Session session, string code, Need need)
     {
-        if (!Codes.Is(Codes.Integration, code) || await session.FindCachedAsync<IntegrationAccess>(Sql.Find, new { Code = code }) is not { } integration)
+        if (!Codes.Is(Codes.Integration, code)
+            || await session.FindCachedAsync<IntegrationAccess>(Sql.Find, new { Code = code }) is not { } integration)
         {
             return Faults.NotFound;
         }
 
-        var found = await session.WorkspaceAsync(caller, integration.WorkspaceCode, need with { Inside = true });
-        return found.Match<Outcome<IntegrationAccess>>(workspace => integration with { Workspace = workspace }, fault => fault);
+        return (await WorkspaceAuthorization.FindAsync(session, integration.WorkspaceCode, need with { Inside = true }))
+            .Then<IntegrationAccess>(workspace => integration with { Workspace = workspace });
     }
 
     private static class Sql

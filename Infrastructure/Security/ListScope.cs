@@ -1,6 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -20,20 +30,21 @@ public enum Extent
     Everything,
 }
 
-/// <summary>The part of what lies in workspaces that a list shows: what the caller may see of what it asked for.</summary>
-public sealed record ListScope(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null);
-
-/// <summary>Finds the <see cref="ListScope"/> of a list that can be narrowed by workspace and by organization.</summary>
-public static class ListScopes
+/// <summary>
+/// The part of what lies in workspaces that a list shows: what the caller may see of what it asked for, by workspace or by
+/// organization.
+/// </summary>
+public sealed record ListScope(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null)
 {
     /// <summary>
     /// A workspace or organization that the caller may not see is <c>not_found</c>. Within <see cref="Extent.OwnRoles"/> the
     /// list itself has to look at the roles.
     /// </summary>
     /// <param name="need">What it takes to see such things in a workspace.</param>
-    public static async Task<Outcome<ListScope>> ListScopeAsync(
-        this Session session, Caller caller, string? workspaceCode, string? organizationCode, Need need)
+    public static async ValueTask<Outcome<ListScope>> FindAsync(
+        Session session, string? workspaceCode, string? organizationCode, Need need)
     {
+        var caller = session.Caller;
         if (!caller.May(need.Permission))
         {
             return Faults.Forbidden;
@@ -52,29 +63,19 @@ public static class ListScopes
 
         if (workspaceCode is not null)
         {
-            var found = await session.WorkspaceAsync(caller, workspaceCode, need);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            return organizationCode is null || organizationCode == workspace.OrganizationCode
-                ? new ListScope(Extent.Workspace, workspace.OrganizationId, workspace.Id)
-                : Faults.NotFound;
+            return (await WorkspaceAuthorization.FindAsync(session, workspaceCode, need)).Then<ListScope>(workspace =>
+                organizationCode is null || organizationCode == workspace.OrganizationCode
+                    ? new ListScope(Extent.Workspace, workspace.OrganizationId, workspace.Id)
+                    : Faults.NotFound);
         }
 
         // A key that names its organization needs no look at the roles in others.
         organizationCode ??= caller.IsService ? null : caller.OrganizationCode;
         if (organizationCode is not null)
         {
-            var found = await session.OrganizationAsync(caller, organizationCode, Need.Read with { Permission = need.Permission });
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
-
-            return new ListScope(
-                Roles.Rank(organization.Role) >= Roles.Rank(Roles.Admin) ? Extent.Organization : Extent.OwnRoles, organization.Id);
+            var readable = Need.Read with { Permission = need.Permission };
+            return (await OrganizationAuthorization.FindAsync(session, organizationCode, readable)).Then<ListScope>(organization =>
+                new ListScope(organization.IsAdministered ? Extent.Organization : Extent.OwnRoles, organization.Id));
         }
 
         return caller.IsRoot ? new ListScope(Extent.Everything)

@@ -1,7 +1,15 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -12,23 +20,23 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class ResourceVisibility
 {
-    private delegate Task<bool> Look(Session session, Caller caller, string code, HttpContext http);
+    private delegate Task<bool> Look(Session session, string code, HttpContext http);
 
     // Route parameters have these names on every endpoint.
-    private static readonly (string Name, Look Look)[] Sights =
+    private static readonly (string Name, Look Look)[] Looks =
     [
-        ("organization", async (session, caller, code, _) => Is(await session.OrganizationAsync(caller, code, Any(Need.Read, caller)))),
-        ("workspace", async (session, caller, code, _) => Is(await session.WorkspaceAsync(caller, code, Any(Need.Read, caller)))),
+        ("organization", async (session, code, _) => Sees(await OrganizationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("workspace", async (session, code, _) => Sees(await WorkspaceAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
         ("user", SeesUserAsync),
-        ("workspaceNumber", async (session, caller, number, http) =>
-            Is(await session.WorkspaceAsync(caller, await NumericIdsOf(http).WorkspaceAsync(number, session), Any(Need.Read, caller)))),
+        ("workspaceNumber", async (session, number, http) =>
+            Sees(await WorkspaceAuthorization.FindAsync(session, await NumericIdsOf(http).WorkspaceAsync(number, session), Any(Need.Read, session)))),
         ("userNumber", SeesColleagueAsync),
-        ("token", (session, _, token, _) => session.OpensInvitationAsync(token)),
+        ("token", (session, token, _) => InvitationLifecycle.ExistsAsync(session, token)),
         ("invitation", SeesInvitationAsync),
         ("request", SeesJoinRequestAsync),
-        ("serviceLine", async (session, caller, code, _) => Is(await session.ServiceLineAsync(caller, code, Any(Need.Read, caller)))),
-        ("integration", async (session, caller, code, _) => Is(await session.IntegrationAsync(caller, code, Any(Need.Read, caller)))),
-        ("key", async (session, caller, code, _) => Is(await session.ApiKeyAsync(caller, code))),
+        ("serviceLine", async (session, code, _) => Sees(await ServiceLineAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("integration", async (session, code, _) => Sees(await IntegrationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("key", async (session, code, _) => Sees(await ApiKeyAuthorization.FindAsync(session, code))),
     ];
 
     /// <summary>False where something that the path names does not exist for the caller.</summary>
@@ -40,10 +48,10 @@ public static class ResourceVisibility
         }
 
         var route = http.Request.RouteValues;
-        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync();
-        foreach (var (name, look) in Sights)
+        await using var session = http.RequestServices.GetRequiredService<ConnectionFactory>().Open(caller, http.RequestAborted);
+        foreach (var (name, look) in Looks)
         {
-            if (route.TryGetValue(name, out var value) && !await look(session, caller, value as string ?? "", http))
+            if (route.TryGetValue(name, out var value) && !await look(session, value as string ?? "", http))
             {
                 return false;
             }
@@ -54,52 +62,50 @@ public static class ResourceVisibility
 
     // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
     // belong, its members are told apart by nothing.
-    private static async Task<bool> SeesUserAsync(Session session, Caller caller, string user, HttpContext http)
+    private static async Task<bool> SeesUserAsync(Session session, string user, HttpContext http)
     {
         var route = http.Request.RouteValues;
         if (route["organization"] is string organization)
         {
-            return Is(await session.OrganizationMemberAsync(caller, organization, user, Any(Need.Read, caller)));
+            return Sees(await OrganizationMemberAuthorization.FindAsync(session, organization, user, Any(Need.Read, session)));
         }
 
         if (route["workspace"] is string workspace)
         {
-            return !(await session.WorkspaceAsync(caller, workspace, Any(Need.Belong, caller))).Succeeded(out var scope, out _)
-                || await session.FindMemberAsync(scope.Id, user) is not null;
+            return !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Belong, session))).Succeeded(out var access, out _)
+                || await Membership.FindAsync(session, access.Id, user) is not null;
         }
 
-        return Is(await session.UserAsync(caller, user));
+        return Sees(await UserAuthorization.FindAsync(session, user));
     }
 
     // Where the path names no workspace, the user is one of the caller's own workspace.
-    private static async Task<bool> SeesColleagueAsync(Session session, Caller caller, string number, HttpContext http)
+    private static async Task<bool> SeesColleagueAsync(Session session, string number, HttpContext http)
     {
-        var books = NumericIdsOf(http);
+        var ids = NumericIdsOf(http);
         var workspace = http.Request.RouteValues["workspaceNumber"] is string named
-            ? await books.WorkspaceAsync(named, session)
-            : await session.CurrentWorkspaceAsync(caller);
-        return (await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
-            && await session.FindMemberAsync(scope.Id, await books.UserAsync(number, session)) is not null;
+            ? await ids.WorkspaceAsync(named, session)
+            : await CurrentWorkspace.FindCodeAsync(session);
+        var user = await ids.UserAsync(number, session);
+        return Sees(await MemberAuthorization.FindAsync(session, workspace, user, Any(Need.Read, session)));
     }
+
+    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
+    private static async Task<bool> SeesInvitationAsync(Session session, string invitation, HttpContext http) =>
+        http.Request.RouteValues["workspace"] is not string workspace
+        || !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Inspect(Permissions.Read), session))).Succeeded(out var access, out _)
+        || await InvitationLifecycle.ExistsAsync(session, access.Id, invitation);
+
+    private static async Task<bool> SeesJoinRequestAsync(Session session, string request, HttpContext http) =>
+        http.Request.RouteValues["workspace"] is not string workspace
+        || !Sees(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Read, session)))
+        || Sees(await JoinRequestAuthorization.FindVisibleAsync(session, workspace, request, Any(Need.Read, session)));
 
     private static NumericIds NumericIdsOf(HttpContext http) => http.RequestServices.GetRequiredService<NumericIds>();
 
-    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
-    private static async Task<bool> SeesInvitationAsync(Session session, Caller caller, string invitation, HttpContext http) =>
-        http.Request.RouteValues["workspace"] is not string workspace
-        || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Inspect(Permissions.Read), caller))).Succeeded(out var scope, out _)
-        || await session.HasInvitationAsync(scope.Id, invitation);
-
-    // A join request is there for the workspace's admins and for the person who asks.
-    private static async Task<bool> SeesJoinRequestAsync(Session session, Caller caller, string request, HttpContext http) =>
-        http.Request.RouteValues["workspace"] is not string workspace
-        || !(await session.WorkspaceAsync(caller, workspace, Any(Need.Read, caller))).Succeeded(out var scope, out _)
-        || (await session.FindJoinRequestAsync(scope.Id, request) is { } found
-            && (scope.Role == Roles.Admin || found.UserId == caller.UserCode));
-
     // A service key sees what is in its scope, whatever it may do there.
-    private static Need Any(Need need, Caller caller) => need with { Permission = caller.AnyPermission };
+    private static Need Any(Need need, Session session) => need.WithAnyPermissionOf(session.Caller);
 
     // What is there may still be forbidden.
-    private static bool Is<T>(Outcome<T> outcome) => outcome.Match(_ => true, fault => fault != Faults.NotFound);
+    private static bool Sees<T>(Outcome<T> outcome) => outcome.Match(_ => true, fault => fault != Faults.NotFound);
 }

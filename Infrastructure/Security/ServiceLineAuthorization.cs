@@ -1,11 +1,21 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A service line as one caller stands to it.</summary>
-public sealed record ServiceLineAccess
+/// <summary>A service line as its caller stands to it.</summary>
+public sealed record ServiceLineAccess : IVersioned
 {
     public long Id { get; init; }
 
@@ -25,7 +35,7 @@ public sealed record ServiceLineAccess
     public string Currency { get; init; } = "";
 
     /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
-    public WorkspaceAccess Workspace { get; init; } = new();
+    public WorkspaceAccess Workspace { get; init; } = null!;
 
     public bool IsActive => Status == "active";
 
@@ -36,16 +46,17 @@ public sealed record ServiceLineAccess
 /// <summary>Who may see and do what with a service line: those with a role in its workspace, as that role says.</summary>
 public static class ServiceLineAuthorization
 {
-    /// <summary>The service line of this code, if <paramref name="caller"/> may do with it what <paramref name="need"/> says.</summary>
-    public static async Task<Outcome<ServiceLineAccess>> ServiceLineAsync(this Session session, Caller caller, string code, Need need)
+    /// <summary>The service line of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    public static async ValueTask<Outcome<ServiceLineAccess>> FindAsync(Session session, string code, Need need)
     {
-        if (!Codes.Is(Codes.ServiceLine, code) || await session.FindCachedAsync<ServiceLineAccess>(Sql.Find, new { Code = code }) is not { } line)
+        if (!Codes.Is(Codes.ServiceLine, code)
+            || await session.FindCachedAsync<ServiceLineAccess>(Sql.Find, new { Code = code }) is not { } line)
         {
             return Faults.NotFound;
         }
 
-        var found = await session.WorkspaceAsync(caller, line.WorkspaceCode, need with { Inside = true });
-        return found.Match<Outcome<ServiceLineAccess>>(workspace => line with { Workspace = workspace }, fault => fault);
+        return (await WorkspaceAuthorization.FindAsync(session, line.WorkspaceCode, need with { Inside = true }))
+            .Then<ServiceLineAccess>(workspace => line with { Workspace = workspace });
     }
 
     private static class Sql

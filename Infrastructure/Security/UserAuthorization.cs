@@ -1,11 +1,21 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>A user as one caller stands to it.</summary>
-public sealed record UserAccess
+public sealed record UserAccess : IVersioned
 {
     public long Id { get; init; }
 
@@ -28,9 +38,10 @@ public sealed record UserAccess
 /// </summary>
 public static class UserAuthorization
 {
-    /// <summary>The user of this code, if <paramref name="caller"/> may see it: else <c>not_found</c>.</summary>
-    public static async Task<Outcome<UserAccess>> UserAsync(this Session session, Caller caller, string code)
+    /// <summary>The user of this code, if the caller may see it: else <c>not_found</c>.</summary>
+    public static async ValueTask<Outcome<UserAccess>> FindAsync(Session session, string code)
     {
+        var caller = session.Caller;
         var asked = new
         {
             Code = code,
@@ -38,7 +49,7 @@ public static class UserAuthorization
             OnlyOrganizationId = caller.OrganizationId,
             IsService = caller.IsService ? 1 : 0,
         };
-        if (!Codes.Is(Codes.User, code) || await session.FindAsync<UserAccess>(Sql.FindUser, asked) is not { } user)
+        if (!Codes.Is(Codes.User, code) || await session.FindAsync<UserAccess>(Sql.Find, asked) is not { } user)
         {
             return Faults.NotFound;
         }
@@ -47,33 +58,14 @@ public static class UserAuthorization
         return caller.IsRoot || user.Id == caller.UserId || administers ? user : Faults.NotFound;
     }
 
-    /// <summary>
-    /// One member of an organization, if <paramref name="caller"/> may do with the organization's members what
-    /// <paramref name="need"/> says. Someone who is no member is <c>not_found</c>, also to a caller who may do nothing here;
-    /// with <paramref name="orItself"/>, people need no more than to belong in order to do it with themselves.
-    /// </summary>
-    public static async Task<Outcome<OrganizationMemberAccess>> OrganizationMemberAsync(
-        this Session session, Caller caller, string organization, string user, Need need, bool orItself = false)
-    {
-        var seen = await session.OrganizationAsync(caller, organization, Need.Read with { Permission = caller.AnyPermission });
-        if (!seen.Succeeded(out var scope, out var unseen))
-        {
-            return unseen;
-        }
-
-        if (await session.FindOrganizationMemberAsync(scope.Id, user) is not { } member)
-        {
-            return Faults.NotFound;
-        }
-
-        var asked = orItself && member.UserId == caller.UserId ? need with { Rank = 0 } : need;
-        var allowed = await session.OrganizationAsync(caller, organization, asked);
-        return allowed.Match<Outcome<OrganizationMemberAccess>>(o => new OrganizationMemberAccess(o, member), fault => fault);
-    }
+    /// <summary>The same for callers that may read.</summary>
+    public static async ValueTask<Outcome<UserAccess>> FindReadableAsync(Session session, string code) =>
+        (await FindAsync(session, code)).Then<UserAccess>(user =>
+            session.Caller.May(Permissions.Read) ? user : Faults.Forbidden);
 
     private static class Sql
     {
-        public const string FindUser = """
+        public const string Find = """
             SELECT u.id, u.code, u.status, u.version, (
                 SELECT COUNT(*)
                 FROM organization_members theirs
@@ -87,6 +79,3 @@ public static class UserAuthorization
             """;
     }
 }
-
-/// <summary>An organization as the caller stands to it, and one member of it.</summary>
-public sealed record OrganizationMemberAccess(OrganizationAccess Organization, OrganizationMemberRow Member);

@@ -1,10 +1,19 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -54,7 +63,7 @@ public static class Native
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, JsonConventions.Strict);
         var response = http.Response;
-        if (http.Features.Get<Caller>()?.Retry is { Replayed: true })
+        if (Idempotency.Current is { Replayed: true })
         {
             response.Headers["Idempotency-Replayed"] = "true";
         }
@@ -91,7 +100,7 @@ public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, stri
     {
         if (!outcome.Succeeded(out var created, out var fault))
         {
-            return Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+            return Native.Surface.WriteErrorAsync(httpContext, fault);
         }
 
         httpContext.Response.Headers.Location = location(created.Value);
@@ -105,7 +114,7 @@ public sealed class NativeObject<T>(Outcome<Versioned<T>> outcome) : IResult, IE
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var row, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(row.Value), row.Version)
-        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 
 public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
@@ -114,7 +123,7 @@ public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
-        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 
 public sealed class NativePlain<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
@@ -123,7 +132,7 @@ public sealed class NativePlain<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, value)
-        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 
 public sealed class NativeList<T>(Outcome<Page<T>> outcome) : IResult, IEndpointMetadataProvider
@@ -132,7 +141,7 @@ public sealed class NativeList<T>(Outcome<Page<T>> outcome) : IResult, IEndpoint
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var page, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new DataPage<T>(page.Items, new PageMeta(page.Next, page.Next is not null)))
-        : Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+        : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 
 public sealed class NativeNothing(Outcome<Done> outcome) : IResult, IEndpointMetadataProvider
@@ -144,7 +153,7 @@ public sealed class NativeNothing(Outcome<Done> outcome) : IResult, IEndpointMet
     {
         if (!outcome.Succeeded(out _, out var fault))
         {
-            return Native.Surface.Refuse(fault).ExecuteAsync(httpContext);
+            return Native.Surface.WriteErrorAsync(httpContext, fault);
         }
 
         httpContext.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -1,7 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -12,40 +23,32 @@ public sealed class NativeSurface : Surface
 {
     public override bool Claims(PathString path) => true;
 
-    public override IResult Refuse(Fault fault) => new Problem(fault);
+    public override Type ErrorBody => typeof(ProblemObject);
 
-    public override Type RefusalBody => typeof(ProblemObject);
-
-    private sealed class Problem(Fault fault) : IResult
+    protected override async Task WriteAsync(HttpContext http, Fault fault)
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        var status = StatusOf(fault.Kind);
+        var response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        var body = new ProblemObject
         {
-            var said = await WordAsync(fault, httpContext);
-            var status = StatusOf(said.Kind);
-            var response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "application/problem+json";
-
-            var body = new ProblemObject
-            {
-                Type = $"https://example.com/problems/{said.Code.Replace('_', '-')}",
-                Title = Title(said.Code),
-                Status = status,
-                Detail = said.Message,
-                Code = said.Code,
-                RequestId = httpContext.TraceIdentifier,
-                Errors = said.Errors.Count > 0 ? said.Errors : null,
-                Details = said.Details.ToDictionary(),
-            };
-
-            if (!HttpMethods.IsHead(httpContext.Request.Method))
-            {
-                await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, httpContext.RequestAborted);
-            }
+            Type = $"https://example.com/problems/{fault.Code.Replace('_', '-')}",
+            Title = Title(fault.Code),
+            Status = status,
+            Detail = fault.Message,
+            Code = fault.Code,
+            RequestId = http.TraceIdentifier,
+            Errors = fault.Errors.Count > 0 ? fault.Errors : null,
+            Details = fault.Details.ToDictionary(),
+        };
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
         }
-
-        private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ') + ".";
     }
+
+    private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ') + ".";
 }
 
 /// <summary>Why a request was refused (RFC 9457). Some codes bring members of their own, such as the limit that was hit.</summary>

@@ -1,6 +1,18 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -39,7 +51,7 @@ public sealed class NumericIds(ConnectionFactory db)
             return known;
         }
 
-        await using var own = given is null ? await db.OpenAsync() : null;
+        await using var own = given is null ? db.Open() : null;
         if (await (given ?? own!).ScalarAsync<string?>(statement, new { Id = number }) is not { } code)
         {
             return "";

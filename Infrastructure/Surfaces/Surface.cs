@@ -1,5 +1,16 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -35,11 +46,38 @@ public abstract class Surface
     /// <summary>Why this surface cannot serve <paramref name="caller"/> at all; null where it can.</summary>
     public virtual Fault? RejectsCaller(Security.Caller caller) => null;
 
-    /// <summary>The answer that words <paramref name="fault"/> as this surface's clients expect it.</summary>
-    public abstract IResult Refuse(Fault fault);
+    /// <summary>The body of every error, for the surface's description.</summary>
+    public abstract Type ErrorBody { get; }
 
-    /// <summary>The body of every refusal, for the surface's description.</summary>
-    public abstract Type RefusalBody { get; }
+    /// <summary>
+    /// Answers a request with a fault, as this surface's clients expect it and with the headers that belong to it on every
+    /// surface. A thing in the path that the caller may not see is not found before anything is said about the request (see
+    /// <see cref="ResourceVisibility"/>).
+    /// </summary>
+    public async Task WriteErrorAsync(HttpContext http, Fault fault)
+    {
+        var judgesTheRequest = fault.Kind
+            is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
+        if (judgesTheRequest && !await ResourceVisibility.IsVisibleAsync(http))
+        {
+            fault = Faults.NotFound;
+        }
+
+        switch (fault.Kind)
+        {
+            case FaultKind.Unauthenticated:
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                break;
+            case FaultKind.Unavailable:
+                http.Response.Headers.RetryAfter = "1";
+                break;
+        }
+
+        await WriteAsync(http, fault);
+    }
+
+    /// <summary>Writes status, media type and body.</summary>
+    protected abstract Task WriteAsync(HttpContext http, Fault fault);
 
     /// <summary>The status of a kind of fault (RFC 9110), where a surface has no other.</summary>
     protected static int StatusOf(FaultKind kind) => kind switch
@@ -59,30 +97,4 @@ public abstract class Surface
         FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
-
-    /// <summary>
-    /// What is to be said of <paramref name="fault"/>, with the headers that belong to it on every surface: a thing in the
-    /// path that the caller may not see is not found before anything is said about the request (see <see cref="ResourceVisibility"/>).
-    /// </summary>
-    protected static async ValueTask<Fault> WordAsync(Fault fault, HttpContext http)
-    {
-        var judgesTheRequest = fault.Kind
-            is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
-        if (judgesTheRequest && !await ResourceVisibility.IsVisibleAsync(http))
-        {
-            return Faults.NotFound;
-        }
-
-        switch (fault.Kind)
-        {
-            case FaultKind.Unauthenticated:
-                http.Response.Headers.WWWAuthenticate = "Bearer";
-                break;
-            case FaultKind.Unavailable:
-                http.Response.Headers.RetryAfter = "1";
-                break;
-        }
-
-        return fault;
-    }
 }

@@ -1,10 +1,19 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -29,7 +38,7 @@ public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetada
     {
         if (!outcome.Succeeded(out var value, out var fault))
         {
-            await Tape.Surface.Refuse(fault).ExecuteAsync(httpContext);
+            await Tape.Surface.WriteErrorAsync(httpContext, fault);
             return;
         }
 
@@ -46,8 +55,9 @@ public readonly record struct TapeOrganization(Outcome<string> Code)
 {
     public static async ValueTask<TapeOrganization> BindAsync(HttpContext http)
     {
-        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
-        return new(await session.CurrentOrganizationAsync(http.Features.Get<Caller>()!));
+        var db = http.RequestServices.GetRequiredService<ConnectionFactory>();
+        await using var session = db.Open(http.Features.Get<Caller>(), http.RequestAborted);
+        return new(await CurrentOrganization.FindCodeAsync(session));
     }
 
     /// <summary>What comes of <paramref name="use"/> in that organization, or why there is none.</summary>

@@ -1,7 +1,17 @@
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -19,9 +29,30 @@ public sealed class TapeSurface : Surface
     // Everything here is about the caller's organization, and the root key stands above all of them.
     public override Fault? RejectsCaller(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
 
-    public override IResult Refuse(Fault fault) => new Refusal(fault);
+    public override Type ErrorBody => typeof(TapeError);
 
-    public override Type RefusalBody => typeof(TapeError);
+    protected override async Task WriteAsync(HttpContext http, Fault fault)
+    {
+        if (fault.Kind == FaultKind.MethodNotAllowed && !NamesByNumber(http.Request.Path))
+        {
+            fault = Faults.NotFound;
+        }
+
+        var status = StatusOf(fault);
+        var response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        if (status != StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = default;
+        }
+
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            var body = new TapeError(status, http.Request.Path.Value!, CodeOf(status, fault), Message(fault));
+            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
+        }
+    }
 
     private static string CodeOf(int status, Fault fault) => status switch
     {
@@ -48,48 +79,24 @@ public sealed class TapeSurface : Surface
         _ => StatusOf(fault.Kind),
     };
 
-    private sealed class Refusal(Fault fault) : IResult
+    // An id of another form than a number names nothing, so it is not found whatever the verb. What routes match is
+    // /v1/workspace/org, /v1/workspace/{id}, and below that /member and /member/{id}.
+    private static bool NamesByNumber(PathString path)
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        if (!path.StartsWithSegments("/v1/workspace", out var rest))
         {
-            var said = fault.Kind == FaultKind.MethodNotAllowed && !NamesByNumber(httpContext.Request.Path)
-                ? Faults.NotFound
-                : await WordAsync(fault, httpContext);
-            var status = StatusOf(said);
-            var response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "application/json";
-            if (status != StatusCodes.Status401Unauthorized)
-            {
-                response.Headers.WWWAuthenticate = default;
-            }
-
-            if (!HttpMethods.IsHead(httpContext.Request.Method))
-            {
-                var body = new TapeError(status, httpContext.Request.Path.Value!, CodeOf(status, said), Message(said));
-                await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, httpContext.RequestAborted);
-            }
+            return true;
         }
 
-        // An id of another form than a number names nothing, so it is not found whatever the verb. What routes match is
-        // /v1/workspace/org, /v1/workspace/{id}, and below that /member and /member/{id}.
-        private static bool NamesByNumber(PathString path)
-        {
-            if (!path.StartsWithSegments("/v1/workspace", out var rest))
-            {
-                return true;
-            }
-
-            var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
-                && (parts is not [_, _, var user] || NumericIds.IsNumber(user));
-        }
-
-        // What is wrong in a body is said here too: the shape has one text and no list.
-        private static string Message(Fault said) => said.Errors.Count == 0
-            ? said.Message
-            : string.Join(' ', said.Errors.Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer.TrimStart('/').Replace('/', '.')}: {e.Message}"));
+        var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
+            && (parts is not [_, _, var user] || NumericIds.IsNumber(user));
     }
+
+    // What is wrong in a body is said here too: the shape has one text and no list.
+    private static string Message(Fault fault) => fault.Errors.Count == 0
+        ? fault.Message
+        : string.Join(' ', fault.Errors.Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer.TrimStart('/').Replace('/', '.')}: {e.Message}"));
 }
 
 /// <summary>Why a request was refused.</summary>

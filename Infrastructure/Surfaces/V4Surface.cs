@@ -2,10 +2,19 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -17,64 +26,58 @@ public sealed class V4Surface : Surface
 {
     public override bool Claims(PathString path) => path.StartsWithSegments("/api/v4", StringComparison.OrdinalIgnoreCase);
 
-    public override IResult Refuse(Fault fault) => new Refusal(fault);
+    public override Type ErrorBody => typeof(V4Error);
 
-    public override Type RefusalBody => typeof(V4Error);
+    protected override async Task WriteAsync(HttpContext http, Fault fault)
+    {
+        var response = http.Response;
+        response.StatusCode = StatusOf(fault);
+        response.ContentType = "application/json";
+        var fields = FieldsOf(fault, http).ToList();
+        var body = fields.GroupBy(f => f.Field).ToDictionary(f => f.Key, f => (object)f.Select(e => e.Said).ToArray());
+        body["message"] = string.Join(", ", fields.Select(f => f.Field == "base" ? f.Said : $"{f.Field} {f.Said}"));
+        await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Lenient, http.RequestAborted);
+    }
 
     // A query value that is wrong is 422 here, as the seed's validations are; everything else as on every surface.
     private static int StatusOf(Fault fault) => fault.Code == "invalid_parameter"
         ? StatusCodes.Status422UnprocessableEntity
         : StatusOf(fault.Kind);
 
-    private sealed class Refusal(Fault fault) : IResult
+    private static IEnumerable<(string Field, string Said)> FieldsOf(Fault said, HttpContext http)
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        if (said.Errors.Count > 0)
         {
-            var said = await WordAsync(fault, httpContext);
-            var response = httpContext.Response;
-            response.StatusCode = StatusOf(said);
-            response.ContentType = "application/json";
-            var fields = FieldsOf(said, httpContext).ToList();
-            var body = fields.GroupBy(f => f.Field).ToDictionary(f => f.Key, f => (object)f.Select(e => e.Said).ToArray());
-            body["message"] = string.Join(", ", fields.Select(f => f.Field == "base" ? f.Said : $"{f.Field} {f.Said}"));
-            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Lenient, httpContext.RequestAborted);
+            return said.Errors.Select(e => (FieldOf(e.Pointer), Sentence(e.Message)));
         }
 
-        private static IEnumerable<(string Field, string Said)> FieldsOf(Fault said, HttpContext http)
+        return said switch
         {
-            if (said.Errors.Count > 0)
-            {
-                return said.Errors.Select(e => (FieldOf(e.Pointer), Sentence(e.Message)));
-            }
-
-            return said switch
-            {
-                { Code: "invalid_parameter" } => [((string)said.Details["parameter"]!, Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
-                { Kind: FaultKind.NotFound } => [(SubjectOf(http), "not found")],
-                { Code: "forbidden" } => [(SubjectOf(http), "forbidden")],
-                { Kind: FaultKind.Unauthenticated } => [("user", "unauthorized")],
-                _ => [("base", said.Message)],
-            };
-        }
-
-        // The deepest name in the pointer; an element of a list goes under the list's name.
-        private static string FieldOf(string pointer) =>
-            pointer.Split('/').LastOrDefault(part => part.Length > 0 && !part.All(char.IsAsciiDigit)) ?? "base";
-
-        // What the path is about: the deepest thing that it names.
-        private static string SubjectOf(HttpContext http) => http.Request.RouteValues switch
-        {
-            var values when values.ContainsKey("userNumber") => "user",
-            var values when values.ContainsKey("invitationNumber") => "invite",
-            _ when http.GetEndpoint() is null => "base",
-            _ => "workspace",
+            { Code: "invalid_parameter" } => [((string)said.Details["parameter"]!, Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
+            { Kind: FaultKind.NotFound } => [(SubjectOf(http), "not found")],
+            { Code: "forbidden" } => [(SubjectOf(http), "forbidden")],
+            { Kind: FaultKind.Unauthenticated } => [("user", "unauthorized")],
+            _ => [("base", said.Message)],
         };
+    }
 
-        private static string Sentence(string message)
-        {
-            var text = message.Trim().TrimEnd('.');
-            return text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..];
-        }
+    // The deepest name in the pointer; an element of a list goes under the list's name.
+    private static string FieldOf(string pointer) =>
+        pointer.Split('/').LastOrDefault(part => part.Length > 0 && !part.All(char.IsAsciiDigit)) ?? "base";
+
+    // What the path is about: the deepest thing that it names.
+    private static string SubjectOf(HttpContext http) => http.Request.RouteValues switch
+    {
+        var values when values.ContainsKey("userNumber") => "user",
+        var values when values.ContainsKey("invitationNumber") => "invite",
+        _ when http.GetEndpoint() is null => "base",
+        _ => "workspace",
+    };
+
+    private static string Sentence(string message)
+    {
+        var text = message.Trim().TrimEnd('.');
+        return text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..];
     }
 }
 
@@ -90,7 +93,8 @@ public static class V4
     /// <summary>200 <c>{"can_use_site": true}</c>, or 403 with false; the root key, which has no workspace, is told so.</summary>
     public static V4SiteAnswer Site(Caller caller, Outcome<bool> outcome) => new(
         outcome.Match(may => may, _ => false),
-        caller.IsRoot ? Surface.Refuse(Faults.NotFound) : null);
+        caller.IsRoot ? Faults.NotFound : null,
+        Surface);
 
     /// <summary><c>{"success": true}</c>.</summary>
     public static V4Answer<V4Success> Success<T>(Outcome<T> outcome) => Object(outcome, _ => new V4Success(true));
@@ -112,7 +116,7 @@ public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : I
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
         ? httpContext.Response.WriteAsJsonAsync(body, JsonConventions.Lenient)
-        : surface.Refuse(fault).ExecuteAsync(httpContext);
+        : surface.WriteErrorAsync(httpContext, fault);
 }
 
 /// <example>{ "can_use_site": true }</example>
@@ -121,7 +125,7 @@ public sealed record V4Site(bool CanUseSite);
 /// <example>{ "error": "forbidden", "can_use_site": false }</example>
 public sealed record V4NoSite(string Error, bool CanUseSite);
 
-public sealed class V4SiteAnswer(bool may, IResult? refusal) : IResult, IEndpointMetadataProvider
+public sealed class V4SiteAnswer(bool may, Fault? fault, Surface surface) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
@@ -131,9 +135,9 @@ public sealed class V4SiteAnswer(bool may, IResult? refusal) : IResult, IEndpoin
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (refusal is not null)
+        if (fault is not null)
         {
-            return refusal.ExecuteAsync(httpContext);
+            return surface.WriteErrorAsync(httpContext, fault);
         }
 
         httpContext.Response.StatusCode = may ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
@@ -148,7 +152,8 @@ public readonly record struct CurrentWorkspaceCode(string Code)
 {
     public static async ValueTask<CurrentWorkspaceCode> BindAsync(HttpContext http)
     {
-        await using var session = await http.RequestServices.GetRequiredService<ConnectionFactory>().OpenAsync(http.RequestAborted);
-        return new(await session.CurrentWorkspaceAsync(http.Features.Get<Caller>()!));
+        var db = http.RequestServices.GetRequiredService<ConnectionFactory>();
+        await using var session = db.Open(http.Features.Get<Caller>(), http.RequestAborted);
+        return new(await CurrentWorkspace.FindCodeAsync(session));
     }
 }

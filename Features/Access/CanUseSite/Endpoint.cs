@@ -1,6 +1,17 @@
+using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -9,7 +20,7 @@ namespace WorkspaceService.Features.Access;
 /// <summary>Tells whether a person may use the site in a workspace, and if not, the one reason.</summary>
 public static partial class CanUseSite
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/can-use-site", Get).WithName(nameof(CanUseSite)).WithTags("Access").WithSummary("Ask whether a user may use the site");

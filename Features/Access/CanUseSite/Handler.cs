@@ -1,7 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Access;
 
@@ -28,19 +38,17 @@ public static partial class CanUseSite
 
     private static readonly Fault UserRequired = Fault.Parameter("user_id", "is required of a key that stands for no user.");
 
-    private sealed class Handler(AccessReader standings) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, Session session)
         {
             if ((query.UserId ?? query.Caller.UserCode) is not { } user)
             {
                 return UserRequired;
             }
 
-            var asked = await standings.AskAsync(query.Caller, new Pair(query.WorkspaceId!, user), ct);
-            return asked.Succeeded(out var standing, out var fault)
-                ? new Response(standing.DenialReason is null, standing.DenialReason)
-                : fault;
+            return (await AccessReader.AskAsync(session, new AccessKey(query.WorkspaceId!, user)))
+                .Then<Response>(access => new Response(access.DenialReason is null, access.DenialReason));
         }
     }
 }

@@ -1,32 +1,42 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Access;
 
 public static partial class CheckAccess
 {
     // It reads, but what it reads comes in a body: what its validator refuses is 422 with pointers.
-    public sealed record Query(Caller Caller, IReadOnlyList<Check>? Checks) : IRequest<Outcome<IReadOnlyList<AccessObject>>>;
+    public sealed record Query(Caller Caller, IReadOnlyList<Check>? Checks) : IMessage<IReadOnlyList<AccessObject>>;
 
-    private sealed class Handler(AccessReader standings) : IRequestHandler<Query, Outcome<IReadOnlyList<AccessObject>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, IReadOnlyList<AccessObject>>(db)
     {
-        public async Task<Outcome<IReadOnlyList<AccessObject>>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<IReadOnlyList<AccessObject>>> HandleAsync(Query query, Session session)
         {
             var checks = query.Checks!;
-            var pairs = new Pair[checks.Count];
-            for (var i = 0; i < pairs.Length; i++)
+            var asked = new AccessKey[checks.Count];
+            for (var i = 0; i < asked.Length; i++)
             {
-                pairs[i] = new Pair(checks[i].WorkspaceId!, checks[i].UserId!);
+                asked[i] = new AccessKey(checks[i].WorkspaceId!, checks[i].UserId!);
             }
 
-            if (!(await standings.AskAsync(query.Caller, pairs, ct)).Succeeded(out var found, out var fault))
+            if (!(await AccessReader.AskAsync(session, asked)).Succeeded(out var found, out var fault))
             {
                 return fault;
             }
 
-            var answers = new AccessObject[pairs.Length];
+            var answers = new AccessObject[asked.Length];
             for (var i = 0; i < answers.Length; i++)
             {
                 answers[i] = AccessObject.Of(found[i], checks[i].Role!);

@@ -1,8 +1,17 @@
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Access;
 
@@ -17,18 +26,14 @@ public static partial class ShowSeats
     /// <example>{ "limit": 30, "taken": 16, "pending": 2, "free": 14 }</example>
     public sealed record Response(long? Limit, long Taken, long Pending, long? Free);
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, WorkspaceAccess, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
 
-            var seats = await session.CountSeatsAsync(workspace.Id, clock.GetUtcNow());
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, WorkspaceAccess workspace, Session session)
+        {
+            var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             return new Response(seats.SeatLimit, seats.Taken, seats.Pending, seats.Free);
         }
     }

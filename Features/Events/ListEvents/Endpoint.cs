@@ -1,7 +1,17 @@
+using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -10,7 +20,7 @@ namespace WorkspaceService.Features.Events;
 /// <summary>Reads what happened, in order, so that a reader who goes on after the last event it saw misses none.</summary>
 public static partial class ListEvents
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/events", Get).WithName(nameof(ListEvents)).WithTags("Events").WithSummary("List events");

@@ -1,6 +1,16 @@
+using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -9,7 +19,7 @@ namespace WorkspaceService.Features.Integrations;
 /// <summary>Ends a workspace's connection to an outside system; its secrets are gone with it.</summary>
 public static partial class DisconnectIntegration
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapDelete("/v1/integrations/{integration}", Delete)

@@ -1,6 +1,16 @@
+using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -9,7 +19,7 @@ namespace WorkspaceService.Features.Invitations;
 /// <summary>Shows one invitation to the admins of its workspace.</summary>
 public static partial class GetInvitation
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/workspaces/{workspace}/invitations/{invitation}", Get)

@@ -1,7 +1,16 @@
 using System.Text.Json.Serialization;
+using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -30,7 +39,7 @@ public static partial class InviteMembers
         IReadOnlyList<string?> AlreadyOnWorkspace,
         IReadOnlyList<string?> InvalidEmails);
 
-    internal sealed class V4Endpoint : IEndpoint
+    internal sealed class V4Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/api/v4/invites", Post)

@@ -1,7 +1,17 @@
+using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -14,7 +24,7 @@ public static partial class InviteMembers
     /// <example>{ "email": "ada@example.com", "role": "member" }</example>
     public sealed record Body(string? Email, string? Role, DateTimeOffset? ExpiresAt, IReadOnlyList<Invitee>? Invitations);
 
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/workspaces/{workspace}/invitations", Post)

@@ -1,9 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -11,44 +19,55 @@ public static partial class AddMember
 {
     public sealed record Command(Caller Caller, string Workspace, string? UserId, string? Role) : ICommand<Versioned<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => AddAsync(session, command, clock.GetUtcNow()), ct);
+        // Whoever manages members is an admin, above whom there is no workspace role to grant (R6).
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<MemberObject>>> AddAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var person = new { workspace.OrganizationId, command.UserId };
-            if (await session.FindAsync<MemberObject>(Sql.FindCandidate, person) is not { } candidate)
+            var asked = new { workspace.OrganizationId, command.UserId };
+            if (await session.FindAsync<Candidate>(Sql.FindCandidate, asked) is not { } candidate)
             {
                 return Faults.NotOrganizationMember;
             }
 
-            // Whoever manages members is an admin, above whom there is no workspace role to grant (R6).
-            if (workspace.HasCeiling && Roles.Rank(command.Role) > Roles.Rank(candidate.Role))
-            {
-                return Faults.RoleExceedsOrganizationRole;
-            }
-
-            if (await session.AddMemberAsync(workspace.Id, candidate.Number, command.Role!, now) is { } refused)
+            if (await Membership.AddAsync(session, workspace, candidate, command.Role!) is { } refused)
             {
                 return refused;
             }
 
-            await session.AppendAsync(
-                now,
-                "member.added",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("user", command.UserId!),
-                new Changes().Set("role", null, command.Role));
-            return new Versioned<MemberObject>(candidate with { Role = command.Role!, JoinedAt = now }, Version: 1);
+            return Versioned.Of(candidate.ToMember(command.Role!, joinedAt: session.Now));
         }
+    }
+
+    private sealed record Candidate : IPerson
+    {
+        public long Id { get; init; }
+
+        public string Code { get; init; } = "";
+
+        public string? OrganizationRole { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string Email { get; init; } = "";
+
+        // As it is read back: a new row has version 1.
+        public MemberObject ToMember(string role, DateTimeOffset joinedAt) => new()
+        {
+            Number = Id,
+            UserId = Code,
+            Name = Name,
+            Email = Email,
+            Role = role,
+            Status = "active",
+            Source = "workspace",
+            JoinedAt = joinedAt,
+            Version = 1,
+        };
     }
 }

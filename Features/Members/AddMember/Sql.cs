@@ -1,12 +1,26 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
 namespace WorkspaceService.Features.Members;
 
 public static partial class AddMember
 {
     private static class Sql
     {
-        // The member to be, still with its organization role. No row: not an active member of the organization (R4).
+        // No row: not an active member of the organization (R4).
         public const string FindCandidate = """
-            SELECT u.id AS number, u.code AS user_id, u.name, u.email, om.role, u.status, 'workspace' AS source
+            SELECT u.id, u.code, u.name, u.email, om.role AS organization_role
             FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
             WHERE u.code = @UserId AND u.status = 'active'
             """;

@@ -1,8 +1,17 @@
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -15,24 +24,14 @@ public static partial class AssignWorkspaceRole
     /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; null to change nothing.</param>
     public sealed record Command(Caller Caller, string Own, string User, long? WorkspaceRoleId) : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => AssignAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session) =>
+            MemberAuthorization.FindAsync(session, command.Own, command.User, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Done>> AssignAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Done>> HandleAsync(Command command, MemberAccess target, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Own, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindMemberAsync(workspace.Id, command.User) is not { } member)
-            {
-                return Faults.NotFound;
-            }
-
+            var (workspace, member) = target;
             var owner = (await session.FindAsync<Owner>(Sql.FindOwner, new { workspace.Id }))!;
             var isOwners = command.WorkspaceRoleId == OwnerRole || owner.Id == member.UserId;
             if (isOwners && (owner.Id != command.Caller.UserId || !member.IsActive))
@@ -42,7 +41,7 @@ public static partial class AssignWorkspaceRole
 
             if (command.WorkspaceRoleId == OwnerRole && owner.Id != member.UserId)
             {
-                await HandOverAsync(session, workspace, owner, member, now);
+                await HandOverAsync(session, workspace, owner, member);
             }
 
             // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by this.
@@ -52,40 +51,19 @@ public static partial class AssignWorkspaceRole
                 MemberRole => Roles.Member,
                 _ => member.Role,
             };
-            if (role != member.Role)
-            {
-                if (workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(member.OrganizationRole))
-                {
-                    return Faults.RoleExceedsOrganizationRole;
-                }
-
-                if (await session.ChangeMemberRoleAsync(workspace.Id, member, role) is { } refused)
-                {
-                    return refused;
-                }
-
-                await session.AppendAsync(
-                    now,
-                    "member.role_changed",
-                    workspace.OrganizationCode,
-                    workspace.Code,
-                    ("user", member.UserCode),
-                    new Changes().Set("role", member.Role, role));
-            }
-
-            return Done.It;
+            return await Membership.ChangeRoleAsync(session, workspace, member, role) is { } refused ? refused : Done.It;
         }
 
-        private static async Task HandOverAsync(Session session, WorkspaceAccess workspace, Owner owner, MemberRow member, DateTimeOffset now)
+        private static async Task HandOverAsync(Session session, WorkspaceAccess workspace, Owner owner, MemberRow member)
         {
-            await session.ExecuteAsync(Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = now });
-            await session.AppendAsync(
-                now,
+            await session.ExecuteAsync(
+                Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = session.Now });
+            await EventLog.AppendAsync(
+                session,
                 "workspace.updated",
-                workspace.OrganizationCode,
-                workspace.Code,
+                workspace,
                 ("workspace", workspace.Code),
-                new Changes().Set("owner_id", owner.Code, member.UserCode));
+                Changes.Of("owner_id", owner.Code, member.UserCode));
         }
     }
 

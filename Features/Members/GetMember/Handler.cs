@@ -1,9 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -11,24 +19,19 @@ public static partial class GetMember
 {
     public sealed record Query(Caller Caller, string Workspace, string User) : IQuery<Versioned<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        public async Task<Outcome<Versioned<MemberObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
+
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Query query, WorkspaceAccess workspace, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
             var asked = new { WorkspaceId = workspace.Id, workspace.OrganizationId, query.User };
-            if (!Codes.Is(Codes.User, query.User) || await session.FindAsync<MemberObject>(Sql.Find, asked) is not { } member)
-            {
-                return Faults.NotFound;
-            }
-
-            return new Versioned<MemberObject>(member.SeenBy(query.Caller), member.Version);
+            return Codes.Is(Codes.User, query.User) && await session.FindAsync<MemberObject>(Sql.Find, asked) is { } member
+                ? Versioned.Of(member.SeenBy(query.Caller))
+                : Faults.NotFound;
         }
     }
 }

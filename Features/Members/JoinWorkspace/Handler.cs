@@ -1,10 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -19,24 +26,15 @@ public static partial class JoinWorkspace
 
     private static readonly Fault ByInvitation = Fault.Forbidden("forbidden", "The workspace is private: an admin of it adds its members.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => JoinAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Read with { Writes = true });
 
-        private static async Task<Outcome<Versioned<MemberObject>>> JoinAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Read with { Writes = true });
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(workspace.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
             if (command.Caller is not { UserId: { } user, UserCode: { } code })
             {
                 return NobodyToJoin;
@@ -52,27 +50,23 @@ public static partial class JoinWorkspace
                 return workspace.Type == "closed" ? ByRequest : ByInvitation;
             }
 
-            if (await session.AddMemberAsync(workspace.Id, user, Roles.Member, now) is { } refused)
+            var person = new Joiner(user, code, workspace.OrganizationRole);
+            if (await Membership.AddAsync(session, workspace, person, Roles.Member, "member.joined") is { } refused)
             {
                 return refused;
             }
-
-            await session.AppendAsync(
-                now,
-                "member.joined",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("user", code),
-                new Changes().Set("role", null, Roles.Member));
 
             // Who asked while the workspace was closed and joins now that it is open has nothing left to ask for.
             var asked = new { WorkspaceId = workspace.Id, UserId = user };
             if (await session.ScalarAsync<string?>(Sql.FindPendingRequest, asked) is { } pending)
             {
-                await session.EndJoinRequestAsync(workspace, (await session.FindJoinRequestAsync(workspace.Id, pending))!, "withdrawn", now);
+                var request = (await JoinRequestLifecycle.FindAsync(session, workspace.Id, pending))!;
+                await JoinRequestLifecycle.EndAsync(session, workspace, request, "withdrawn");
             }
 
-            return await session.ReadMemberAsync(workspace.Id, user);
+            return await MemberObject.ReadAsync(session, workspace.Id, user);
         }
     }
+
+    private sealed record Joiner(long Id, string Code, string? OrganizationRole) : IPerson;
 }

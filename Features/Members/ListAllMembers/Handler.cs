@@ -1,8 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -10,17 +19,15 @@ public static partial class ListAllMembers
 {
     public sealed record Query(Caller Caller, string Workspace) : IQuery<IReadOnlyList<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<IReadOnlyList<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, WorkspaceAccess, IReadOnlyList<MemberObject>>(db)
     {
-        public async Task<Outcome<IReadOnlyList<MemberObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
 
+        protected override async Task<Outcome<IReadOnlyList<MemberObject>>> HandleAsync(
+            Query query, WorkspaceAccess workspace, Session session)
+        {
             var members = await session.ListAsync<MemberObject>(Sql.List, new { WorkspaceId = workspace.Id });
             return members.ConvertAll(member => member.SeenBy(query.Caller));
         }

@@ -1,9 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -20,26 +28,18 @@ public static partial class ListMembers
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<MemberObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<MemberObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, WorkspaceAccess, MemberObject>(db)
     {
-        public async Task<Outcome<Page<MemberObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
+
+        protected override async Task<List<MemberObject>> ListAsync(
+            Query query, WorkspaceAccess workspace, PageRequest page, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var binding = Cursor.Binding(nameof(ListMembers), workspace.Code, query.Include, query.Role, query.Status, query.Q);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
-            var rows = await session.ListCachedAsync<MemberObject>(query.Include is null ? Sql.List : Sql.ListWithImplicit, new
+            var statement = query.Include is null ? Sql.List : Sql.ListWithImplicit;
+            var rows = await session.ListCachedAsync<MemberObject>(statement, new
             {
                 WorkspaceId = workspace.Id,
                 workspace.OrganizationId,
@@ -47,10 +47,10 @@ public static partial class ListMembers
                 query.Status,
                 Q = ValidationRules.Contains(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
-                After = after,
-                Take = query.Limit + 1,
+                page.After,
+                page.Take,
             });
-            return rows.ConvertAll(member => member.SeenBy(query.Caller)).ToPage(query.Limit, binding);
+            return rows.ConvertAll(member => member.SeenBy(query.Caller));
         }
     }
 }

@@ -1,9 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -12,63 +20,40 @@ public static partial class PutMember
     /// <param name="UserId">The user's number.</param>
     public sealed record Command(Caller Caller, string Workspace, long? UserId, string? Role) : ICommand<Versioned<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => PutAsync(session, command, clock.GetUtcNow()), ct);
+        // It takes an admin, whose rank is the highest: nobody outranks the caller or is given more than it has (R6).
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<MemberObject>>> PutAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            // It takes an admin, whose rank is the highest: nobody outranks the caller or is given more than it has (R6).
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var person = new { workspace.OrganizationId, command.UserId };
-            if (await session.FindAsync<Candidate>(Sql.FindCandidate, person) is not { } candidate)
+            var asked = new { workspace.OrganizationId, command.UserId };
+            if (await session.FindAsync<Candidate>(Sql.FindCandidate, asked) is not { } candidate)
             {
                 return Faults.NotOrganizationMember;
             }
 
-            var role = command.Role!;
-            var member = await session.FindMemberAsync(workspace.Id, candidate.Code);
-            if (member?.Role == role)
-            {
-                return await session.ReadMemberAsync(workspace.Id, candidate.Id);
-            }
-
-            if (workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(candidate.Role))
-            {
-                return Faults.RoleExceedsOrganizationRole;
-            }
-
-            var refused = member is null
-                ? await session.AddMemberAsync(workspace.Id, candidate.Id, role, now)
-                : await session.ChangeMemberRoleAsync(workspace.Id, member, role);
+            var refused = await Membership.FindAsync(session, workspace.Id, candidate.Code) is { } member
+                ? await Membership.ChangeRoleAsync(session, workspace, member, command.Role!)
+                : await Membership.AddAsync(session, workspace, candidate, command.Role!);
             if (refused is not null)
             {
                 return refused;
             }
 
-            await session.AppendAsync(
-                now,
-                member is null ? "member.added" : "member.role_changed",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("user", candidate.Code),
-                new Changes().Set("role", member?.Role, role));
-            return await session.ReadMemberAsync(workspace.Id, candidate.Id);
+            return await MemberObject.ReadAsync(session, workspace.Id, candidate.Id);
         }
     }
 
-    private sealed record Candidate
+    private sealed record Candidate : IPerson
     {
         public long Id { get; init; }
 
         public string Code { get; init; } = "";
 
-        public string Role { get; init; } = "";
+        public string? OrganizationRole { get; init; }
     }
 }

@@ -1,6 +1,15 @@
+using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -10,17 +19,14 @@ namespace WorkspaceService.Features.Members;
 /// <summary>Takes a member out of a workspace, or lets one leave; the organization membership stays.</summary>
 public static partial class RemoveMember
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapDelete("/v1/workspaces/{workspace}/members/{user}", Delete)
                 .WithName(nameof(RemoveMember)).WithTags("Members").WithSummary("Remove a member, or leave");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, string user, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
-        {
-            var outcome = await mediator.Send(new Command(caller, workspace, user, ifMatch), ct);
-            return Native.Nothing(outcome.Match<Outcome<Done>>(_ => Done.It, fault => fault));
-        }
+            string workspace, string user, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Nothing((await mediator.Send(new Command(caller, workspace, user, ifMatch), ct)).ToDone());
     }
 }

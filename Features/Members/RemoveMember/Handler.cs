@@ -1,10 +1,17 @@
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
@@ -13,54 +20,34 @@ public static partial class RemoveMember
     /// <summary>Answers the member as it was last.</summary>
     /// <param name="SparesOwner">True where nobody but the workspace's owner itself may end its membership.</param>
     public sealed record Command(
-        Caller Caller, string Workspace, string User, Precondition IfMatch = default, bool SparesOwner = false) : ICommand<MemberObject>;
-
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<MemberObject>>
+        Caller Caller, string Workspace, string User, Precondition IfMatch = default, bool SparesOwner = false) : ICommand<MemberObject>
     {
-        public Task<Outcome<MemberObject>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RemoveAsync(session, command, clock.GetUtcNow()), ct);
+        internal bool IsLeave => User == Caller.UserCode;
+    }
 
-        private static async Task<Outcome<MemberObject>> RemoveAsync(Session session, Command command, DateTimeOffset now)
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, MemberObject>(db)
+    {
+        // Whoever sees the workspace may leave it. Removing another takes an admin, whom nobody outranks (R6).
+        protected override async ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session)
         {
-            // Whoever sees the workspace may leave it. Removing another takes an admin, whom nobody outranks (R6).
-            var leaves = command.User == command.Caller.UserCode;
-            var need = leaves ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, need);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindMemberAsync(workspace.Id, command.User) is not { } member)
-            {
-                return Faults.NotFound;
-            }
-
-            if (command.SparesOwner && !leaves
-                && await session.ScalarAsync<long>(Sql.CountOwned, new { workspace.Id, member.UserId }) > 0)
+            var need = command.IsLeave ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
+            var found = await MemberAuthorization.FindAsync(session, command.Workspace, command.User, need);
+            if (command.SparesOwner && !command.IsLeave && found.Succeeded(out var target, out _)
+                && await session.ScalarAsync<long>(Sql.CountOwned, new { target.Workspace.Id, target.Member.UserId }) > 0)
             {
                 return Faults.Forbidden;
             }
 
-            if (!command.IfMatch.Allows(member.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
+            return found;
+        }
 
-            var last = await session.ReadMemberAsync(workspace.Id, member.UserId);
-            if (await session.RemoveMemberAsync(workspace.Id, member) is { } refused)
-            {
-                return refused;
-            }
-
-            await session.AppendAsync(
-                now,
-                leaves ? "member.left" : "member.removed",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("user", member.UserCode),
-                new Changes().Set("role", member.Role, null));
-            return last.Value;
+        protected override async Task<Outcome<MemberObject>> HandleAsync(
+            Command command, MemberAccess target, Session session)
+        {
+            var (workspace, member) = target;
+            var last = await MemberObject.ReadAsync(session, workspace.Id, member.UserId);
+            var removed = command.IsLeave ? "member.left" : "member.removed";
+            return await Membership.RemoveAsync(session, workspace, member, removed) is { } refused ? refused : last.Value;
         }
     }
 }

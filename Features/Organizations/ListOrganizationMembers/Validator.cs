@@ -1,7 +1,17 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Organizations;
 
@@ -12,7 +22,7 @@ public static partial class ListOrganizationMembers
         public Validator()
         {
             RuleFor(q => q.Role).OneOf([Roles.Owner, .. Roles.OfOrganization]);
-            RuleFor(q => q.Status).OneOf(UserObjects.Statuses);
+            RuleFor(q => q.Status).OneOf(UserObject.Statuses);
             RuleFor(q => q.Q).FilterText();
             RuleFor(q => q.Limit).Limit();
         }

@@ -1,8 +1,16 @@
 using System.Text.Json.Serialization;
+using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -19,7 +27,7 @@ public static partial class CreateUser
         string? Email,
         [property: JsonConverter(typeof(TapeRole)), OneOf("admin", "member", "guest")] string? Role);
 
-    internal sealed class TapeEndpoint : IEndpoint
+    internal sealed class TapeEndpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/org/user", Post).WithName("tape." + nameof(CreateUser)).WithTags("Tape").WithSummary("Create an organization user");

@@ -1,6 +1,17 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Users;
 
@@ -14,7 +25,7 @@ public static partial class UpdateUser
             RuleFor(c => c.Email.Value).NotEmpty().WithMessage("Give the e-mail address.").Email().When(c => c.Email.IsGiven);
             RuleFor(c => c.AvatarUrl.Value).WebAddress();
             RuleFor(c => c.Status.Value).NotNull().WithMessage("It cannot be without one.")
-                .OneOf(UserObjects.Statuses).When(c => c.Status.IsGiven);
+                .OneOf(UserObject.Statuses).When(c => c.Status.IsGiven);
         }
     }
 }

@@ -1,8 +1,17 @@
+using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -11,7 +20,7 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Lists the workspaces that the caller may see, with this moment's metrics, a page at a time.</summary>
 public static partial class ListWorkspaces
 {
-    internal sealed class Endpoint : IEndpoint
+    internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/workspaces", Get).WithName(nameof(ListWorkspaces)).WithTags("Workspaces").WithSummary("List workspaces");

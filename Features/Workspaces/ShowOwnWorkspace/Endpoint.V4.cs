@@ -1,6 +1,17 @@
+using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -9,7 +20,7 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Shows the caller's own workspace with everyone in it, invited people included.</summary>
 public static partial class ShowOwnWorkspace
 {
-    internal sealed class V4Endpoint : IEndpoint
+    internal sealed class V4Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/api/v4/workspaces", Get)

@@ -1,8 +1,17 @@
 using System.Text.Json.Serialization;
+using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -21,7 +30,7 @@ public static partial class UpdateWorkspace
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(Optional<string?> Name, Optional<string?> Type, Optional<string?> Description);
 
-    internal sealed class TapeEndpoint : IEndpoint
+    internal sealed class TapeEndpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPut("/v1/workspace/{workspaceNumber}", Put)

@@ -2,54 +2,48 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database.Caching;
-
-/// <summary>What a process that is its database's only writer remembers of it.</summary>
-internal sealed class DatabaseCache
-{
-    public DatabaseCache(TableVersions versions, RowChangeTracker changes, Func<IEnumerable<string>> tables)
-    {
-        var names = new Lazy<FrozenSet<string>>(() => tables().ToFrozenSet(StringComparer.OrdinalIgnoreCase), LazyThreadSafetyMode.PublicationOnly);
-        Rows = new(most: 20_000, versions, names);
-        Lists = new(most: 256, versions, names);
-        Scopes = new(changes, most: 20_000, WorkspaceAuthorization.SourcesOf);
-    }
-
-    public QueryCache Rows { get; }
-
-    /// <summary>Few, for a list may have a hundred rows.</summary>
-    public QueryCache Lists { get; }
-
-    public RowCache<object, WorkspaceAccess> Scopes { get; }
-}
 
 /// <summary>
 /// Remembers answers that were read, and is never stale: an answer counts only while no table that its statement names has
 /// been written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only writer.
 /// </summary>
-/// <param name="most">How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.</param>
-internal sealed partial class QueryCache(int most, TableVersions versions, Lazy<FrozenSet<string>> tables)
+/// <param name="tables">The tables behind each name that a statement may use: a table's own, or those of a view.</param>
+/// <param name="capacity">How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.</param>
+internal sealed partial class QueryCache(int capacity, TableVersions versions, Lazy<FrozenDictionary<string, string[]>> tables)
 {
     // Answers have no size that could be known, and a few thousand workspaces full of settings would take it all.
     private const long MostBytes = 192 * 1024 * 1024;
 
-    private readonly ConcurrentDictionary<Question, (long Version, object? Answer)> _answers = new();
+    private readonly ConcurrentDictionary<Query, (long Version, object? Answer)> _answers = new();
     private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _tablesOf = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The remembered answer to a statement and its parameters, or what <paramref name="read"/> finds.</summary>
     public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
         var version = Version(_tablesOf.GetOrAdd(sql, TablesOf, this));
-        var question = new Question(sql, parameters);
+        var question = new Query(sql, parameters);
         if (_answers.TryGetValue(question, out var known) && known.Version == version)
         {
             return (T)known.Answer!;
         }
 
         var answer = await read(sql, parameters);
-        if (_answers.Count >= most || GC.GetTotalMemory(forceFullCollection: false) > MostBytes)
+        if (_answers.Count >= capacity || GC.GetTotalMemory(forceFullCollection: false) > MostBytes)
         {
             _answers.Clear();
         }
@@ -58,9 +52,14 @@ internal sealed partial class QueryCache(int most, TableVersions versions, Lazy<
         return answer;
     }
 
-    // Every word of the statement that is a table's name: rather one too many than one too few.
+    // Every word of the statement that names a table or a view: rather one too many than one too few.
     private static TableVersions.StrongBox[] TablesOf(string sql, QueryCache self) =>
-        [.. Word().Matches(sql).Select(word => word.Value).Where(self.IsTable).Distinct().Select(self.VersionOf)];
+    [
+        .. Word().Matches(sql)
+            .SelectMany(word => self.TablesNamed(word.Value))
+            .Distinct(StringComparer.Ordinal)
+            .Select(self.VersionOf),
+    ];
 
     private static long Version(TableVersions.StrongBox[] boxes)
     {
@@ -73,7 +72,7 @@ internal sealed partial class QueryCache(int most, TableVersions versions, Lazy<
         return sum;
     }
 
-    private bool IsTable(string word) => tables.Value.Contains(word);
+    private string[] TablesNamed(string word) => tables.Value.GetValueOrDefault(word) ?? [];
 
     private TableVersions.StrongBox VersionOf(string table) => versions.Of(table);
 
@@ -81,14 +80,14 @@ internal sealed partial class QueryCache(int most, TableVersions versions, Lazy<
     private static partial Regex Word();
 
     // Statements are constants, so the same text is the same object; parameters are records or anonymous, equal by value.
-    private readonly struct Question(string sql, object parameters) : IEquatable<Question>
+    private readonly struct Query(string sql, object parameters) : IEquatable<Query>
     {
         private readonly string _sql = sql;
         private readonly object _parameters = parameters;
 
-        public bool Equals(Question other) => ReferenceEquals(_sql, other._sql) && _parameters.Equals(other._parameters);
+        public bool Equals(Query other) => ReferenceEquals(_sql, other._sql) && _parameters.Equals(other._parameters);
 
-        public override bool Equals(object? obj) => obj is Question other && Equals(other);
+        public override bool Equals(object? obj) => obj is Query other && Equals(other);
 
         public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(_sql), _parameters);
     }

@@ -1,4 +1,17 @@
 using System.Collections.Concurrent;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
@@ -6,41 +19,41 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// Remembers answers by the rows that they were read from, exactly: one counts only until one of its rows changes, whatever
 /// else is written to the same tables (see <see cref="RowChangeTracker"/>). A transaction also minds what it has itself changed.
 /// </summary>
-/// <param name="most">How many answers are kept; one more, and all are forgotten.</param>
+/// <param name="capacity">How many answers are kept; one more, and all are forgotten.</param>
 /// <param name="sources">The slots of the rows that an answer was read from.</param>
-public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int most, Func<TAnswer, int[]> sources)
+public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int capacity, Func<TAnswer, int[]> sources)
     where TKey : notnull
     where TAnswer : class
 {
-    private readonly ConcurrentDictionary<TKey, Remembered> _remembered = new();
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
     /// <summary>To be taken before an answer is read.</summary>
     public long Commit => changes.Commit;
 
     /// <summary>The answer that still counts; null where there is none.</summary>
     /// <param name="writing">True inside a transaction.</param>
-    public TAnswer? Recall(TKey key, bool writing = false) =>
-        _remembered.TryGetValue(key, out var known) && Stands(known, writing) ? known.Answer : null;
+    public TAnswer? Find(TKey key, bool writing = false) =>
+        _entries.TryGetValue(key, out var known) && IsCurrent(known, writing) ? known.Answer : null;
 
     /// <param name="commit">What <see cref="Commit"/> was before the answer was read.</param>
     /// <param name="writing">True inside a transaction.</param>
-    public void Remember(TKey key, TAnswer answer, long commit, bool writing = false)
+    public void Add(TKey key, TAnswer answer, long commit, bool writing = false)
     {
-        var remembered = new Remembered(answer, sources(answer), commit);
-        if (!Stands(remembered, writing))
+        var entry = new Entry(answer, sources(answer), commit);
+        if (!IsCurrent(entry, writing))
         {
             return;
         }
 
-        if (_remembered.Count >= most)
+        if (_entries.Count >= capacity)
         {
-            _remembered.Clear();
+            _entries.Clear();
         }
 
-        _remembered[key] = remembered;
+        _entries[key] = entry;
     }
 
-    private bool Stands(Remembered known, bool writing)
+    private bool IsCurrent(Entry known, bool writing)
     {
         foreach (var slot in known.Sources)
         {
@@ -53,5 +66,5 @@ public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int most, 
         return true;
     }
 
-    private sealed record Remembered(TAnswer Answer, int[] Sources, long Commit);
+    private sealed record Entry(TAnswer Answer, int[] Sources, long Commit);
 }

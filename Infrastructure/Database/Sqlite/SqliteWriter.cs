@@ -1,9 +1,19 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
@@ -19,22 +29,23 @@ internal sealed class SqliteWriter : IDisposable
     private readonly StatementCachingConnection _connection;
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
-    private readonly DatabaseCache _memory;
+    private readonly DatabaseCache _cache;
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
 
-    public SqliteWriter(StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache memory)
+    public SqliteWriter(StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache cache)
     {
-        (_connection, _versions, _rows, _memory) = (connection, versions, rows, memory);
+        (_connection, _versions, _rows, _cache) = (connection, versions, rows, cache);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
         rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
         _thread.Start();
     }
 
-    public Task<Outcome<T>> EnqueueAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
+    public Task<Outcome<T>> EnqueueAsync<T>(
+        Caller caller, TimeProvider clock, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var item = new Work<T>(new Session(_connection, isPostgres: false, caller, release: null, _memory), work, ct);
+        var item = new Work<T>(new Session(_connection, isPostgres: false, caller, clock, _cache), work, ct);
         _queue.Add(item, CancellationToken.None);
         return item.Task;
     }

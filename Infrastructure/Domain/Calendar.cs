@@ -1,4 +1,17 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -17,4 +30,10 @@ public static class Day
 
     public static DateOnly LastOfMonth(DateTimeOffset time) =>
         new(time.UtcDateTime.Year, time.UtcDateTime.Month, DateTime.DaysInMonth(time.UtcDateTime.Year, time.UtcDateTime.Month));
+}
+
+/// <summary>A UTC month as one number, 202604 for April 2026.</summary>
+public static class Month
+{
+    public static long Of(DateTimeOffset time) => (time.UtcDateTime.Year * 100) + time.UtcDateTime.Month;
 }

@@ -1,0 +1,73 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>The life of a request to join a workspace: pending, then approved, denied or withdrawn.</summary>
+public static class JoinRequestLifecycle
+{
+    public static readonly Fault Decided =
+        Fault.Conflict("invalid_transition", "The request has been decided or withdrawn already.");
+
+    /// <summary>The request of this code in a workspace; null for none.</summary>
+    public static Task<JoinRequestObject?> FindAsync(Session session, long workspaceId, string code) =>
+        session.FindAsync<JoinRequestObject>(Sql.Find, new { WorkspaceId = workspaceId, Code = code });
+
+    /// <summary>
+    /// Ends a pending request: <c>invalid_transition</c> where it is pending no more. Appends
+    /// <c>join_request.approved</c>, <c>.denied</c> or <c>.withdrawn</c>.
+    /// </summary>
+    /// <param name="status">approved, denied or withdrawn.</param>
+    public static async Task<Outcome<Versioned<JoinRequestObject>>> EndAsync(
+        Session session, IWorkspace workspace, JoinRequestObject request, string status)
+    {
+        var end = new
+        {
+            Id = request.Number,
+            Status = status,
+            DecidedBy = status == "withdrawn" ? null : session.Caller.UserId,
+            UpdatedAt = session.Now,
+        };
+        if (await session.ExecuteAsync(Sql.End, end) == 0)
+        {
+            return Decided;
+        }
+
+        await EventLog.AppendAsync(
+            session,
+            $"join_request.{status}",
+            workspace,
+            ("join_request", request.Id),
+            Changes.Of("status", "pending", status));
+        return Versioned.Of((await FindAsync(session, workspace.Id, request.Id))!);
+    }
+
+    private static class Sql
+    {
+        public const string Find = $"""
+            SELECT {JoinRequestObject.Columns}
+            FROM join_requests j
+            JOIN workspaces w ON w.id = j.workspace_id
+            JOIN users u ON u.id = j.user_id
+            LEFT JOIN users d ON d.id = j.decided_by
+            WHERE j.code = @Code AND j.workspace_id = @WorkspaceId
+            """;
+
+        // No row: it is pending no more.
+        public const string End = """
+            UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1, updated_at = @UpdatedAt
+            WHERE id = @Id AND status = 'pending'
+            """;
+    }
+}

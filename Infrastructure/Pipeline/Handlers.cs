@@ -1,0 +1,120 @@
+using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Pipeline;
+
+/// <summary>Handles a message that writes, in one transaction. The work may run again, so it touches the database alone.</summary>
+public abstract class CommandHandler<TCommand, T>(ConnectionFactory db) : IRequestHandler<TCommand, Outcome<T>>
+    where TCommand : ICommand<T>
+{
+    public Task<Outcome<T>> Handle(TCommand command, CancellationToken cancellationToken)
+    {
+        // Taken here, for the work may be done on another thread.
+        var idempotency = Idempotency.Current;
+        return idempotency is null
+            ? db.TransactAsync(command.Caller!, session => HandleAsync(command, session), cancellationToken)
+            : db.TransactAsync(
+                command.Caller!,
+                session => idempotency.OnceAsync(session, () => HandleAsync(command, session)),
+                cancellationToken);
+    }
+
+    protected abstract Task<Outcome<T>> HandleAsync(TCommand command, Session session);
+}
+
+/// <summary>
+/// Handles a command that is about one thing: finds it, judges <c>If-Match</c> against its version, then acts. All of it is
+/// one transaction.
+/// </summary>
+public abstract class CommandHandler<TCommand, TTarget, T>(ConnectionFactory db) : CommandHandler<TCommand, T>(db)
+    where TCommand : ICommand<T>
+    where TTarget : class, IVersioned
+{
+    /// <summary>The command's target, if its caller may do this with it.</summary>
+    protected abstract ValueTask<Outcome<TTarget>> FindAsync(TCommand command, Session session);
+
+    protected abstract Task<Outcome<T>> HandleAsync(TCommand command, TTarget target, Session session);
+
+    protected sealed override async Task<Outcome<T>> HandleAsync(TCommand command, Session session)
+    {
+        if (!(await FindAsync(command, session)).Succeeded(out var target, out var fault))
+        {
+            return fault;
+        }
+
+        return command.IfMatch.Allows(target.Version)
+            ? await HandleAsync(command, target, session)
+            : Faults.PreconditionFailed;
+    }
+}
+
+/// <summary>Handles a message that reads, in a session of its own.</summary>
+public abstract class QueryHandler<TQuery, T>(ConnectionFactory db) : IRequestHandler<TQuery, Outcome<T>>
+    where TQuery : IMessage<T>
+{
+    public async Task<Outcome<T>> Handle(TQuery query, CancellationToken cancellationToken)
+    {
+        await using var session = db.Open(query.Caller, cancellationToken);
+        return await HandleAsync(query, session);
+    }
+
+    protected abstract Task<Outcome<T>> HandleAsync(TQuery query, Session session);
+}
+
+/// <summary>Handles a query that is about one thing: finds it, then answers.</summary>
+public abstract class QueryHandler<TQuery, TTarget, T>(ConnectionFactory db) : QueryHandler<TQuery, T>(db)
+    where TQuery : IMessage<T>
+    where TTarget : class
+{
+    /// <summary>The query's target, if its caller may read this of it.</summary>
+    protected abstract ValueTask<Outcome<TTarget>> FindAsync(TQuery query, Session session);
+
+    protected abstract Task<Outcome<T>> HandleAsync(TQuery query, TTarget target, Session session);
+
+    protected sealed override async Task<Outcome<T>> HandleAsync(TQuery query, Session session) =>
+        (await FindAsync(query, session)).Succeeded(out var target, out var fault)
+            ? await HandleAsync(query, target, session)
+            : fault;
+}
+
+/// <summary>
+/// Handles a query for one page of a list: finds what the list is about, decodes the cursor, reads one row more than the
+/// page holds, and makes the cursor of the next page.
+/// </summary>
+public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
+    : QueryHandler<TQuery, TTarget, Page<TRow>>(db)
+    where TQuery : IListQuery<TRow>
+    where TTarget : class
+    where TRow : INumbered
+{
+    /// <summary>The rows that come after <see cref="PageRequest.After"/>, at most <see cref="PageRequest.Take"/> of them.</summary>
+    protected abstract Task<List<TRow>> ListAsync(TQuery query, TTarget target, PageRequest page, Session session);
+
+    protected sealed override async Task<Outcome<Page<TRow>>> HandleAsync(TQuery query, TTarget target, Session session)
+    {
+        if (!Paging.After(query, query.Cursor).Succeeded(out var after, out var damaged))
+        {
+            return damaged;
+        }
+
+        var rows = await ListAsync(query, target, new PageRequest(after, query.Limit + 1), session);
+        return rows.ToPage(query.Limit, query);
+    }
+}
+
+/// <summary>Which rows of a list a statement has to find.</summary>
+/// <param name="After">The number that the page comes after.</param>
+/// <param name="Take">How many rows to read: one more than the page holds.</param>
+public readonly record struct PageRequest(long After, int Take);

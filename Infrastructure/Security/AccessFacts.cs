@@ -1,0 +1,85 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>A workspace and a person by their codes; the empty text is nobody.</summary>
+public readonly record struct AccessKey(string Workspace, string User);
+
+/// <summary>
+/// What decides how a person stands to a workspace, as it is stored at one moment: everything that is asked about access
+/// is answered from these facts. <see cref="RowChangeTracker"/> watches the columns that they are read from.
+/// </summary>
+public record AccessFacts : IWorkspace
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    // Words of closed sets, of which one copy each is enough for the thousands of these that are remembered.
+    public string Status { get; init => field = string.Intern(value); } = "";
+
+    public string Type { get; init => field = string.Intern(value); } = "";
+
+    /// <summary>The workspace's.</summary>
+    public long Version { get; init; }
+
+    public long OrganizationId { get; init; }
+
+    public string OrganizationCode { get; init; } = "";
+
+    public long OrganizationOwnerId { get; init; }
+
+    public string OrganizationStatus { get; init => field = string.Intern(value); } = "";
+
+    public string SubscriptionStatus { get; init => field = string.Intern(value); } = "";
+
+    public DateTimeOffset? TrialEndsAt { get; init; }
+
+    /// <summary>1 where a workspace role may not outrank the organization role (R5).</summary>
+    public long WorkspaceRoleCeiling { get; init; }
+
+    /// <summary>Null where there is no such user.</summary>
+    public long? UserId { get; init; }
+
+    /// <summary>active or deactivated.</summary>
+    public string? UserStatus { get; init => field = Word(value); }
+
+    public string? OrganizationRole { get; init => field = Word(value); }
+
+    /// <summary>The explicit membership; null for none.</summary>
+    public string? WorkspaceRole { get; init => field = Word(value); }
+
+    public bool HasCeiling => WorkspaceRoleCeiling != 0;
+
+    public bool IsArchived => Status == "archived";
+
+    /// <summary>The slots of the rows that these facts are read from.</summary>
+    internal static int[] SourcesOf(AccessFacts facts) => facts.UserId is { } user
+        ?
+        [
+            RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, facts.Id),
+            RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
+            RowChangeTracker.SlotOf(RowChangeTracker.Users, user),
+            RowChangeTracker.SlotOf(RowChangeTracker.OrganizationMembers, facts.OrganizationId, user),
+            RowChangeTracker.SlotOf(RowChangeTracker.Members, facts.Id, user),
+        ]
+        :
+        [
+            RowChangeTracker.SlotOf(RowChangeTracker.Workspaces, facts.Id),
+            RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
+        ];
+
+    private static string? Word(string? value) => value is null ? null : string.Intern(value);
+}

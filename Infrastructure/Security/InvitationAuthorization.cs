@@ -1,0 +1,76 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>A workspace as the caller stands to it, and one invitation to it.</summary>
+public sealed record InvitationAccess(WorkspaceAccess Workspace, InvitationRow Invitation) : IVersioned
+{
+    public long Version => Invitation.Version;
+}
+
+/// <summary>Who may see and manage an invitation, and who may answer it.</summary>
+public static class InvitationAuthorization
+{
+    private static readonly Fault AnotherPerson = Fault.Forbidden(
+        "forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
+
+    private static readonly Fault AnswersItself =
+        Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
+
+    /// <summary>The invitation with this code in a workspace, if the caller may do with it what <paramref name="need"/> says.</summary>
+    public static async ValueTask<Outcome<InvitationAccess>> FindAsync(
+        Session session, string workspaceCode, string code, Need need)
+    {
+        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need)).Succeeded(out var workspace, out var fault))
+        {
+            return fault;
+        }
+
+        return await InvitationLifecycle.FindAsync(session, workspace.Id, code) is { } invitation
+            ? new InvitationAccess(workspace, invitation)
+            : Faults.NotFound;
+    }
+
+    /// <summary>
+    /// The pending invitation that <paramref name="token"/> opens, if the caller may answer it: the user who has the invited
+    /// address; where no user has it, root or the organization's service key with <c>members:manage</c>.
+    /// </summary>
+    public static async ValueTask<Outcome<InvitationRow>> FindAnswerableAsync(Session session, string token)
+    {
+        var caller = session.Caller;
+        if (await InvitationLifecycle.FindByTokenAsync(session, token) is not { } invitation)
+        {
+            return Faults.NotFound;
+        }
+
+        var mayAnswer = caller.Kind switch
+        {
+            CallerKind.Root => true,
+            CallerKind.User => caller.UserId == invitation.InviteeId && Reaches(caller, invitation),
+            _ => caller.May(Permissions.MembersManage) && caller.WorkspaceId is null && Reaches(caller, invitation),
+        };
+
+        return !mayAnswer ? AnotherPerson
+            : InvitationLifecycle.GoneBy(invitation.Status) is { } gone ? gone
+            : caller.UserId is null && invitation.InviteeId is not null ? AnswersItself
+            : invitation.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : invitation.WorkspaceStatus == "archived" ? Faults.WorkspaceArchived
+            : invitation;
+    }
+
+    private static bool Reaches(Caller caller, InvitationRow invitation) =>
+        caller.Reaches(invitation.OrganizationId)
+        && (caller.WorkspaceId is null || caller.WorkspaceId == invitation.WorkspaceId);
+}

@@ -1,0 +1,39 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>A workspace as the caller stands to it, and one explicit member of it.</summary>
+public sealed record MemberAccess(WorkspaceAccess Workspace, MemberRow Member) : IVersioned
+{
+    public long Version => Member.Version;
+}
+
+/// <summary>Who may see and do what with the members of a workspace: what their workspace allows the caller.</summary>
+public static class MemberAuthorization
+{
+    /// <summary>The member with this user code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    public static async ValueTask<Outcome<MemberAccess>> FindAsync(
+        Session session, string workspaceCode, string userCode, Need need)
+    {
+        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need)).Succeeded(out var workspace, out var fault))
+        {
+            return fault;
+        }
+
+        return await Membership.FindAsync(session, workspace.Id, userCode) is { } member
+            ? new MemberAccess(workspace, member)
+            : Faults.NotFound;
+    }
+}

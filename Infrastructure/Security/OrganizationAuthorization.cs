@@ -1,0 +1,73 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
+
+namespace WorkspaceService.Infrastructure.Security;
+
+/// <summary>An organization as its caller stands to it.</summary>
+public sealed record OrganizationAccess : IVersioned
+{
+    public long Id { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public long OwnerId { get; init; }
+
+    public string Status { get; init; } = "";
+
+    public long WorkspaceRoleCeiling { get; init; }
+
+    public long Version { get; init; }
+
+    /// <summary>The caller's role in it; root counts as owner, its service keys as admin.</summary>
+    public string? Role { get; init; }
+
+    public bool HasCeiling => WorkspaceRoleCeiling != 0;
+
+    public bool IsAdministered => Roles.Rank(Role) >= Roles.Rank(Roles.Admin);
+}
+
+/// <summary>Who may see and do what with an organization; refusals as in <see cref="WorkspaceAuthorization"/>.</summary>
+public static class OrganizationAuthorization
+{
+    /// <summary>The organization of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    public static async ValueTask<Outcome<OrganizationAccess>> FindAsync(Session session, string code, Need need)
+    {
+        var caller = session.Caller;
+        if (!Codes.Is(Codes.Organization, code)
+            || await session.FindCachedAsync<OrganizationAccess>(
+                Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)
+        {
+            return Faults.NotFound;
+        }
+
+        var role = caller.IsRoot ? Roles.Owner
+            : !caller.Reaches(found.Id) || caller.WorkspaceId is not null ? null
+            : caller.IsService ? Roles.Admin
+            : found.Role;
+        return role is null ? Faults.NotFound
+            : !caller.May(need.Permission) || Roles.Rank(role) < need.Rank ? Faults.Forbidden
+            : need.Writes && found.Status != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : found with { Role = role };
+    }
+
+    private static class Sql
+    {
+        public const string Find = """
+            SELECT o.id, o.code, o.owner_id, o.status, o.workspace_role_ceiling, o.version, om.role
+            FROM organizations o
+            LEFT JOIN organization_members om ON om.organization_id = o.id AND om.user_id = @UserId
+            WHERE o.code = @Code
+            """;
+    }
+}
