@@ -68,7 +68,7 @@ public static class InvitationLifecycle
 
     /// <summary>The invitation that <paramref name="token"/> opens, whatever its status; null for none.</summary>
     public static Task<InvitationRow?> FindByTokenAsync(Session session, string token) =>
-        session.FindAsync<InvitationRow>(Sql.FindByToken, new { TokenHash = InvitationToken.Hash(token), session.Now });
+        session.FindAsync<InvitationRow>(Sql.FindByToken, new { TokenHash = SecretText.Hash(token), session.Now });
 
     /// <summary>True where an invitation of this workspace has this code.</summary>
     public static async Task<bool> ExistsAsync(Session session, long workspaceId, string code) =>
@@ -77,7 +77,7 @@ public static class InvitationLifecycle
 
     /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
     public static async Task<bool> ExistsAsync(Session session, string token) =>
-        await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = InvitationToken.Hash(token) }) > 0;
+        await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = SecretText.Hash(token) }) > 0;
 
     /// <summary>
     /// Stores that a pending invitation of the address has expired, so that another one can be pending. Time did it, so

@@ -35,7 +35,7 @@ public static class Bootstrap
 
             var (id, code) = await Codes.MintAsync(session, Codes.ApiKey);
             await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = session.Now });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = SecretText.Hash(key), Id = id });
             return key;
         });
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
@@ -36,25 +37,31 @@ public readonly record struct Precondition
     public static ValueTask<Precondition> BindAsync(HttpContext http)
     {
         var header = http.Request.Headers.IfMatch;
-        return ValueTask.FromResult(header.Count == 0 || Tags(header).Contains("*")
+        var tags = Tags(header);
+        return ValueTask.FromResult(header.Count == 0 || tags.Contains(EntityTagHeaderValue.Any)
             ? default
-            : new Precondition([.. Tags(header).Select(VersionOf)]));
+            : new Precondition([.. tags.Select(VersionOf)]));
     }
 
-    public static string Tag(long version, ReadOnlySpan<byte> answer) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{version}-{Base64Url.EncodeToString(SHA256.HashData(answer).AsSpan(0, 9))}\"");
+    public static EntityTagHeaderValue Tag(long version, ReadOnlySpan<byte> answer)
+    {
+        var digest = Base64Url.EncodeToString(SHA256.HashData(answer).AsSpan(0, 9));
+        return new(string.Create(CultureInfo.InvariantCulture, $"\"{version}-{digest}\""));
+    }
 
     /// <summary>True where <paramref name="header"/> names <paramref name="tag"/>, weakly or strongly, or anything.</summary>
-    public static bool Names(StringValues header, string tag) =>
-        header.Count > 0 && Tags(header).Any(t => t == "*" || t == tag || (t.StartsWith("W/", StringComparison.Ordinal) && t[2..] == tag));
+    public static bool Names(StringValues header, EntityTagHeaderValue tag) =>
+        header.Count > 0
+        && Tags(header).Any(named => named == EntityTagHeaderValue.Any || named.Compare(tag, useStrongComparison: false));
 
-    private static IEnumerable<string> Tags(StringValues header) =>
-        header.SelectMany(line => line!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    // A header that is no list of entity tags names nothing.
+    private static IList<EntityTagHeaderValue> Tags(StringValues header) =>
+        EntityTagHeaderValue.TryParseList(header, out var tags) ? tags : [];
 
     // A tag that is not ours, a weak one included (If-Match compares strongly), names no version at all.
-    private static long VersionOf(string tag) =>
-        tag.StartsWith('"') && tag.IndexOf('-') is > 0 and var dash
-        && long.TryParse(tag.AsSpan(1, dash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+    private static long VersionOf(EntityTagHeaderValue tag) =>
+        !tag.IsWeak && tag.Tag.IndexOf('-') is > 0 and var dash
+        && long.TryParse(tag.Tag.AsSpan(1, dash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : -1;
 }

@@ -122,6 +122,11 @@ public static class JsonConventions
     // Free-form objects (settings, config): an object and nothing else, its text checked all the way down.
     private sealed class ObjectConverter : JsonConverter<JsonObject>
     {
+        private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.General) { AllowDuplicateProperties = false };
+
+        private static readonly JsonConverter<JsonObject> BuiltIn =
+            (JsonConverter<JsonObject>)Plain.GetConverter(typeof(JsonObject));
+
         public override JsonObject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -130,26 +135,15 @@ public static class JsonConventions
             }
 
             var ahead = reader;
-            var names = new Stack<HashSet<string>>([[]]);
             while (ahead.Read() && ahead.CurrentDepth > reader.CurrentDepth)
             {
-                switch (ahead.TokenType)
+                if (ahead.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
                 {
-                    case JsonTokenType.StartObject:
-                        names.Push([]);
-                        break;
-                    case JsonTokenType.EndObject:
-                        names.Pop();
-                        break;
-                    case JsonTokenType.PropertyName when TextOf(ref ahead) is var name && !names.Peek().Add(name):
-                        throw new JsonException($"Duplicate property '{name}' encountered");
-                    case JsonTokenType.String:
-                        TextOf(ref ahead);
-                        break;
+                    TextOf(ref ahead);
                 }
             }
 
-            return (JsonObject)JsonNode.Parse(ref reader)!;
+            return BuiltIn.Read(ref reader, typeToConvert, Plain)!;
         }
 
         public override void Write(Utf8JsonWriter writer, JsonObject value, JsonSerializerOptions options) =>

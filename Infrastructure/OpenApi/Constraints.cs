@@ -53,6 +53,7 @@ internal sealed class Constraints
         foreach (var rule in validator.CreateDescriptor().Rules)
         {
             var path = rule.PropertyName?.Split('.') ?? [];
+            path = path is ["Patch", ..] ? path[1..] : path;
             var whenGiven = path is [_, "Value"];
             if (path is not [_] && !whenGiven)
             {

@@ -27,7 +27,7 @@ internal sealed class Endpoint : ICarterModule
     private static async Task<IResult> Get(OpenApiText text, HttpContext http, CancellationToken ct)
     {
         var (json, tag) = await text.ReadAsync(ct);
-        http.Response.Headers.ETag = tag;
+        http.Response.Headers.ETag = tag.ToString();
         http.Response.Headers.CacheControl = "no-cache"; // may be kept, if asked for again with If-None-Match
         return Precondition.Names(http.Request.Headers.IfNoneMatch, tag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
@@ -21,9 +22,9 @@ namespace WorkspaceService.Infrastructure.OpenApi;
 internal sealed class OpenApiText(IServiceProvider services) : IDisposable
 {
     private readonly SemaphoreSlim _once = new(1);
-    private (byte[] Json, string Tag)? _made;
+    private (byte[] Json, EntityTagHeaderValue Tag)? _made;
 
-    public async ValueTask<(byte[] Json, string Tag)> ReadAsync(CancellationToken ct)
+    public async ValueTask<(byte[] Json, EntityTagHeaderValue Tag)> ReadAsync(CancellationToken ct)
     {
         if (_made is { } made)
         {
@@ -43,13 +44,13 @@ internal sealed class OpenApiText(IServiceProvider services) : IDisposable
 
     public void Dispose() => _once.Dispose();
 
-    private async Task<(byte[] Json, string Tag)> MakeAsync(CancellationToken ct)
+    private async Task<(byte[] Json, EntityTagHeaderValue Tag)> MakeAsync(CancellationToken ct)
     {
         var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(OpenApiDescription.Name);
         var document = await provider.GetOpenApiDocumentAsync(ct);
         using var json = new MemoryStream();
         await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, ct);
         var bytes = json.ToArray();
-        return (bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\"");
+        return (bytes, new($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""));
     }
 }

@@ -47,11 +47,12 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
     private static Fault Body(List<ValidationFailure> failures) =>
         Fault.Invalid([.. failures.Select(f => new FieldError(Pointer(f.PropertyName), Code(f.ErrorCode), f.ErrorMessage))]);
 
-    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. Optional<T> adds the ".Value".
+    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. Optional<T> adds the ".Value", and a
+    // command that carries a merge patch the "Patch.".
     private static string Pointer(string property)
     {
         var pointer = new StringBuilder();
-        foreach (var part in property.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Where(p => p != "Value"))
+        foreach (var part in property.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Where(p => p is not ("Value" or "Patch")))
         {
             pointer.Append('/').Append(JsonNamingPolicy.SnakeCaseLower.ConvertName(part));
         }

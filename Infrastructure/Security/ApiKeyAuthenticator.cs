@@ -39,7 +39,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         }
 
         var now = clock.GetUtcNow();
-        if (await ReadAsync(ApiKeyFormat.Hash(key)) is not { } row || !row.IsValid(now))
+        if (await ReadAsync(SecretText.Hash(key)) is not { } row || !row.IsValid(now))
         {
             return Faults.Unauthenticated;
         }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using WorkspaceService.Infrastructure.Contracts;
@@ -63,16 +64,18 @@ public static class Authentication
             header = request.Headers["Authentication"].ToString();
         }
 
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-        {
-            return header["Bearer ".Length..].Trim() is { Length: > 0 } key ? key : null;
-        }
-
-        return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? UserOf(header["Basic ".Length..].Trim()) : null;
+        return AuthenticationHeaderValue.TryParse(header, out var credentials) && credentials.Parameter is { } parameter
+            ? credentials.Scheme switch
+            {
+                var scheme when scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) => parameter,
+                var scheme when scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) => UserOf(parameter),
+                _ => null,
+            }
+            : null;
     }
 
     // RFC 7617: base64 of user:password. A password means that this is not a key.
-    private static string? UserOf(string credentials)
+    private static string UserOf(string credentials)
     {
         var bytes = new byte[credentials.Length];
         if (!Convert.TryFromBase64String(credentials, bytes, out var length))

@@ -71,7 +71,7 @@ public static class Native
         if (version is { } current)
         {
             var tag = Precondition.Tag(current, json);
-            response.Headers.ETag = tag;
+            response.Headers.ETag = tag.ToString();
             if (HttpMethods.IsGet(http.Request.Method) && Precondition.Names(http.Request.Headers.IfNoneMatch, tag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;

@@ -13,7 +13,7 @@ internal static class Lines
         var outcome = await service.Db.TransactAsync<string>(ServiceFixture.RootCaller, async session =>
         {
             var now = service.Clock.Now;
-            var (id, code) = await session.MintAsync(Codes.ServiceLine, now);
+            var (id, code) = await Codes.MintAsync(session, Codes.ServiceLine);
             var line = new { Id = id, Code = code, Workspace = workspace.Id, Status = status, Active = status == "active" ? 1 : 0, Now = now };
             await session.ExecuteAsync(
                 """
@@ -48,7 +48,7 @@ internal static class Lines
 
     public static async Task<List<T>> ReadAsync<T>(this ServiceFixture service, string sql, object? parameters = null)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         return await session.ListAsync<T>(sql, parameters);
     }
 }

@@ -80,14 +80,14 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>The rows that a statement finds.</summary>
     public async Task<List<T>> ReadAsync<T>(string sql, object? parameters = null)
     {
-        await using var session = await Db.OpenAsync();
+        await using var session = Db.Open();
         return await session.ListAsync<T>(sql, parameters);
     }
 
     /// <summary>The types of a workspace's events, in their order.</summary>
     public async Task<List<string>> EventTypesAsync(string workspace)
     {
-        await using var session = await Db.OpenAsync();
+        await using var session = Db.Open();
         return await session.ListAsync<string>("SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
     }
 
@@ -138,7 +138,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Deactivates a user who is nowhere the last admin.</summary>
     public Task DeactivateAsync(string user) => Db.TransactAsync<Done>(RootCaller, async session =>
     {
-        await session.SuspendAllAsync((await session.FindUserAsync(user))!.Id);
+        await Membership.SuspendAllAsync(session, (await UserRecords.FindAsync(session, user))!.Id);
         await session.ExecuteAsync("UPDATE users SET status = 'deactivated' WHERE code = @user", new { user });
         return Done.It;
     });

@@ -52,7 +52,7 @@ public static class ServiceLineFixture
     /// <summary>The counts beside workspaces, and beside their organizations, equal what there is to count.</summary>
     public static async Task CountsShouldBeTrueAsync(this ServiceFixture service, params string[] workspaces)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         foreach (var workspace in workspaces)
         {
             var counts = (await session.FindAsync<KeptCounts>(
@@ -74,7 +74,7 @@ public static class ServiceLineFixture
     /// <summary>What the audit trail says of one thing, in order.</summary>
     public static async Task<List<RecordedEvent>> EventsOfAsync(this ServiceFixture service, string subject)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         return await session.ListAsync<RecordedEvent>(
             "SELECT type, organization_code, workspace_code, actor_kind, actor_id, subject_kind, changes FROM events WHERE subject_id = @Subject ORDER BY id",
             new { Subject = subject });

@@ -31,7 +31,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         var shown = await (await tenant.Client.GetAsync(response.Headers.Location)).Content.ReadAsStringAsync();
         shown.Should().Contain(id).And.NotContain("\"key\"").And.NotContain(key);
-        (await StoredTextAsync()).Should().Contain(ApiKeyFormat.Hash(key)).And.NotContain(key);
+        (await StoredTextAsync()).Should().Contain(SecretText.Hash(key)).And.NotContain(key);
     }
 
     [Fact]
@@ -445,7 +445,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
     private async Task<string> StoredTextAsync()
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         var rows = await session.ListAsync<string>(
             """
             SELECT code || name || hint || COALESCE(permissions, '') FROM api_keys

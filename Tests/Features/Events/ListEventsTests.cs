@@ -320,7 +320,7 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         Volatile.Write(ref writing, false);
         var seen = await Task.WhenAll(readers);
 
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         var written = await session.ListAsync<string>("SELECT code FROM events WHERE sequence > @start ORDER BY sequence", new { start });
         written.Should().HaveCount(16 * 5 * 3);
         (await session.ScalarAsync<long>("SELECT COUNT(*) FROM events WHERE sequence IS NULL")).Should().Be(0);

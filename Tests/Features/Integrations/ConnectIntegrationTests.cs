@@ -76,7 +76,7 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var secret = await service.Do(new ConnectIntegration.Command(owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops", ["bot_token"] = "kept" }));
         var plain = await service.Do(new ConnectIntegration.Command(owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops" }));
 
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
 
         (await session.ScalarAsync<string?>("SELECT secrets FROM integrations WHERE code = @Id", new { secret.Value.Id })).Should().Contain("kept");
         (await session.ScalarAsync<string?>("SELECT secrets FROM integrations WHERE code = @Id", new { plain.Value.Id })).Should().BeNull();

@@ -19,7 +19,7 @@ public sealed class DisconnectIntegrationTests(ServiceFixture service) : IClassF
         await (await tenant.Client.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         await (await tenant.Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await service.EventsOfAsync(made.Value.Id)).Select(e => e.Type).Should().Equal("integration.connected", "integration.disconnected");
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         (await session.ScalarAsync<long>("SELECT COUNT(*) FROM integrations WHERE code = @Id", new { made.Value.Id })).Should().Be(0);
     }
 

@@ -44,9 +44,9 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var invitation = await tenant.InviteAsync(workspace.Id, Address());
 
         (await service.ReadAsync<string>("SELECT token_hash FROM invitations WHERE code = @Id", new { invitation.Id }))
-            .Should().Equal(InvitationToken.Hash(invitation.Token!));
+            .Should().Equal(SecretText.Hash(invitation.Token!));
         var changes = await service.ReadAsync<string>("SELECT changes FROM events WHERE subject_id = @Id", new { invitation.Id });
-        changes.Should().ContainSingle().Which.Should().NotContain(invitation.Token).And.NotContain(InvitationToken.Hash(invitation.Token!));
+        changes.Should().ContainSingle().Which.Should().NotContain(invitation.Token).And.NotContain(SecretText.Hash(invitation.Token!));
     }
 
     [Fact]

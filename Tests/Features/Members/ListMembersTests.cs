@@ -250,7 +250,7 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
             (await RowAsync(person)).Role.Should().Be(Roles.Viewer);
             await service.Do(new ChangeMemberRole.Command(page.Caller, workspace.Id, person.Id, Roles.Guest));
             (await RowAsync(person)).Role.Should().Be(Roles.Guest);
-            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = $"Renamed {n}" });
+            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = $"Renamed {n}" }));
             (await RowAsync(person)).Name.Should().Be($"Renamed {n}");
             await service.Do(new RemoveMember.Command(page.Caller, workspace.Id, person.Id));
             (await service.Do(page)).Items.Should().NotContain(m => m.UserId == person.Id);

@@ -426,7 +426,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var owner = await tenant.OwnerAsync();
         await service.MeterAsync(owner, [.. Enumerable.Range(0, 300).Select(_ => service.Usage(line.Id))]);
 
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
 
         (await session.ScalarAsync<long>("SELECT COUNT(*) FROM workspace_costs c JOIN workspaces w ON w.id = c.workspace_id WHERE w.code = @Id", new { workspace.Id })).Should().Be(1);
         (await session.ScalarAsync<long>("SELECT COUNT(*) FROM usage_days d JOIN service_lines l ON l.id = d.service_line_id WHERE l.code = @Id", new { line.Id })).Should().Be(1);
@@ -538,7 +538,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     // What the events add up to, beside what is kept.
     private async Task SumsShouldBeTrueAsync(params string[] lines)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         foreach (var line in lines)
         {
             var events = await session.ListAsync<StoredEvent>(

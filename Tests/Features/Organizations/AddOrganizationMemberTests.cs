@@ -131,12 +131,12 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
     {
         var tenant = await service.NewTenantAsync();
         var gone = await service.NewUserAsync();
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated" }));
 
         (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: gone.Id))).Errors
             .Should().ContainSingle(error => error.Pointer == "/user_id");
 
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
         var user = await service.NewUserAsync();
         (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id))).Code.Should().Be("organization_suspended");
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: user.Id));

@@ -155,7 +155,7 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
         (await RefusedAsync(await tenant.OwnerAsync(), tenant, person.Id, Roles.Guest)).Should().Be("organization_suspended");
         (await ChangeAsync(ServiceFixture.RootCaller, tenant, person.Id, Roles.Guest)).Should().Be(Roles.Guest);

@@ -78,7 +78,7 @@ public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture
     public async Task A_publishable_key_sees_no_address()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id) { BillingEmail = "billing@example.com" });
+        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
 
         var seen = await (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync($"/v1/orgs/{tenant.Id}")).Data();
 

@@ -66,7 +66,7 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         var tenant = await service.NewTenantAsync();
         var guest = await tenant.NewMemberAsync(Roles.Guest);
         var gone = await tenant.NewMemberAsync(Roles.Guest);
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id) { Status = "deactivated", Name = "Zoë Quill" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated", Name = "Zoë Quill" }));
 
         (await ListAsync()).Should().Equal(tenant.Owner.Id, guest.Id, gone.Id);
         (await ListAsync("role=owner")).Should().Equal(tenant.Owner.Id);

@@ -89,7 +89,7 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
     public async Task A_publishable_key_sees_no_address()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id) { BillingEmail = "billing@example.com" });
+        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
 
         var page = await service.Do(new ListOrganizations.Query(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"))));
 

@@ -105,7 +105,7 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id);
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
 
         await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id));
 
@@ -143,7 +143,7 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "cancelled" });
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "cancelled" }));
 
         (await RefusedAsync(await tenant.OwnerAsync(), tenant, person.Id)).Should().Be("organization_suspended");
         (await RefusedAsync(await person.CallerAsync(), tenant, person.Id)).Should().Be("organization_suspended");

@@ -55,7 +55,7 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var elsewhere = await service.NewTenantAsync();
         var deactivated = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, deactivated.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, deactivated.Id, new() { Status = "deactivated" }));
 
         foreach (var user in new[] { elsewhere.Owner.Id, deactivated.Id, "USR-26-999999", tenant.Id, "nobody" })
         {

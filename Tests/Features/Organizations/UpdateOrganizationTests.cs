@@ -21,7 +21,7 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var caller = role == Roles.Owner ? await tenant.OwnerAsync() : await (await tenant.NewMemberAsync(role)).CallerAsync();
 
-        var outcome = await service.Send(new UpdateOrganization.Command(caller, tenant.Id) { Name = "Renamed" });
+        var outcome = await service.Send(new UpdateOrganization.Command(caller, tenant.Id, new() { Name = "Renamed" }));
 
         outcome.Match(o => (o.Value.Name, (string?)null), fault => ("", fault.Code)).Should().Be((code is null ? "Renamed" : "", code));
     }
@@ -103,7 +103,7 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var member = await tenant.NewMemberAsync();
         (await service.Refused(new CreateWorkspace.Command(await member.CallerAsync(), tenant.Id, "Mine"))).Code.Should().Be("forbidden");
 
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id) { Settings = new JsonObject { ["workspace_role_ceiling"] = false } });
+        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { Settings = new JsonObject { ["workspace_role_ceiling"] = false } }));
 
         await service.Do(new CreateWorkspace.Command(await member.CallerAsync(), tenant.Id, "Mine"));
     }
@@ -127,10 +127,10 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     {
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
-        var taken = (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id) { Slug = "taken" })).Value.Slug;
+        var taken = (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id, new() { Slug = "taken" }))).Value.Slug;
 
-        (await service.Refused(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id) { Slug = taken })).Code.Should().Be("slug_taken");
-        (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id) { Slug = taken, Name = "Again" })).Value.Slug.Should().Be(taken);
+        (await service.Refused(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { Slug = taken }))).Code.Should().Be("slug_taken");
+        (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id, new() { Slug = taken, Name = "Again" }))).Value.Slug.Should().Be(taken);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var tenants = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.NewTenantAsync()));
         var owners = await Task.WhenAll(tenants.Select(t => t.OwnerAsync()));
 
-        var codes = await service.Race(tenants.Zip(owners, (t, o) => new UpdateOrganization.Command(o, t.Id) { Slug = "the-slug" }));
+        var codes = await service.Race(tenants.Zip(owners, (t, o) => new UpdateOrganization.Command(o, t.Id, new() { Slug = "the-slug" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Count(code => code == "slug_taken").Should().Be(15);
@@ -151,14 +151,14 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var before = await service.Do(new GetOrganization.Query(await tenant.OwnerAsync(), tenant.Id));
         var end = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(12345);
-        var change = new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id)
+        var change = new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new()
         {
             Name = "Renamed",
             PlanId = "plan_scale",
             TrialEndsAt = end,
             Limits = new UpdateOrganization.LimitsPatch(7, default, default),
             Settings = new JsonObject { ["theme"] = "dark" },
-        };
+        });
 
         var first = await service.Do(change);
         var second = await service.Do(change);
@@ -197,11 +197,11 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     public async Task A_suspended_organization_can_be_read_and_only_root_changes_it()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
         await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "No" })).ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
         (await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Data()).GetProperty("status").GetString().Should().Be("suspended");
-        (await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "active" })).Value.Status.Should().Be("active");
+        (await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "active" }))).Value.Status.Should().Be("active");
         await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "Yes" })).Data();
     }
 
@@ -212,8 +212,8 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var weak = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "read", "members:manage"));
         var strong = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "write"));
 
-        (await service.Refused(new UpdateOrganization.Command(weak, tenant.Id) { Name = "No" })).Code.Should().Be("forbidden");
-        (await service.Do(new UpdateOrganization.Command(strong, tenant.Id) { Name = "Yes" })).Value.Name.Should().Be("Yes");
+        (await service.Refused(new UpdateOrganization.Command(weak, tenant.Id, new() { Name = "No" }))).Code.Should().Be("forbidden");
+        (await service.Do(new UpdateOrganization.Command(strong, tenant.Id, new() { Name = "Yes" }))).Value.Name.Should().Be("Yes");
     }
 
     [Fact]

@@ -50,18 +50,18 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var owner = await tenant.OwnerAsync();
         service.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        var changed = await service.Do(new UpdateServiceLine.Command(owner, line.Id)
+        var changed = await service.Do(new UpdateServiceLine.Command(owner, line.Id, new()
         {
             Name = "Other",
             Config = new JsonObject { ["region"] = "eu", ["api_token"] = "hush-hush" },
             ProjectTags = new[] { "a" },
-        });
-        var same = await service.Do(new UpdateServiceLine.Command(owner, line.Id)
+        }));
+        var same = await service.Do(new UpdateServiceLine.Command(owner, line.Id, new()
         {
             Name = "Other",
             Config = new JsonObject { ["region"] = "eu" },
             ProjectTags = new[] { "a", "a" },
-        });
+        }));
 
         changed.Version.Should().Be(2);
         changed.Value.UpdatedAt.Should().BeAfter(line.UpdatedAt);
@@ -127,9 +127,9 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id);
         var owner = await tenant.OwnerAsync();
-        await service.Do(new UpdateServiceLine.Command(owner, line.Id) { Config = new JsonObject { ["a"] = new string('x', 10_000) } });
+        await service.Do(new UpdateServiceLine.Command(owner, line.Id, new() { Config = new JsonObject { ["a"] = new string('x', 10_000) } }));
 
-        var refused = await service.Refused(new UpdateServiceLine.Command(owner, line.Id) { Config = new JsonObject { ["b"] = new string('x', 10_000) } });
+        var refused = await service.Refused(new UpdateServiceLine.Command(owner, line.Id, new() { Config = new JsonObject { ["b"] = new string('x', 10_000) } }));
 
         refused.Errors.Should().ContainSingle().Which.Pointer.Should().Be("/config");
     }

@@ -76,7 +76,7 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
         var gone = await service.NewUserAsync("Gone_By", "gone.by@example.com");
         await JoinAsync(tenant, zoe.Id, Roles.Guest);
         await JoinAsync(tenant, gone.Id, Roles.Guest);
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated" }));
 
         foreach (var (caller, organization) in new[]
         {

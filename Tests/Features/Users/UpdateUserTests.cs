@@ -45,7 +45,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
 
         foreach (var caller in allowed)
         {
-            (await service.Do(new UpdateUser.Command(caller, person.Id) { Name = $"By {caller.KeyId}" })).Value.Name.Should().Be($"By {caller.KeyId}");
+            (await service.Do(new UpdateUser.Command(caller, person.Id, new() { Name = $"By {caller.KeyId}" }))).Value.Name.Should().Be($"By {caller.KeyId}");
         }
 
         (await RefusedAsync(weak, person.Id)).Should().Be("forbidden");
@@ -60,7 +60,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
             (await RefusedAsync(caller, person.Id)).Should().Be("forbidden", "a change would reach into another organization");
         }
 
-        (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = "Root may" })).Value.Name.Should().Be("Root may");
+        (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" }))).Value.Name.Should().Be("Root may");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var user = await service.NewUserAsync();
 
         (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id)).Should().Be("forbidden");
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id) { Name = "Root may" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id, new() { Name = "Root may" }));
     }
 
     [Fact]
@@ -79,13 +79,13 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var admin = await tenant.NewMemberAsync(Roles.Admin);
         var key = await service.CallerAsync(await tenant.ServiceKeyAsync());
 
-        await service.Do(new UpdateUser.Command(await admin.CallerAsync(), admin.Id) { Name = "Myself" });
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), tenant.Owner.Id) { Name = "Myself" });
+        await service.Do(new UpdateUser.Command(await admin.CallerAsync(), admin.Id, new() { Name = "Myself" }));
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), tenant.Owner.Id, new() { Name = "Myself" }));
         (await RefusedAsync(await admin.CallerAsync(), tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
         (await RefusedAsync(key, tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
         foreach (var caller in new[] { await admin.CallerAsync(), key, await tenant.OwnerAsync(), ServiceFixture.RootCaller })
         {
-            (await service.Refused(new UpdateUser.Command(caller, tenant.Owner.Id) { Status = "deactivated" })).Code.Should().Be("owner_protected");
+            (await service.Refused(new UpdateUser.Command(caller, tenant.Owner.Id, new() { Status = "deactivated" }))).Code.Should().Be("owner_protected");
         }
     }
 
@@ -95,11 +95,11 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = tenant.Owner.Email!.ToUpperInvariant() }))
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = tenant.Owner.Email!.ToUpperInvariant() })))
             .Code.Should().Be("email_taken");
-        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = person.Email.ToUpperInvariant() }))
+        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = person.Email.ToUpperInvariant() })))
             .Value.Email.Should().Be(person.Email.ToUpperInvariant());
-        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Email = "moved@example.com" })).Value.Email.Should().Be("moved@example.com");
+        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = "moved@example.com" }))).Value.Email.Should().Be("moved@example.com");
         (await service.NewUserAsync(email: person.Email)).Email.Should().Be(person.Email, "the old address is free again");
         (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "moved@"))).Items.Should().ContainSingle();
     }
@@ -113,7 +113,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
             users.Add(await service.NewUserAsync());
         }
 
-        var codes = await service.Race(users.Select(u => new UpdateUser.Command(ServiceFixture.RootCaller, u.Id) { Email = "the-one@example.com" }));
+        var codes = await service.Race(users.Select(u => new UpdateUser.Command(ServiceFixture.RootCaller, u.Id, new() { Email = "the-one@example.com" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Count(code => code == "email_taken").Should().Be(15);
@@ -152,17 +152,17 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
         var person = await tenant.NewMemberOfAsync(workspace.Id);
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
         var successor = await tenant.NewMemberOfAsync(workspace.Id);
 
-        var refused = await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active", Name = "Back" });
+        var refused = await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "active", Name = "Back" }));
 
         refused.Code.Should().Be("seat_limit_reached");
         refused.Details["seat_limit"].Should().Be(2L);
         (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, person.Id))).Value.Name.Should().NotBe("Back", "nothing of a refused change stays");
         (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
         await service.Do(new RemoveMember.Command(await tenant.OwnerAsync(), workspace.Id, successor.Id));
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "active" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
         (await CountsAsync(tenant, workspace)).Should().Be((3, 2));
     }
 
@@ -171,11 +171,11 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
         await tenant.NewMemberAsync();
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id) { Status = "active" })).Code.Should().Be("plan_limit_exceeded");
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active" });
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }))).Code.Should().Be("plan_limit_exceeded");
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "active" }));
         (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount.Should().Be(3);
     }
 
@@ -184,12 +184,12 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
         var full = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 1);
         (await CountsAsync(tenant, workspace)).Should().Be((1, 1));
 
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "active" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "active" }));
 
         (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
         (await CountsAsync(tenant, full)).Should().Be((2, 1), "nobody is refused anything for a full one");
@@ -203,12 +203,12 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"))).Value;
         var second = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin);
 
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id) { Status = "deactivated" });
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id, new() { Status = "deactivated" }));
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id) { Status = "deactivated" })).Code.Should().Be("last_admin");
-        (await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, admin.Id) { Status = "deactivated" })).Code.Should().Be("last_admin");
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id) { Status = "active" });
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id) { Status = "deactivated" });
+        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
+        (await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id, new() { Status = "active" }));
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id, new() { Status = "deactivated" }));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
             admins.Add(await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin));
         }
 
-        var codes = await service.Race(admins.Select(a => new UpdateUser.Command(ServiceFixture.RootCaller, a.Id) { Status = "deactivated" }));
+        var codes = await service.Race(admins.Select(a => new UpdateUser.Command(ServiceFixture.RootCaller, a.Id, new() { Status = "deactivated" })));
 
         codes.Count(code => code is null).Should().Be(15);
         codes.Count(code => code == "last_admin").Should().Be(1);
@@ -239,13 +239,13 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         for (var i = 0; i < 16; i++)
         {
             var person = await tenant.NewMemberOfAsync(workspace.Id);
-            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Status = "deactivated" });
+            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
             people.Add(person);
         }
 
         await service.ArrangeAsync("UPDATE workspaces SET seat_limit = 4 WHERE code = @Id", new { workspace.Id });
         var owner = await tenant.OwnerAsync();
-        var codes = await service.Race(people.Select(p => new UpdateUser.Command(owner, p.Id) { Status = "active" }));
+        var codes = await service.Race(people.Select(p => new UpdateUser.Command(owner, p.Id, new() { Status = "active" })));
 
         codes.Count(code => code is null).Should().Be(3);
         codes.Count(code => code == "seat_limit_reached").Should().Be(13);
@@ -260,11 +260,11 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var owner = await tenant.OwnerAsync();
         var before = await service.Do(new GetUser.Query(owner, person.Id));
 
-        var renamed = await service.Do(new UpdateUser.Command(owner, person.Id) { Name = "Renamed", Email = person.Email });
-        var same = await service.Do(new UpdateUser.Command(owner, person.Id) { Name = " Renamed", Status = "active" });
-        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "deactivated", Name = "Gone" });
-        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "deactivated" });
-        await service.Do(new UpdateUser.Command(owner, person.Id) { Status = "active" });
+        var renamed = await service.Do(new UpdateUser.Command(owner, person.Id, new() { Name = "Renamed", Email = person.Email }));
+        var same = await service.Do(new UpdateUser.Command(owner, person.Id, new() { Name = " Renamed", Status = "active" }));
+        await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "deactivated", Name = "Gone" }));
+        await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "active" }));
 
         renamed.Version.Should().Be(before.Version + 1);
         same.Should().Be(renamed);
@@ -292,10 +292,10 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id) { Status = "suspended" });
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
         (await RefusedAsync(await tenant.OwnerAsync(), person.Id)).Should().Be("organization_suspended");
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id) { Name = "Root may" });
+        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" }));
     }
 
     [Fact]
@@ -326,7 +326,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     private async Task<string> RefusedAsync(Caller caller, string user) =>
-        (await service.Refused(new UpdateUser.Command(caller, user) { Name = "Refused" })).Code;
+        (await service.Refused(new UpdateUser.Command(caller, user, new() { Name = "Refused" }))).Code;
 
     private async Task<(long OfOrganization, long OfWorkspace)> CountsAsync(Tenant tenant, WorkspaceObject workspace) => (
         (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount,

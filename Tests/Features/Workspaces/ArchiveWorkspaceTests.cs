@@ -280,7 +280,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
     private Task<Outcome<Done>> ActivateAsync(Caller caller, WorkspaceObject workspace, string line) =>
         service.Db.TransactAsync<Done>(caller, async session =>
         {
-            var found = await session.WorkspaceAsync(caller, workspace.Id, Need.Manage(Permissions.ServiceLinesManage));
+            var found = await WorkspaceAuthorization.FindAsync(
+                session, workspace.Id, Need.Manage(Permissions.ServiceLinesManage));
             if (!found.Succeeded(out _, out var fault))
             {
                 return fault;

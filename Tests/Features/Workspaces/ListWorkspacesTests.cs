@@ -75,7 +75,7 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         }
 
         service.Clock.Advance(TimeSpan.FromSeconds(2));
-        made[1] = (await service.Do(new UpdateWorkspace.Command(owner, made[1].Id) { Description = "Touched" })).Value;
+        made[1] = (await service.Do(new UpdateWorkspace.Command(owner, made[1].Id, new() { Description = "Touched" }))).Value;
 
         // Equal names keep the order of ids; names compare folded, by code point.
         int[] ascending = sort.TrimStart('-') switch

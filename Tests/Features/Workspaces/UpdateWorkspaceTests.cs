@@ -40,7 +40,7 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync("Before");
         var owner = await tenant.OwnerAsync();
 
-        await service.Do(new UpdateWorkspace.Command(owner, workspace.Id) { Name = "Äfter", Slug = "later-on" });
+        await service.Do(new UpdateWorkspace.Command(owner, workspace.Id, new() { Name = "Äfter", Slug = "later-on" }));
 
         foreach (var (q, found) in new[] { ("äFT", 1), ("later", 1), ("before", 0) })
         {
@@ -74,10 +74,10 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var updated = await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id)
+        var updated = await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new()
         {
             Settings = new JsonObject { ["default_currency"] = "CHF" },
-        });
+        }));
 
         updated.Value.Currency.Should().Be("CHF");
     }
@@ -139,12 +139,12 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync("Old");
-        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id)
+        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new()
         {
             Name = "New",
             Type = "open",
             Settings = new JsonObject { ["x"] = 1 },
-        });
+        }));
 
         var updated = (await service.EventsAsync(workspace.Id))[^1];
 
@@ -163,8 +163,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var mine = await tenant.NewWorkspaceAsync("Mine");
         var theirs = await other.NewWorkspaceAsync("Theirs");
 
-        (await service.Refused(new UpdateWorkspace.Command(await tenant.OwnerAsync(), mine.Id) { Slug = "taken", Name = "New" })).Code.Should().Be("slug_taken");
-        (await service.Do(new UpdateWorkspace.Command(await other.OwnerAsync(), theirs.Id) { Slug = "taken" })).Value.Slug.Should().Be("taken");
+        (await service.Refused(new UpdateWorkspace.Command(await tenant.OwnerAsync(), mine.Id, new() { Slug = "taken", Name = "New" }))).Code.Should().Be("slug_taken");
+        (await service.Do(new UpdateWorkspace.Command(await other.OwnerAsync(), theirs.Id, new() { Slug = "taken" }))).Value.Slug.Should().Be("taken");
         var unchanged = await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), mine.Id));
         unchanged.Value.Name.Should().Be("Mine");
     }
@@ -180,7 +180,7 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
             workspaces.Add(await tenant.NewWorkspaceAsync());
         }
 
-        var codes = await service.Race(workspaces.Select(w => new UpdateWorkspace.Command(owner, w.Id) { Slug = "the-slug" }));
+        var codes = await service.Race(workspaces.Select(w => new UpdateWorkspace.Command(owner, w.Id, new() { Slug = "the-slug" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().OnlyContain(code => code == "slug_taken");
@@ -219,7 +219,7 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         {
             var workspace = await tenant.NewWorkspaceAsync(seatLimit: 20);
             var adds = Task.Run(() => service.Race(people.Select(p => new AddMember.Command(owner, workspace.Id, p.Id, Roles.Member))));
-            var lowers = Task.Run(() => service.Race(Enumerable.Range(0, 4).Select(_ => new UpdateWorkspace.Command(owner, workspace.Id) { SeatLimit = 6 })));
+            var lowers = Task.Run(() => service.Race(Enumerable.Range(0, 4).Select(_ => new UpdateWorkspace.Command(owner, workspace.Id, new() { SeatLimit = 6 }))));
 
             (await adds).Should().OnlyContain(code => code == null || code == "seat_limit_reached");
             (await lowers).Should().OnlyContain(code => code == null || code == "validation_failed");
@@ -282,7 +282,7 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id, role, Roles.Member);
 
-        var outcome = await service.Send(new UpdateWorkspace.Command(await person.CallerAsync(), workspace.Id) { Name = "New" });
+        var outcome = await service.Send(new UpdateWorkspace.Command(await person.CallerAsync(), workspace.Id, new() { Name = "New" }));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
@@ -296,9 +296,9 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var person = await tenant.NewMemberAsync();
         var stranger = await service.NewTenantAsync();
 
-        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), hidden.Id) { Name = "New" })).Code.Should().Be("not_found");
-        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), seen.Id) { Name = "New" })).Code.Should().Be("forbidden");
-        (await service.Refused(new UpdateWorkspace.Command(await stranger.OwnerAsync(), seen.Id) { Name = "New" })).Code.Should().Be("not_found");
+        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), hidden.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
+        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
+        (await service.Refused(new UpdateWorkspace.Command(await stranger.OwnerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
         await (await stranger.Client.PatchJson($"/v1/workspaces/{seen.Id}", new { name = "" })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
@@ -311,9 +311,9 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
         var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Write));
 
-        (await service.Refused(new UpdateWorkspace.Command(reader, workspace.Id) { Name = "New" })).Code.Should().Be("forbidden");
-        (await service.Refused(new UpdateWorkspace.Command(publishable, workspace.Id) { Name = "New" })).Code.Should().Be("forbidden");
-        (await service.Do(new UpdateWorkspace.Command(narrowed, workspace.Id) { Name = "New" })).Value.Name.Should().Be("New");
+        (await service.Refused(new UpdateWorkspace.Command(reader, workspace.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
+        (await service.Refused(new UpdateWorkspace.Command(publishable, workspace.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
+        (await service.Do(new UpdateWorkspace.Command(narrowed, workspace.Id, new() { Name = "New" }))).Value.Name.Should().Be("New");
     }
 
     [Fact]
@@ -369,9 +369,9 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync();
 
-        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id) { Type = "closed" });
+        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new() { Type = "closed" }));
         (await service.Do(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Value.Type.Should().Be("closed");
-        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id) { Type = "private" });
+        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new() { Type = "private" }));
 
         (await service.Refused(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Code.Should().Be("not_found");
     }

@@ -38,8 +38,8 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
                 3 => await DoneAsync(new ChangeOrganizationMemberRole.Command(root, tenant.Id, person, random.Next(2) == 0 ? Roles.Admin : Roles.Guest)),
                 4 => await DoneAsync(new ArchiveWorkspace.Command(root, workspace)),
                 5 => await DoneAsync(new RestoreWorkspace.Command(root, workspace)),
-                6 => await DoneAsync(new UpdateWorkspace.Command(root, workspace) { Type = random.Next(2) == 0 ? "private" : "open" }),
-                _ => await DoneAsync(new UpdateOrganization.Command(root, tenant.Id) { Status = random.Next(2) == 0 ? "active" : "suspended" }),
+                6 => await DoneAsync(new UpdateWorkspace.Command(root, workspace, new() { Type = random.Next(2) == 0 ? "private" : "open" })),
+                _ => await DoneAsync(new UpdateOrganization.Command(root, tenant.Id, new() { Status = random.Next(2) == 0 ? "active" : "suspended" })),
             };
 
             foreach (var caller in callers)
@@ -48,7 +48,7 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
                 {
                     var stored = await StoredAsync(caller, code);
                     (await ReadAsync(caller, code)).Should().Be(stored);
-                    (await WriteAsync(caller, session => AskAsync(session, caller, code))).Should().Be(stored);
+                    (await WriteAsync(caller, session => AskAsync(session, code))).Should().Be(stored);
                 }
             }
         }
@@ -68,36 +68,36 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
         var inside = "";
         var outcome = await service.Db.TransactAsync<Done>(caller, async session =>
         {
-            var before = await AskAsync(session, caller, workspace.Id);
+            var before = await AskAsync(session, workspace.Id);
             await session.ExecuteAsync("UPDATE members SET role = 'guest' WHERE user_id = @UserId", new { caller.UserId });
-            inside = $"{before} | {await AskAsync(session, caller, workspace.Id)}";
+            inside = $"{before} | {await AskAsync(session, workspace.Id)}";
             return Faults.Forbidden;
         });
 
         outcome.Succeeded(out _, out _).Should().BeFalse();
         inside.Should().MatchRegex("^viewer .* \\| guest ");
         (await ReadAsync(caller, workspace.Id)).Should().StartWith("viewer ");
-        (await WriteAsync(caller, session => AskAsync(session, caller, workspace.Id))).Should().StartWith("viewer ");
+        (await WriteAsync(caller, session => AskAsync(session, workspace.Id))).Should().StartWith("viewer ");
     }
 
     private async Task<int> DoneAsync<T>(MediatR.IRequest<Outcome<T>> message) => (await service.Send(message)).Succeeded(out _, out _) ? 1 : 0;
 
     private async Task<string> ReadAsync(Caller caller, string workspace)
     {
-        await using var session = await service.Db.OpenAsync();
-        return await AskAsync(session, caller, workspace);
+        await using var session = service.Db.Open(caller);
+        return await AskAsync(session, workspace);
     }
 
     private async Task<string> WriteAsync(Caller caller, Func<Session, Task<string>> ask) =>
         (await service.Db.TransactAsync<string>(caller, async session => await ask(session))).Match(value => value, fault => fault.Code);
 
-    private static async Task<string> AskAsync(Session session, Caller caller, string workspace) =>
-        (await session.WorkspaceAsync(caller, workspace, Need.Read)).Match(Text, fault => fault.Code);
+    private static async Task<string> AskAsync(Session session, string workspace) =>
+        (await WorkspaceAuthorization.FindAsync(session, workspace, Need.Read)).Match(Text, fault => fault.Code);
 
     // The same decision on what a statement that nothing remembers finds.
     private async Task<string> StoredAsync(Caller caller, string workspace)
     {
-        var stored = (await service.ReadAsync<WorkspaceAccess>(
+        var stored = (await service.ReadAsync<AccessFacts>(
             """
             SELECT w.id, w.code, w.organization_id, o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version,
                    (SELECT role FROM organization_members WHERE organization_id = o.id AND user_id = @UserId) AS organization_role,
@@ -110,5 +110,5 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     }
 
     private static string Text(WorkspaceAccess scope) =>
-        $"{scope.Role} {scope.OrganizationRole} {scope.WorkspaceRole} {scope.Type} {scope.Status} {scope.OrganizationStatus} {scope.Version}";
+        $"{scope.Role} {scope.OrganizationRole} {scope.WorkspaceRole} {scope.Type} {scope.Status} {scope.Facts.OrganizationStatus} {scope.Version}";
 }

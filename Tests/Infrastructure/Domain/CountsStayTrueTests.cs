@@ -65,8 +65,8 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
                 < 15 => async () => await TryAsync("remove", new RemoveMember.Command(await home.OwnerAsync(), workspace.Id, person)),
                 15 => async () => await TryAsync("leave", new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person)),
                 16 => async () => await TryAsync("organization role", new ChangeOrganizationMemberRole.Command(ServiceFixture.RootCaller, tenant.Id, person, organizationRole)),
-                17 => async () => await TryAsync("deactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person) { Status = "deactivated" }),
-                _ => async () => await TryAsync("reactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person) { Status = "active" }),
+                17 => async () => await TryAsync("deactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "deactivated" })),
+                _ => async () => await TryAsync("reactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "active" })),
             };
         }
     }
@@ -90,7 +90,7 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
     // Every counter that is not what the rows say, and every workspace whose limit or last admin is gone.
     private async Task<List<string>> WrongCountsAsync()
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         return await session.ListAsync<string>("""
             SELECT 'member_count of ' || o.code FROM organizations o
             WHERE o.member_count <> (

@@ -100,7 +100,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var user = (await service.Do(new CreateUser.Command(await tenant.OwnerAsync(), "New", "new-default@example.com", OrganizationId: tenant.Id))).Value;
 
         (await MembersAsync(workspace.Id)).Should().Contain((user.Id, "member"));
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         (await session.ListAsync<string>("SELECT type FROM events WHERE subject_id = @Id ORDER BY id", new { user.Id }))
             .Should().Equal("user.created", "organization.member_added", "member.joined");
     }
@@ -201,7 +201,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
 
         (await MembersAsync(workspace.Id)).Select(m => m.User).Should().Equal(tenant.Owner.Id, people[0].Id, people[1].Id, people[2].Id);
         await ShouldCountRightAsync(workspace.Id);
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         (await session.ScalarAsync<long>("SELECT member_count FROM organizations WHERE code = @Id", new { tenant.Id })).Should().Be(7);
         (await service.Do(new GetWorkspace.Query(await late.CallerAsync(), workspace.Id))).Value.MemberCount.Should().Be(4);
     }
@@ -259,7 +259,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         await ShouldCountRightAsync(workspace.Value.Id);
         var events = await service.EventTypesAsync(workspace.Value.Id);
         events.Count(type => type == "member.joined").Should().Be(many);
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         (await session.ScalarAsync<long>(
             "SELECT COUNT(DISTINCT subject_id) FROM events WHERE workspace_code = @Id AND type = 'member.joined'", new { workspace.Value.Id }))
             .Should().Be(many);
@@ -278,7 +278,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
             var joins = users.Select(user => Task.Run(async () =>
                 (await service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id))).Succeeded(out _, out _)));
             var change = Task.Run(async () =>
-                (await service.Send(new UpdateWorkspace.Command(owner, workspace.Id) { Type = "default" })).Succeeded(out _, out _));
+                (await service.Send(new UpdateWorkspace.Command(owner, workspace.Id, new() { Type = "default" }))).Succeeded(out _, out _));
             var done = await Task.WhenAll(joins.Append(change));
 
             done.Should().OnlyContain(succeeded => succeeded);
@@ -311,7 +311,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
 
     private async Task<List<(string User, string Role)>> MembersAsync(string workspace)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         var members = await session.ListAsync<MemberObject>(
             $"""
             SELECT {MemberObject.Columns} FROM members m JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id
@@ -324,7 +324,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
     // The counts beside the rows are what the rows say.
     private async Task ShouldCountRightAsync(string workspace)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         var wrong = await session.ListAsync<string>(
             """
             SELECT w.code FROM workspaces w
@@ -344,7 +344,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var outcome = await service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
         {
             var now = service.Clock.Now;
-            var minted = await session.MintManyAsync(Codes.User, count, now);
+            var minted = await Codes.MintManyAsync(session, Codes.User, count);
             var rows = JsonRows.Serialize(minted.Select(user => new { id = user.Number, code = user.Code }));
             await session.ExecuteAsync(
                 """

@@ -63,11 +63,12 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         // Deactivated people do not come as far as authority: they are refused with their key.
         if (expected.DenialReason != EffectiveAccess.UserInactive)
         {
-            await using var session = await service.Db.OpenAsync();
+            await using var session = service.Db.Open(caller);
             for (var i = 0; i < answers.Count; i++)
             {
                 var need = Need.Read with { Rank = Roles.Rank(Roles.OfWorkspace[i]) };
-                (await session.WorkspaceAsync(caller, workspace, need)).Succeeded(out _, out _).Should().Be(answers[i].Allowed, because);
+                (await WorkspaceAuthorization.FindAsync(session, workspace, need)).Succeeded(out _, out _)
+                    .Should().Be(answers[i].Allowed, because);
             }
         }
 
@@ -76,10 +77,10 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
 
     private async Task<AccessFacts> FactsAsync(string workspace, string user)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open();
         return (await session.FindAsync<AccessFacts>(
             """
-            SELECT w.status AS workspace_status, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
+            SELECT w.status, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
                    o.workspace_role_ceiling, u.status AS user_status,
                    (SELECT om.role FROM organization_members om WHERE om.organization_id = o.id AND om.user_id = u.id) AS organization_role,
                    (SELECT m.role FROM members m WHERE m.workspace_id = w.id AND m.user_id = u.id) AS workspace_role

@@ -80,7 +80,7 @@ public sealed class EffectiveAccessTests
             OrganizationRole = organizationRole,
             WorkspaceRole = workspaceRole,
             WorkspaceRoleCeiling = ceiling,
-            WorkspaceStatus = workspaceStatus,
+            Status = workspaceStatus,
             OrganizationStatus = organizationStatus,
             SubscriptionStatus = subscription,
             TrialEndsAt = trialEndsAt,
@@ -120,7 +120,7 @@ public sealed class EffectiveAccessTests
 
         When(facts.UserStatus == "deactivated", "user_inactive");
         When(role is null, "not_a_member");
-        When(facts.WorkspaceStatus == "archived", "workspace_archived");
+        When(facts.Status == "archived", "workspace_archived");
         When(facts.OrganizationStatus is "suspended" or "cancelled", "organization_suspended");
         When(facts.SubscriptionStatus == "cancelled", "subscription_ended");
         When(facts.SubscriptionStatus == "trialing" && (facts.TrialEndsAt is null || facts.TrialEndsAt <= Now), "trial_ended");

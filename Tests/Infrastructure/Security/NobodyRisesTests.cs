@@ -138,10 +138,10 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
     // The highest rank in the workspace that the caller is let act with, in whatever it is allowed at all.
     private async Task<int> PowerAsync(Caller caller, string workspace)
     {
-        await using var session = await service.Db.OpenAsync();
+        await using var session = service.Db.Open(caller);
         for (var rank = 4; rank > 0; rank--)
         {
-            if ((await session.WorkspaceAsync(caller, workspace, new Need(caller.AnyPermission, rank))).Succeeded(out _, out _))
+            if ((await WorkspaceAuthorization.FindAsync(session, workspace, new Need(caller.AnyPermission, rank))).Succeeded(out _, out _))
             {
                 return rank;
             }

@@ -149,8 +149,8 @@ public abstract class SeedTapeTests(ServiceFixture service, Func<string, Authent
     {
         await service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
         {
-            await session.ContinueAfterAsync(Codes.Organization, 1336);
-            await session.ContinueAfterAsync(Codes.User, 9999);
+            await Codes.ContinueAfterAsync(session, Codes.Organization, 1336);
+            await Codes.ContinueAfterAsync(session, Codes.User, 9999);
             return Done.It;
         });
         var tenant = await service.NewTenantAsync();
