@@ -216,17 +216,18 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         return connection;
     }
 
-    // By the name of each table and view: the tables that it reads.
-    private Dictionary<string, string[]> ListTables()
+    /// <summary>By the name of each table and view of a SQLite file: the tables that it reads.</summary>
+    internal Dictionary<string, string[]> ListTables()
     {
         using var connection = OpenSqlite();
         var named = connection
-            .Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')")
+            .Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
             .ToList();
         var tables = named.Where(row => row.Type == "table").ToDictionary(row => row.Name, row => new[] { row.Name });
         foreach (var view in named.Where(row => row.Type == "view"))
         {
-            tables[view.Name] = [.. Word().Matches(view.Sql).Select(word => word.Value).Where(tables.ContainsKey).Distinct()];
+            tables[view.Name] =
+                [.. Word().Matches(view.Sql).SelectMany(word => tables.GetValueOrDefault(word.Value) ?? []).Distinct()];
         }
 
         return tables;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace WorkspaceService.Architecture;
@@ -8,6 +9,9 @@ public sealed class RoomsAreKept
     private static readonly string[] SliceFiles = Source.Files("Features");
 
     private static readonly string[] InfrastructureFiles = Source.Files("Infrastructure");
+
+    private const string Statement =
+        @"""\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b|^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s";
 
     [Fact]
     public void Resource_folders_hold_slice_folders_and_nothing_else()
@@ -29,10 +33,57 @@ public sealed class RoomsAreKept
         Search(SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Endpoint", StringComparison.Ordinal)), @"\b(Microsoft\.AspNetCore|Infrastructure\.Surfaces|HttpContext|StatusCodes|IResult)\b");
 
     [Fact]
-    public void Only_the_writer_of_a_rule_and_sql_classes_hold_sql() =>
+    public void In_slices_sql_stands_in_sql_classes() =>
+        Search(SliceFiles.Where(f => Path.GetFileName(f) != "Sql.cs"), Statement);
+
+    [Fact]
+    public void Infrastructure_holds_folders_with_one_purpose_and_no_loose_code()
+    {
+        var folders = Directory.GetDirectories(Path.Combine(Source.Root, "Infrastructure")).Select(Path.GetFileName).ToList();
+        folders.Should().HaveCountGreaterThan(5);
+        Directory.GetFiles(Path.Combine(Source.Root, "Infrastructure"), "*.cs").Should().BeEmpty();
+        folders.Should().NotIntersectWith(Directory.GetDirectories(Path.Combine(Source.Root, "Features")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void In_infrastructure_too_sql_stands_in_sql_classes()
+    {
+        var files = InfrastructureFiles.Where(f => !f.Contains("/Infrastructure/Database/", StringComparison.Ordinal)).ToList();
+        var statements = files.SelectMany(file => Source.Lines(file)
+            .SkipWhile(line => !line.Text.Contains("static class Sql", StringComparison.Ordinal))
+            .Where(line => Regex.IsMatch(line.Text, Statement)));
+        statements.Should().HaveCountGreaterThan(30);
+
+        files.SelectMany(file => Source.Lines(file)
+                .TakeWhile(line => !line.Text.Contains("static class Sql", StringComparison.Ordinal))
+                .Where(line => !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line.Text, Statement)))
+            .Select(line => line.Where)
+            .Should().BeEmpty();
+    }
+
+    [Fact]
+    public void The_domain_knows_no_http_no_surface_and_no_hosting() =>
         Search(
-            SliceFiles.Where(f => Path.GetFileName(f) != "Sql.cs"),
-            @"""\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b|^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s");
+            InfrastructureFiles.Where(f => f.Contains("/Infrastructure/Domain/", StringComparison.Ordinal)),
+            @"\b(Infrastructure\.Http|Infrastructure\.Surfaces|Infrastructure\.Hosting|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
+
+    [Fact]
+    public void Only_surfaces_know_media_types_and_envelopes() =>
+        Search(SliceFiles, @"application/(problem\+)?json|\b(WriteAsJsonAsync|Results|TypedResults)\.");
+
+    [Fact]
+    public void Lines_are_as_long_as_the_editor_configuration_says()
+    {
+        var configuration = File.ReadAllText(Path.Combine(Source.Root, ".editorconfig"));
+        var longest = int.Parse(Regex.Match(configuration, @"max_line_length = (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var files = SliceFiles.Concat(InfrastructureFiles).Concat(Source.Files("Tests")).Append(Path.Combine(Source.Root, "Program.cs"));
+
+        files.Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(Source.Lines)
+            .Where(line => line.Text.Length > longest)
+            .Select(line => line.Where)
+            .Should().BeEmpty();
+    }
 
     [Fact]
     public void Infrastructure_names_no_feature()

@@ -24,18 +24,19 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// </summary>
 /// <param name="tables">The tables behind each name that a statement may use: a table's own, or those of a view.</param>
 /// <param name="capacity">How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.</param>
-internal sealed partial class QueryCache(int capacity, TableVersions versions, Lazy<FrozenDictionary<string, string[]>> tables)
+internal sealed partial class QueryCache(
+    int capacity, TableVersions versions, Lazy<FrozenDictionary<string, string[]>> tables)
 {
     // Answers have no size that could be known, and a few thousand workspaces full of settings would take it all.
     private const long MostBytes = 192 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<Query, (long Version, object? Answer)> _answers = new();
-    private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _tablesOf = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _versionsOf = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The remembered answer to a statement and its parameters, or what <paramref name="read"/> finds.</summary>
     public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
-        var version = Version(_tablesOf.GetOrAdd(sql, TablesOf, this));
+        var version = Version(_versionsOf.GetOrAdd(sql, VersionsOf, this));
         var question = new Query(sql, parameters);
         if (_answers.TryGetValue(question, out var known) && known.Version == version)
         {
@@ -52,14 +53,16 @@ internal sealed partial class QueryCache(int capacity, TableVersions versions, L
         return answer;
     }
 
-    // Every word of the statement that names a table or a view: rather one too many than one too few.
-    private static TableVersions.StrongBox[] TablesOf(string sql, QueryCache self) =>
-    [
-        .. Word().Matches(sql)
-            .SelectMany(word => self.TablesNamed(word.Value))
-            .Distinct(StringComparer.Ordinal)
-            .Select(self.VersionOf),
-    ];
+    /// <summary>The tables of every word of a statement that names one or a view: rather one too many than one too few.</summary>
+    internal static IEnumerable<string> TablesIn(string sql, IReadOnlyDictionary<string, string[]> tables) =>
+        Word().Matches(sql).SelectMany(word => tables.GetValueOrDefault(word.Value) ?? []).Distinct(StringComparer.Ordinal);
+
+    private static TableVersions.StrongBox[] VersionsOf(string sql, QueryCache self) =>
+        [.. TablesIn(sql, self.Tables).Select(self.VersionOf)];
+
+    private FrozenDictionary<string, string[]> Tables => tables.Value;
+
+    private TableVersions.StrongBox VersionOf(string table) => versions.Of(table);
 
     private static long Version(TableVersions.StrongBox[] boxes)
     {
@@ -71,10 +74,6 @@ internal sealed partial class QueryCache(int capacity, TableVersions versions, L
 
         return sum;
     }
-
-    private string[] TablesNamed(string word) => tables.Value.GetValueOrDefault(word) ?? [];
-
-    private TableVersions.StrongBox VersionOf(string table) => versions.Of(table);
 
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();

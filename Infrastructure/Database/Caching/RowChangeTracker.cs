@@ -41,6 +41,10 @@ public sealed class RowChangeTracker
         (Members, "members", "{0}.workspace_id, {0}.user_id", "workspace_id, user_id, role"),
     ];
 
+    /// <summary>The columns whose changes are reported, beside insertions and deletions of rows.</summary>
+    internal static IEnumerable<(string Table, string Column)> WatchedColumns =>
+        Watched.SelectMany(table => table.Columns.Split(", ").Select(column => (table.Name, column)));
+
     private readonly long[] _changedIn = new long[Slots];
     private readonly HashSet<int> _touched = [];
     private long _commit;

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+
+namespace WorkspaceService.Architecture;
+
+/// <summary>
+/// A released migration has been applied to somebody's data, so it is never edited: each file has the text that it was
+/// released with. What has to change is one more file, with a line here.
+/// </summary>
+public sealed class MigrationsAreKept
+{
+    private static readonly Dictionary<string, string> Released = new()
+    {
+        ["0001_core.postgres.sql"] = "00b06248baa84fe6393fd64ab1c7de915b2fdb7b0cfb455c91496aa307b17567",
+        ["0001_core.sql"] = "88bc72d3ad3d1b6a93c706ffbe9d094fd8c28a9b1075b251ff43fd18a42cae7b",
+        ["0003_workspaces.sql"] = "a6047e853461c4e53cb864125816a84e8e345b4940ae0ce0efcc7ab53a04473a",
+        ["0004_service_lines.sql"] = "42d2291f23c1feec6fb1d2aeb4356dac85008353d90a80f6c31e5cfb5b667f37",
+        ["0005_admins.sql"] = "99235d0392a045298950a0a760ab705f772b35946e9eab1c3536e43f76ebb3b2",
+        ["0006_metering_and_integrations.sql"] = "685b7f27d3517de1cfdfb8764c3a53fc00a4d2edc912e16c916c0ea8b331a3b3",
+        ["0008_default_workspaces.postgres.sql"] = "ce1e120fe5a8e956c1b1e212cceb7eca4bfb765e836c021e39c870a715388f99",
+        ["0008_default_workspaces.sql"] = "9f2ab28fa4b2eaa34d8d9a9180ea9ff7aacf9b8b5b278293b840cb04add07475",
+        ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
+        ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
+    };
+
+    [Fact]
+    public void Each_has_the_text_that_it_was_released_with()
+    {
+        var files = Directory.GetFiles(Path.Combine(Source.Root, "Infrastructure/Database/Migrations"), "*.sql");
+        files.Should().HaveCountGreaterThan(8);
+
+        var hashes = files.ToDictionary(
+            file => Path.GetFileName(file), file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+
+        hashes.Should().BeEquivalentTo(Released);
+    }
+}
