@@ -26,13 +26,15 @@ public static partial class AddOrganizationMember
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/orgs/{organization}/members", Post)
-                .WithName(nameof(AddOrganizationMember)).WithTags("Organizations").WithSummary("Add an organization member");
+                .WithName(nameof(AddOrganizationMember)).WithTags("Organizations")
+                .WithSummary("Add an organization member");
 
         private static async Task<NativeCreated<MemberObject>> Post(
             string organization, Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var command = new Command(caller, organization, body.UserId, body.Email, body.Name, body.Role);
-            return Native.Created(await mediator.Send(command, ct), member => $"/v1/orgs/{organization}/members/{member.UserId}");
+            return Native.Created(
+                await mediator.Send(command, ct), member => $"/v1/orgs/{organization}/members/{member.UserId}");
         }
     }
 }

@@ -17,7 +17,9 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class AddOrganizationMember
 {
-    /// <param name="UserId">A known user; or else <paramref name="Email"/>, with <paramref name="Name"/> where no user has it.</param>
+    /// <param name="UserId">
+    /// A known user; or else <paramref name="Email"/>, with <paramref name="Name"/> where no user has it.
+    /// </param>
     /// <param name="Role">Null for member.</param>
     public sealed record Command(
         Caller Caller,
@@ -27,53 +29,51 @@ public static partial class AddOrganizationMember
         string? Name = null,
         string? Role = null) : ICommand<Versioned<MemberObject>>;
 
-    private static readonly Fault UserUnknown = Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
+    private static readonly Fault UserUnknown =
+        Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
 
-    private static readonly Fault NameRequired = Fault.Invalid("/name", "required", "No user has this address yet; give the name too.");
+    private static readonly Fault NameRequired =
+        Fault.Invalid("/name", "required", "No user has this address yet; give the name too.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, OrganizationAccess, Versioned<MemberObject>>(db)
     {
-        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => AddAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<OrganizationAccess>> FindAsync(Command command, Session session) =>
+            OrganizationAuthorization.FindAsync(
+                session, command.Organization, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<MemberObject>>> AddAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Command command, OrganizationAccess organization, Session session)
         {
-            var found = await session.OrganizationAsync(command.Caller, command.Organization, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
-
-            var person = await PersonAsync(session, organization, command, now);
-            if (!person.Succeeded(out var user, out var unknown))
+            if (!(await FindOrAddUserAsync(command, organization, session)).Succeeded(out var user, out var unknown))
             {
                 return unknown;
             }
 
-            var role = command.Role ?? Roles.Member;
-            if (await session.AddOrganizationMemberAsync((organization.Id, organization.Code), user, role, now) is { } refused)
+            var key = new OrganizationKey(organization.Id, organization.Code);
+            if (await OrganizationMembership.AddAsync(session, key, user, command.Role ?? Roles.Member) is { } refused)
             {
                 return refused;
             }
 
-            return await session.ReadOrganizationMemberAsync(organization.Id, user.Id);
+            return await MemberObject.ReadOfOrganizationAsync(session, organization.Id, user.Id);
         }
 
-        private static async Task<Outcome<UserKey>> PersonAsync(
-            Session session, OrganizationAccess organization, Command command, DateTimeOffset now)
+        private static async Task<Outcome<UserKey>> FindOrAddUserAsync(
+            Command command, OrganizationAccess organization, Session session)
         {
             if (command.UserId is { } code)
             {
-                return await session.FindUserAsync(code) is { IsActive: true } user ? user : UserUnknown;
+                return await UserRecords.FindAsync(session, code) is { IsActive: true } user ? user : UserUnknown;
             }
 
-            if (await session.FindUserByEmailAsync(command.Email!) is { } known)
+            if (await UserRecords.FindByEmailAsync(session, command.Email!) is { } known)
             {
                 return known.IsActive ? known : Faults.EmailTaken;
             }
 
             return command.Name is { } name
-                ? await session.InsertUserAsync(organization.Code, name, command.Email!, avatarUrl: null, now)
+                ? await UserRecords.AddAsync(session, organization.Code, name, command.Email!)
                 : NameRequired;
         }
     }

@@ -21,7 +21,8 @@ public static partial class AddOrganizationMember
     {
         public Validator()
         {
-            RuleFor(c => c.UserId).NotEmpty().When(c => c.Email is null).WithMessage("Give user_id, or email and name.");
+            RuleFor(c => c.UserId).NotEmpty().When(c => c.Email is null)
+                .WithMessage("Give user_id, or email and name.");
             RuleFor(c => c.Email).Empty().When(c => c.UserId is not null)
                 .WithErrorCode("not_allowed").WithMessage("Give either user_id or email, not both.");
             RuleFor(c => c.Email).Email();

@@ -25,10 +25,17 @@ public static partial class ChangeOrganizationMemberRole
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPatch("/v1/orgs/{organization}/members/{user}", Patch)
-                .WithName(nameof(ChangeOrganizationMemberRole)).WithTags("Organizations").WithSummary("Change an organization member's role");
+                .WithName(nameof(ChangeOrganizationMemberRole)).WithTags("Organizations")
+                .WithSummary("Change an organization member's role");
 
         private static async Task<NativeObject<MemberObject>> Patch(
-            string organization, string user, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string organization,
+            string user,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, organization, user, body.Role, ifMatch), ct));
     }
 }

@@ -17,61 +17,62 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class ChangeOrganizationMemberRole
 {
-    public sealed record Command(Caller Caller, string Organization, string User, string? Role, Precondition IfMatch = default)
+    public sealed record Command(
+        Caller Caller, string Organization, string User, string? Role, Precondition IfMatch = default)
         : ICommand<Versioned<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, OrganizationMemberAccess, Versioned<MemberObject>>(db)
     {
-        public Task<Outcome<Versioned<MemberObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ChangeAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<OrganizationMemberAccess>> FindAsync(Command command, Session session) =>
+            OrganizationMemberAuthorization.FindAsync(
+                session, command.Organization, command.User, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<MemberObject>>> ChangeAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Command command, OrganizationMemberAccess target, Session session)
         {
-            var found = await session.OrganizationMemberAsync(
-                command.Caller, command.Organization, command.User, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var scope, out var fault))
-            {
-                return fault;
-            }
-
-            var (organization, member) = scope;
-            if (!command.IfMatch.Allows(member.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
+            var (organization, member) = target;
             if (member.IsOwner)
             {
                 return Faults.OwnerProtected;
             }
 
-            if (member.Role == command.Role)
+            if (member.Role != command.Role
+                && await ChangeAsync(organization, member, command.Role!, session) is { } refused)
             {
-                return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
+                return refused;
             }
 
-            // Under the ceiling a workspace admin is no more than the organization role allows, so losing that is a demotion (R7).
+            return await MemberObject.ReadOfOrganizationAsync(session, organization.Id, member.UserId);
+        }
+
+        private static async Task<Fault?> ChangeAsync(
+            OrganizationAccess organization, OrganizationMemberRow member, string role, Session session)
+        {
+            // Under the ceiling a workspace admin is no more than the organization role allows, so losing that is a
+            // demotion (R7).
             if (organization.HasCeiling
                 && member.Role == Roles.Admin // and, as the role is another, to something lower
-                && await session.IsLastAdminAsync(organization.Id, member.UserId))
+                && await Membership.IsLastAdminAsync(session, organization.Id, member.UserId))
             {
                 return Faults.LastAdmin;
             }
 
-            await session.ExecuteAsync(Sql.Change, new { OrganizationId = organization.Id, member.UserId, command.Role });
-            await session.AppendAsync(
-                now,
+            await session.ExecuteAsync(
+                Sql.Change, new { OrganizationId = organization.Id, member.UserId, Role = role });
+            await EventLog.AppendAsync(
+                session,
                 "organization.member_role_changed",
                 organization.Code,
                 null,
                 ("user", member.UserCode),
-                new Changes().Set("role", member.Role, command.Role));
+                Changes.Of("role", member.Role, role));
             if (Roles.Rank(member.Role) < Roles.Rank(Roles.Member))
             {
-                await session.JoinDefaultWorkspacesAsync(organization.Id, member.UserId, now);
+                await DefaultWorkspaces.JoinAsync(session, member.UserId, organization.Id);
             }
 
-            return await session.ReadOrganizationMemberAsync(organization.Id, member.UserId);
+            return null;
         }
     }
 }

@@ -47,9 +47,11 @@ public static partial class CreateOrganization
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/orgs", Post).WithName(nameof(CreateOrganization)).WithTags("Organizations").WithSummary("Create an organization");
+            app.MapPost("/v1/orgs", Post)
+                .WithName(nameof(CreateOrganization)).WithTags("Organizations").WithSummary("Create an organization");
 
-        private static async Task<NativeCreated<OrganizationObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        private static async Task<NativeCreated<OrganizationObject>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var command = new Command(
                 caller,
@@ -59,7 +61,9 @@ public static partial class CreateOrganization
                 body.OwnerId,
                 body.Status,
                 body.PlanId,
-                body.Limits is { } limits ? new PlanLimits(limits.Workspaces, limits.Members, limits.ActiveServiceLines) : null,
+                body.Limits is { } limits
+                    ? new PlanLimits(limits.Workspaces, limits.Members, limits.ActiveServiceLines)
+                    : null,
                 body.SubscriptionStatus,
                 body.TrialEndsAt,
                 body.Settings);

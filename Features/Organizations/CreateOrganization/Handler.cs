@@ -40,27 +40,26 @@ public static partial class CreateOrganization
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to an organization.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<OrganizationObject>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Versioned<OrganizationObject>>(db)
     {
-        public Task<Outcome<Versioned<OrganizationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => CreateAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<OrganizationObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<OrganizationObject>>> HandleAsync(
+            Command command, Session session)
         {
             if (!command.Caller.IsRoot)
             {
                 return Faults.Forbidden;
             }
 
-            if (await session.FindUserAsync(command.OwnerId!) is not { IsActive: true } owner)
+            if (await UserRecords.FindAsync(session, command.OwnerId!) is not { IsActive: true } owner)
             {
                 return OwnerUnknown;
             }
 
             var name = command.Name!.Trim();
+            var slug = command.Slug ?? await FindFreeSlugAsync(name, session);
             var settings = OrganizationSettings.Merge(null, command.Settings);
-            var (id, code) = await session.MintAsync(Codes.Organization, now);
-            var slug = await InsertAsync(session, command.Slug, name, slug => new
+            var (id, code) = await Codes.MintAsync(session, Codes.Organization);
+            var row = new
             {
                 Id = id,
                 Code = code,
@@ -78,40 +77,28 @@ public static partial class CreateOrganization
                 command.TrialEndsAt,
                 Settings = RawJson.Of(settings),
                 WorkspaceRoleCeiling = OrganizationSettings.HasCeiling(settings) ? 1 : 0,
-                CreatedAt = now,
-            });
-            if (slug is null)
+                CreatedAt = session.Now,
+            };
+            if (await session.ExecuteAsync(Sql.Insert, row) == 0)
             {
-                return SlugTaken(command.Slug!);
+                return SlugTaken(slug);
             }
 
-            if (await session.AddOwnerAsync(id, owner.Id, now) is { } refused)
+            if (await OrganizationMembership.AddOwnerAsync(session, id, owner.Id) is { } refused)
             {
                 return refused;
             }
 
-            var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("owner_id", null, owner.Code);
-            await session.AppendAsync(now, "organization.created", code, null, ("organization", code), changes);
-            return await session.ReadOrganizationAsync(id);
+            var changes = new Changes()
+                .Set("name", null, name)
+                .Set("slug", null, slug)
+                .Set("owner_id", null, owner.Code);
+            await EventLog.AppendAsync(
+                session, "organization.created", code, null, ("organization", code), changes);
+            return await OrganizationObject.ReadAsync(session, id);
         }
 
-        // The slug that was taken by the insert; null where the given one belongs to another organization.
-        private static async Task<string?> InsertAsync(Session session, string? given, string name, Func<string, object> row)
-        {
-            var slug = given ?? Slug.From(name);
-            for (var n = 1L; ; n++)
-            {
-                var next = Slug.Numbered(slug, n);
-                if (await session.ExecuteAsync(Sql.Insert, row(next)) == 1)
-                {
-                    return next;
-                }
-
-                if (given is not null)
-                {
-                    return null;
-                }
-            }
-        }
+        private static async Task<string> FindFreeSlugAsync(string name, Session session) =>
+            Slug.FirstFree(name, await session.ListAsync<string>(Sql.ListSlugs, new { Stem = Slug.Stem(name) }));
     }
 }

@@ -21,7 +21,8 @@ public static partial class GetOrganization
     internal sealed class TapeEndpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/org", Get).WithName("tape." + nameof(GetOrganization)).WithTags("Tape").WithSummary("Retrieve the organization");
+            app.MapGet("/v1/org", Get)
+                .WithName("tape." + nameof(GetOrganization)).WithTags("Tape").WithSummary("Retrieve the organization");
 
         private static async Task<TapeAnswer<TapeOrg>> Get(
             TapeOrganization organization, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -19,19 +19,14 @@ public static partial class GetOrganization
 {
     public sealed record Query(Caller Caller, string Organization) : IQuery<Versioned<OrganizationObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<OrganizationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, OrganizationAccess, Versioned<OrganizationObject>>(db)
     {
-        public async Task<Outcome<Versioned<OrganizationObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.OrganizationAsync(query.Caller, query.Organization, Need.Read);
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<OrganizationAccess>> FindAsync(Query query, Session session) =>
+            OrganizationAuthorization.FindAsync(session, query.Organization, Need.Read);
 
-            var read = await session.ReadOrganizationAsync(organization.Id);
-            return read with { Value = read.Value.SeenBy(query.Caller) };
-        }
+        protected override async Task<Outcome<Versioned<OrganizationObject>>> HandleAsync(
+            Query query, OrganizationAccess organization, Session session) =>
+            (await OrganizationObject.ReadAsync(session, organization.Id)).Select(read => read.SeenBy(query.Caller));
     }
 }

@@ -23,7 +23,8 @@ public static partial class GetOrganizationMember
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/orgs/{organization}/members/{user}", Get)
-                .WithName(nameof(GetOrganizationMember)).WithTags("Organizations").WithSummary("Get an organization member");
+                .WithName(nameof(GetOrganizationMember)).WithTags("Organizations")
+                .WithSummary("Get an organization member");
 
         private static async Task<NativeObject<MemberObject>> Get(
             string organization, string user, Caller caller, IMediator mediator, CancellationToken ct) =>

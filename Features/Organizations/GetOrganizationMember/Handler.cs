@@ -19,20 +19,19 @@ public static partial class GetOrganizationMember
 {
     public sealed record Query(Caller Caller, string Organization, string User) : IQuery<Versioned<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, OrganizationMemberAccess, Versioned<MemberObject>>(db)
     {
-        public async Task<Outcome<Versioned<MemberObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.OrganizationMemberAsync(
-                query.Caller, query.Organization, query.User, Need.Inspect(Permissions.Read), orItself: true);
-            if (!found.Succeeded(out var scope, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<OrganizationMemberAccess>> FindAsync(Query query, Session session) =>
+            OrganizationMemberAuthorization.FindAsync(
+                session, query.Organization, query.User, Need.Inspect(Permissions.Read), orItself: true);
 
-            var read = await session.ReadOrganizationMemberAsync(scope.Organization.Id, scope.Member.UserId);
-            return read with { Value = read.Value.SeenBy(query.Caller) };
+        protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
+            Query query, OrganizationMemberAccess target, Session session)
+        {
+            var (organization, member) = target;
+            var read = await MemberObject.ReadOfOrganizationAsync(session, organization.Id, member.UserId);
+            return read.Select(shown => shown.SeenBy(query.Caller));
         }
     }
 }

@@ -26,13 +26,13 @@ public static partial class ListAllOrganizationMembers
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/org/user", Get)
-                .WithName("tape." + nameof(ListAllOrganizationMembers)).WithTags("Tape").WithSummary("Retrieve organization users");
+                .WithName("tape." + nameof(ListAllOrganizationMembers)).WithTags("Tape")
+                .WithSummary("Retrieve organization users");
 
         private static async Task<TapeAnswer<TapeResponse>> Get(
             TapeOrganization organization, Caller caller, IMediator mediator, CancellationToken ct) =>
             Tape.Answer(await organization.With(async code =>
-                (await mediator.Send(new Query(caller, code), ct)).Match<Outcome<TapeResponse>>(
-                    members => new TapeResponse(members.Count, [.. members.Select(member => TapeUser.Of(code, member))]),
-                    fault => fault)));
+                (await mediator.Send(new Query(caller, code), ct)).Then<TapeResponse>(members =>
+                    new TapeResponse(members.Count, [.. members.Select(member => TapeUser.Of(code, member))]))));
     }
 }

@@ -19,17 +19,15 @@ public static partial class ListAllOrganizationMembers
 {
     public sealed record Query(Caller Caller, string Organization) : IQuery<IReadOnlyList<MemberObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<IReadOnlyList<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, OrganizationAccess, IReadOnlyList<MemberObject>>(db)
     {
-        public async Task<Outcome<IReadOnlyList<MemberObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.OrganizationAsync(query.Caller, query.Organization, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<OrganizationAccess>> FindAsync(Query query, Session session) =>
+            OrganizationAuthorization.FindAsync(session, query.Organization, Need.Inspect(Permissions.Read));
 
+        protected override async Task<Outcome<IReadOnlyList<MemberObject>>> HandleAsync(
+            Query query, OrganizationAccess organization, Session session)
+        {
             var members = await session.ListAsync<MemberObject>(Sql.List, new { OrganizationId = organization.Id });
             return members.ConvertAll(member => member.SeenBy(query.Caller));
         }

@@ -23,7 +23,8 @@ public static partial class ListOrganizationMembers
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/orgs/{organization}/members", Get)
-                .WithName(nameof(ListOrganizationMembers)).WithTags("Organizations").WithSummary("List organization members");
+                .WithName(nameof(ListOrganizationMembers)).WithTags("Organizations")
+                .WithSummary("List organization members");
 
         private static async Task<NativeList<MemberObject>> Get(
             string organization,
@@ -34,7 +35,10 @@ public static partial class ListOrganizationMembers
             int? limit,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct) =>
-            Native.List(await mediator.Send(new Query(caller, organization, role, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
+            CancellationToken ct)
+        {
+            var query = new Query(caller, organization, role, status, q, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
     }
 }

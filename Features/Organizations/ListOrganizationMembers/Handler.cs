@@ -25,25 +25,16 @@ public static partial class ListOrganizationMembers
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<MemberObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<MemberObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<MemberObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, OrganizationAccess, MemberObject>(db)
     {
-        public async Task<Outcome<Page<MemberObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<OrganizationAccess>> FindAsync(Query query, Session session) =>
+            OrganizationAuthorization.FindAsync(session, query.Organization, Need.Inspect(Permissions.Read));
+
+        protected override async Task<List<MemberObject>> ListAsync(
+            Query query, OrganizationAccess organization, PageRequest page, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.OrganizationAsync(query.Caller, query.Organization, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
-
-            var binding = Cursor.Binding(nameof(ListOrganizationMembers), organization.Code, query.Role, query.Status, query.Q);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
             var rows = await session.ListAsync<MemberObject>(Sql.List, new
             {
                 OrganizationId = organization.Id,
@@ -51,10 +42,10 @@ public static partial class ListOrganizationMembers
                 query.Status,
                 Q = ValidationRules.Contains(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
-                After = after,
-                Take = query.Limit + 1,
+                page.After,
+                page.Take,
             });
-            return rows.ConvertAll(m => m.SeenBy(query.Caller)).ToPage(query.Limit, binding);
+            return rows.ConvertAll(member => member.SeenBy(query.Caller));
         }
     }
 }

@@ -22,7 +22,8 @@ public static partial class ListOrganizations
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/orgs", Get).WithName(nameof(ListOrganizations)).WithTags("Organizations").WithSummary("List organizations");
+            app.MapGet("/v1/orgs", Get)
+                .WithName(nameof(ListOrganizations)).WithTags("Organizations").WithSummary("List organizations");
 
         private static async Task<NativeList<OrganizationObject>> Get(
             string? status,

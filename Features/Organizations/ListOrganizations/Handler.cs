@@ -18,42 +18,39 @@ namespace WorkspaceService.Features.Organizations;
 public static partial class ListOrganizations
 {
     /// <param name="Q">Found anywhere in name or slug, without regard to case.</param>
-    public sealed record Query(Caller Caller, string? Status = null, string? Q = null, string? Cursor = null, int Limit = Paging.DefaultLimit)
-        : IQuery<Page<OrganizationObject>>;
+    public sealed record Query(
+        Caller Caller,
+        string? Status = null,
+        string? Q = null,
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IListQuery<OrganizationObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<OrganizationObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, Caller, OrganizationObject>(db)
     {
-        public async Task<Outcome<Page<OrganizationObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<Caller>> FindAsync(Query query, Session session) =>
+            new(query.Caller.May(Permissions.Read) ? query.Caller : Faults.Forbidden);
+
+        protected override async Task<List<OrganizationObject>> ListAsync(
+            Query query, Caller caller, PageRequest page, Session session)
         {
-            var caller = query.Caller;
-            if (!caller.May(Permissions.Read))
-            {
-                return Faults.Forbidden;
-            }
-
-            var binding = Cursor.Binding(nameof(ListOrganizations), query.Status, query.Q);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
+            // To a key that reaches one workspace the organization around it does not exist.
             if (caller.WorkspaceId is not null)
             {
-                return new Page<OrganizationObject>([], null);
+                return [];
             }
 
-            await using var session = await db.OpenAsync(ct);
-            var rows = await session.ListAsync<OrganizationObject>(caller.UserId is null ? Sql.List : Sql.ListOfUser, new
+            var statement = caller.UserId is null ? Sql.List : Sql.ListOfUser;
+            var rows = await session.ListAsync<OrganizationObject>(statement, new
             {
                 caller.UserId,
                 First = caller.OrganizationId ?? 0,
                 Last = caller.OrganizationId ?? long.MaxValue,
                 query.Status,
                 Q = ValidationRules.Contains(query.Q),
-                After = after,
-                Take = query.Limit + 1,
+                page.After,
+                page.Take,
             });
-            return rows.ConvertAll(o => o.SeenBy(caller)).ToPage(query.Limit, binding);
+            return rows.ConvertAll(organization => organization.SeenBy(caller));
         }
     }
 }

@@ -17,35 +17,30 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class RemoveOrganizationMember
 {
-    public sealed record Command(Caller Caller, string Organization, string User, Precondition IfMatch = default) : ICommand<Done>;
+    public sealed record Command(Caller Caller, string Organization, string User, Precondition IfMatch = default)
+        : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, OrganizationMemberAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RemoveAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<OrganizationMemberAccess>> FindAsync(Command command, Session session) =>
+            OrganizationMemberAuthorization.FindAsync(
+                session,
+                command.Organization,
+                command.User,
+                Need.Manage(Permissions.MembersManage),
+                orItself: true);
 
-        private static async Task<Outcome<Done>> RemoveAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Done>> HandleAsync(
+            Command command, OrganizationMemberAccess target, Session session)
         {
-            var found = await session.OrganizationMemberAsync(
-                command.Caller, command.Organization, command.User, Need.Manage(Permissions.MembersManage), orItself: true);
-            if (!found.Succeeded(out var scope, out var fault))
-            {
-                return fault;
-            }
-
-            var (organization, member) = scope;
-            if (!command.IfMatch.Allows(member.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
+            var (organization, member) = target;
             if (member.IsOwner)
             {
                 return Faults.OwnerProtected;
             }
 
-            var left = await session.LeaveAllAsync(organization.Id, member.UserId);
-            if (!left.Succeeded(out var workspaces, out var refused))
+            var key = new OrganizationKey(organization.Id, organization.Code);
+            if (await Membership.LeaveAllAsync(session, key, member.UserId, member.UserCode) is { } refused)
             {
                 return refused;
             }
@@ -53,18 +48,16 @@ public static partial class RemoveOrganizationMember
             await session.ExecuteAsync(Sql.Delete, new { OrganizationId = organization.Id, member.UserId });
             if (member.IsActive)
             {
-                await session.FreeOrganizationPlaceAsync(organization.Id);
+                await OrganizationMembership.FreePlaceAsync(session, organization.Id);
             }
 
-            var person = ("user", member.UserCode);
-            foreach (var workspace in workspaces)
-            {
-                await session.AppendAsync(
-                    now, "member.removed", organization.Code, workspace.Code, person, new Changes().Set("role", workspace.Role, null));
-            }
-
-            await session.AppendAsync(
-                now, "organization.member_removed", organization.Code, null, person, new Changes().Set("role", member.Role, null));
+            await EventLog.AppendAsync(
+                session,
+                "organization.member_removed",
+                organization.Code,
+                null,
+                ("user", member.UserCode),
+                Changes.Of("role", member.Role, null));
             return Done.It;
         }
     }

@@ -25,10 +25,16 @@ public static partial class TransferOwnership
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/orgs/{organization}/transfer-ownership", Post)
-                .WithName(nameof(TransferOwnership)).WithTags("Organizations").WithSummary("Transfer the ownership of an organization");
+                .WithName(nameof(TransferOwnership)).WithTags("Organizations")
+                .WithSummary("Transfer the ownership of an organization");
 
         private static async Task<NativeObject<OrganizationObject>> Post(
-            string organization, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string organization,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, organization, body.UserId, ifMatch), ct));
     }
 }

@@ -20,55 +20,53 @@ public static partial class TransferOwnership
     public sealed record Command(Caller Caller, string Organization, string? UserId, Precondition IfMatch = default)
         : ICommand<Versioned<OrganizationObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<OrganizationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, OrganizationAccess, Versioned<OrganizationObject>>(db)
     {
-        public Task<Outcome<Versioned<OrganizationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => TransferAsync(session, command, clock.GetUtcNow()), ct);
+        protected override async ValueTask<Outcome<OrganizationAccess>> FindAsync(Command command, Session session) =>
+            (await OrganizationAuthorization.FindAsync(session, command.Organization, Need.Manage(Permissions.Write)))
+                .Then<OrganizationAccess>(organization =>
+                    organization.Role == Roles.Owner ? organization : Faults.Forbidden);
 
-        private static async Task<Outcome<Versioned<OrganizationObject>>> TransferAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<OrganizationObject>>> HandleAsync(
+            Command command, OrganizationAccess organization, Session session)
         {
-            var found = await session.OrganizationAsync(command.Caller, command.Organization, Need.Manage(Permissions.Write));
-            if (!found.Succeeded(out var organization, out var fault))
-            {
-                return fault;
-            }
-
-            if (organization.Role != Roles.Owner)
-            {
-                return Faults.Forbidden;
-            }
-
-            if (!command.IfMatch.Allows(organization.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.FindOrganizationMemberAsync(organization.Id, command.UserId!) is not { IsActive: true } heir)
+            var found = await OrganizationMembership.FindAsync(session, organization.Id, command.UserId!);
+            if (found is not { IsActive: true } heir)
             {
                 return Faults.NotOrganizationMember;
             }
 
-            var read = await session.ReadOrganizationAsync(organization.Id);
+            var before = await OrganizationObject.ReadAsync(session, organization.Id);
             if (heir.IsOwner)
             {
-                return read;
+                return before;
             }
 
             // An organization has one owner at every moment, so the old one steps down first.
-            var hand = new { organization.Id, OldOwnerId = organization.OwnerId, NewOwnerId = heir.UserId, UpdatedAt = now };
+            var hand = new
+            {
+                organization.Id,
+                OldOwnerId = organization.OwnerId,
+                NewOwnerId = heir.UserId,
+                UpdatedAt = session.Now,
+            };
             await session.ExecuteAsync(Sql.StepDown, hand);
             await session.ExecuteAsync(Sql.StepUp, hand);
             await session.ExecuteAsync(Sql.NameOwner, hand);
-
-            var changes = new Changes().Set("owner_id", read.Value.OwnerId, heir.UserCode);
-            await session.AppendAsync(
-                now, "organization.ownership_transferred", organization.Code, null, ("organization", organization.Code), changes);
+            await EventLog.AppendAsync(
+                session,
+                "organization.ownership_transferred",
+                organization.Code,
+                null,
+                ("organization", organization.Code),
+                Changes.Of("owner_id", before.Value.OwnerId, heir.UserCode));
             if (Roles.Rank(heir.Role) < Roles.Rank(Roles.Member))
             {
-                await session.JoinDefaultWorkspacesAsync(organization.Id, heir.UserId, now);
+                await DefaultWorkspaces.JoinAsync(session, heir.UserId, organization.Id);
             }
 
-            return await session.ReadOrganizationAsync(organization.Id);
+            return await OrganizationObject.ReadAsync(session, organization.Id);
         }
     }
 }

@@ -29,7 +29,8 @@ public static partial class TransferOwnership
             """;
 
         public const string NameOwner = """
-            UPDATE organizations SET owner_id = @NewOwnerId, version = version + 1, updated_at = @UpdatedAt WHERE id = @Id
+            UPDATE organizations SET owner_id = @NewOwnerId, version = version + 1, updated_at = @UpdatedAt
+            WHERE id = @Id
             """;
     }
 }

@@ -20,16 +20,32 @@ namespace WorkspaceService.Features.Organizations;
 /// <summary>Changes an organization; its plan and its statuses are the operator's to change.</summary>
 public static partial class UpdateOrganization
 {
-    public sealed record Body(
-        Optional<string?> Name,
-        Optional<string?> Slug,
-        Optional<string?> BillingEmail,
-        Optional<JsonObject?> Settings,
-        Optional<string?> Status,
-        Optional<string?> PlanId,
-        Optional<LimitsPatch?> Limits,
-        Optional<string?> SubscriptionStatus,
-        Optional<DateTimeOffset?> TrialEndsAt);
+    public sealed record Body
+    {
+        public Optional<string?> Name { get; init; }
+
+        public Optional<string?> Slug { get; init; }
+
+        public Optional<string?> BillingEmail { get; init; }
+
+        // A merge patch of the settings; null puts them all back to their defaults.
+        public Optional<JsonObject?> Settings { get; init; }
+
+        public Optional<string?> Status { get; init; }
+
+        public Optional<string?> PlanId { get; init; }
+
+        // A merge patch of the limits; null lifts them all.
+        public Optional<LimitsPatch?> Limits { get; init; }
+
+        public Optional<string?> SubscriptionStatus { get; init; }
+
+        public Optional<DateTimeOffset?> TrialEndsAt { get; init; }
+    }
+
+    /// <summary>Limits that are to change; null is unlimited.</summary>
+    public sealed record LimitsPatch(
+        Optional<long?> Workspaces, Optional<long?> Members, Optional<long?> ActiveServiceLines);
 
     internal sealed class Endpoint : ICarterModule
     {
@@ -38,22 +54,12 @@ public static partial class UpdateOrganization
                 .WithName(nameof(UpdateOrganization)).WithTags("Organizations").WithSummary("Update an organization");
 
         private static async Task<NativeObject<OrganizationObject>> Patch(
-            string organization, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
-        {
-            var command = new Command(caller, organization, ifMatch)
-            {
-                Name = body.Name,
-                Slug = body.Slug,
-                BillingEmail = body.BillingEmail,
-                Settings = body.Settings,
-                Status = body.Status,
-                PlanId = body.PlanId,
-                Limits = body.Limits,
-                SubscriptionStatus = body.SubscriptionStatus,
-                TrialEndsAt = body.TrialEndsAt,
-            };
-
-            return Native.Object(await mediator.Send(command, ct));
-        }
+            string organization,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, organization, body, ifMatch), ct));
     }
 }

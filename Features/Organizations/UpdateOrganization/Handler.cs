@@ -18,69 +18,39 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class UpdateOrganization
 {
-    public sealed record Command(Caller Caller, string Organization, Precondition IfMatch = default)
+    public sealed record Command(Caller Caller, string Organization, Body Patch, Precondition IfMatch = default)
         : ICommand<Versioned<OrganizationObject>>
     {
-        public Optional<string?> Name { get; init; }
-
-        public Optional<string?> Slug { get; init; }
-
-        public Optional<string?> BillingEmail { get; init; }
-
-        /// <summary>A merge patch of the settings; null puts them all back to their defaults.</summary>
-        public Optional<JsonObject?> Settings { get; init; }
-
-        public Optional<string?> Status { get; init; }
-
-        public Optional<string?> PlanId { get; init; }
-
-        /// <summary>A merge patch of the limits; null lifts them all.</summary>
-        public Optional<LimitsPatch?> Limits { get; init; }
-
-        public Optional<string?> SubscriptionStatus { get; init; }
-
-        public Optional<DateTimeOffset?> TrialEndsAt { get; init; }
-
         internal bool TouchesThePlan =>
-            Status.IsGiven || PlanId.IsGiven || Limits.IsGiven || SubscriptionStatus.IsGiven || TrialEndsAt.IsGiven;
+            Patch.Status.IsGiven
+            || Patch.PlanId.IsGiven
+            || Patch.Limits.IsGiven
+            || Patch.SubscriptionStatus.IsGiven
+            || Patch.TrialEndsAt.IsGiven;
     }
 
-    /// <summary>Limits that are to change; null is unlimited.</summary>
-    public sealed record LimitsPatch(Optional<long?> Workspaces, Optional<long?> Members, Optional<long?> ActiveServiceLines);
-
-    private static readonly Fault SettingsTooLong = Fault.Invalid("/settings", "too_long", "Use at most 16 KB in all.");
+    private static readonly Fault SettingsTooLong =
+        Fault.Invalid("/settings", "too_long", "Use at most 16 KB in all.");
 
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to an organization.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<OrganizationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, OrganizationAccess, Versioned<OrganizationObject>>(db)
     {
-        public Task<Outcome<Versioned<OrganizationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => UpdateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override async ValueTask<Outcome<OrganizationAccess>> FindAsync(Command command, Session session) =>
+            (await OrganizationAuthorization.FindAsync(session, command.Organization, Need.Manage(Permissions.Write)))
+                .Then<OrganizationAccess>(organization =>
+                    command.TouchesThePlan && !command.Caller.IsRoot ? Faults.Forbidden : organization);
 
-        private static async Task<Outcome<Versioned<OrganizationObject>>> UpdateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<OrganizationObject>>> HandleAsync(
+            Command command, OrganizationAccess organization, Session session)
         {
-            var found = await session.OrganizationAsync(command.Caller, command.Organization, Need.Manage(Permissions.Write));
-            if (!found.Succeeded(out var scope, out var fault))
-            {
-                return fault;
-            }
-
-            if (command.TouchesThePlan && !command.Caller.IsRoot)
-            {
-                return Faults.Forbidden;
-            }
-
-            if (!command.IfMatch.Allows(scope.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            var read = await session.ReadOrganizationAsync(scope.Id);
+            var patch = command.Patch;
+            var read = await OrganizationObject.ReadAsync(session, organization.Id);
             var before = read.Value;
             var settings = before.Settings.ToObject();
-            var merged = !command.Settings.IsGiven ? settings
-                : OrganizationSettings.Merge(command.Settings.Value is null ? null : settings, command.Settings.Value);
+            var merged = patch.Settings.IsGiven ? Merge(settings, patch.Settings.Value) : settings;
             if (!ValidationRules.IsSmall(merged))
             {
                 return SettingsTooLong;
@@ -88,15 +58,15 @@ public static partial class UpdateOrganization
 
             var after = before with
             {
-                Name = command.Name.Or(before.Name)!.Trim(),
-                Slug = command.Slug.Or(before.Slug)!,
-                BillingEmail = command.BillingEmail.Or(before.BillingEmail),
+                Name = patch.Name.Or(before.Name)!.Trim(),
+                Slug = patch.Slug.Or(before.Slug)!,
+                BillingEmail = patch.BillingEmail.Or(before.BillingEmail),
                 Settings = JsonNode.DeepEquals(settings, merged) ? before.Settings : RawJson.Of(merged),
-                Status = command.Status.Or(before.Status)!,
-                PlanId = command.PlanId.Or(before.PlanId),
-                Limits = command.Limits.IsGiven ? Merge(before.Limits, command.Limits.Value) : before.Limits,
-                SubscriptionStatus = command.SubscriptionStatus.Or(before.SubscriptionStatus)!,
-                TrialEndsAt = ToMilliseconds(command.TrialEndsAt.Or(before.TrialEndsAt)),
+                Status = patch.Status.Or(before.Status)!,
+                PlanId = patch.PlanId.Or(before.PlanId),
+                Limits = patch.Limits.IsGiven ? Merge(before.Limits, patch.Limits.Value) : before.Limits,
+                SubscriptionStatus = patch.SubscriptionStatus.Or(before.SubscriptionStatus)!,
+                TrialEndsAt = ToMilliseconds(patch.TrialEndsAt.Or(before.TrialEndsAt)),
             };
             var changes = Compare(before, after);
             if (changes.Count == 0)
@@ -104,18 +74,24 @@ public static partial class UpdateOrganization
                 return read;
             }
 
-            if (await session.ExecuteAsync(Sql.Update, Row(scope.Id, after, OrganizationSettings.HasCeiling(merged), now)) == 0)
+            var row = Row(organization.Id, after, OrganizationSettings.HasCeiling(merged), session.Now);
+            if (await session.ExecuteAsync(Sql.Update, row) == 0)
             {
                 return SlugTaken(after.Slug);
             }
 
-            await session.AppendAsync(now, "organization.updated", scope.Code, null, ("organization", scope.Code), changes);
-            return await session.ReadOrganizationAsync(scope.Id);
+            await EventLog.AppendAsync(
+                session,
+                "organization.updated",
+                organization.Code,
+                null,
+                ("organization", organization.Code),
+                changes);
+            return await OrganizationObject.ReadAsync(session, organization.Id);
         }
 
-        // As it is stored, so that the same time again is no change.
-        private static DateTimeOffset? ToMilliseconds(DateTimeOffset? time) =>
-            time is { } given ? DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds()) : null;
+        private static JsonObject Merge(JsonObject settings, JsonObject? patch) =>
+            OrganizationSettings.Merge(patch is null ? null : settings, patch);
 
         private static PlanLimits Merge(PlanLimits current, LimitsPatch? patch) => patch is null
             ? new(null, null, null)
@@ -123,6 +99,10 @@ public static partial class UpdateOrganization
                 patch.Workspaces.Or(current.Workspaces),
                 patch.Members.Or(current.Members),
                 patch.ActiveServiceLines.Or(current.ActiveServiceLines));
+
+        // As it is stored, so that the same time again is no change.
+        private static DateTimeOffset? ToMilliseconds(DateTimeOffset? time) =>
+            time is { } given ? DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds()) : null;
 
         private static Changes Compare(OrganizationObject before, OrganizationObject after) => new Changes()
             .Set("name", before.Name, after.Name)

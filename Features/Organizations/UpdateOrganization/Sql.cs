@@ -21,8 +21,8 @@ public static partial class UpdateOrganization
         // No row: the slug belongs to another organization.
         public const string Update = """
             UPDATE organizations
-            SET name = @Name, slug = @Slug, search = @Search, billing_email = @BillingEmail, status = @Status, plan_id = @PlanId,
-                limit_workspaces = @LimitWorkspaces, limit_members = @LimitMembers,
+            SET name = @Name, slug = @Slug, search = @Search, billing_email = @BillingEmail, status = @Status,
+                plan_id = @PlanId, limit_workspaces = @LimitWorkspaces, limit_members = @LimitMembers,
                 limit_active_service_lines = @LimitActiveServiceLines, subscription_status = @SubscriptionStatus,
                 trial_ends_at = @TrialEndsAt, settings = @Settings, workspace_role_ceiling = @WorkspaceRoleCeiling,
                 version = version + 1, updated_at = @UpdatedAt

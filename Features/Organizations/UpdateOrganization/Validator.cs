@@ -19,25 +19,26 @@ public static partial class UpdateOrganization
 {
     private sealed class Validator : AbstractValidator<Command>
     {
+        private const string Required = "It cannot be without one.";
+        private const string NotALimit = "Give 0 or more, or null for no limit.";
+
         public Validator()
         {
-            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
-            RuleFor(c => c.Slug.Value).NotNull().WithMessage("It cannot be without one.").Slug().When(c => c.Slug.IsGiven);
-            RuleFor(c => c.BillingEmail.Value).Email();
-            RuleFor(c => c.Settings.Value).MeaningfulSettings();
-            RuleFor(c => c.Status.Value).NotNull().WithMessage("It cannot be without one.")
-                .OneOf(OrganizationSettings.Statuses).When(c => c.Status.IsGiven);
-            RuleFor(c => c.PlanId.Value).MaximumLength(100).WithMessage("Use at most 100 characters.");
-            RuleFor(c => c.SubscriptionStatus.Value).NotNull().WithMessage("It cannot be without one.")
-                .OneOf(OrganizationSettings.SubscriptionStatuses).When(c => c.SubscriptionStatus.IsGiven);
-            RuleFor(c => c.Limits.Value!).ChildRules(limits =>
+            RuleFor(c => c.Patch.Name.Value).Name().When(c => c.Patch.Name.IsGiven);
+            RuleFor(c => c.Patch.Slug.Value).NotNull().WithMessage(Required).Slug().When(c => c.Patch.Slug.IsGiven);
+            RuleFor(c => c.Patch.BillingEmail.Value).Email();
+            RuleFor(c => c.Patch.Settings.Value).MeaningfulSettings();
+            RuleFor(c => c.Patch.Status.Value).NotNull().WithMessage(Required)
+                .OneOf(OrganizationSettings.Statuses).When(c => c.Patch.Status.IsGiven);
+            RuleFor(c => c.Patch.PlanId.Value).MaximumLength(100).WithMessage("Use at most 100 characters.");
+            RuleFor(c => c.Patch.SubscriptionStatus.Value).NotNull().WithMessage(Required)
+                .OneOf(OrganizationSettings.SubscriptionStatuses).When(c => c.Patch.SubscriptionStatus.IsGiven);
+            RuleFor(c => c.Patch.Limits.Value!).ChildRules(limits =>
             {
                 limits.RuleFor(l => l.Workspaces.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
                 limits.RuleFor(l => l.Members.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
                 limits.RuleFor(l => l.ActiveServiceLines.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
-            }).When(c => c.Limits.Value is not null);
+            }).When(c => c.Patch.Limits.Value is not null);
         }
-
-        private const string NotALimit = "Give 0 or more, or null for no limit.";
     }
 }

@@ -30,16 +30,16 @@ public static partial class CreateUser
     internal sealed class TapeEndpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/org/user", Post).WithName("tape." + nameof(CreateUser)).WithTags("Tape").WithSummary("Create an organization user");
+            app.MapPost("/v1/org/user", Post)
+                .WithName("tape." + nameof(CreateUser)).WithTags("Tape").WithSummary("Create an organization user");
 
         private static async Task<TapeAnswer<TapeUser>> Post(
             TapeBody body, TapeOrganization organization, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var (name, email, role) = (body.Name, body.Email, body.Role ?? Roles.Member);
-            var outcome = await organization.With(async code =>
+            return Tape.Answer(await organization.With(async code =>
                 (await mediator.Send(new Command(caller, name, email, OrganizationId: code, Role: role), ct))
-                    .Match<Outcome<TapeUser>>(user => TapeUser.Of(code, user.Value, role), fault => fault));
-            return Tape.Answer(outcome);
+                    .Then<TapeUser>(user => TapeUser.Of(code, user.Value, role))));
         }
     }
 }

@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Users;
 
-/// <summary>Makes a person known to the service; an organization's admin makes it a member of the organization too.</summary>
+/// <summary>
+/// Makes a person known to the service; an organization's admin makes it a member of the organization too.
+/// </summary>
 public static partial class CreateUser
 {
     /// <example>{ "name": "Sam Rivera", "email": "sam@example.com" }</example>
@@ -27,7 +29,8 @@ public static partial class CreateUser
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/users", Post).WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user");
 
-        private static async Task<NativeCreated<UserObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        private static async Task<NativeCreated<UserObject>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var command = new Command(caller, body.Name, body.Email, body.AvatarUrl, body.OrganizationId, body.Role);
             return Native.Created(await mediator.Send(command, ct), user => $"/v1/users/{user.Id}");

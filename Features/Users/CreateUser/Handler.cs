@@ -17,7 +17,9 @@ namespace WorkspaceService.Features.Users;
 
 public static partial class CreateUser
 {
-    /// <param name="OrganizationId">Required of everyone but root, whose users may belong to no organization yet.</param>
+    /// <param name="OrganizationId">
+    /// Required of everyone but root, whose users may belong to no organization yet.
+    /// </param>
     /// <param name="Role">The organization role; null for member.</param>
     public sealed record Command(
         Caller Caller,
@@ -30,17 +32,15 @@ public static partial class CreateUser
     private static readonly Fault OrganizationRequired =
         Fault.Invalid("/organization_id", "required", "Name the organization that the user is to join.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<UserObject>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Versioned<UserObject>>(db)
     {
-        public Task<Outcome<Versioned<UserObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => CreateAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<UserObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<UserObject>>> HandleAsync(Command command, Session session)
         {
             OrganizationAccess? organization = null;
             if (command.OrganizationId is { } code)
             {
-                var found = await session.OrganizationAsync(command.Caller, code, Need.Manage(Permissions.MembersManage));
+                var need = Need.Manage(Permissions.MembersManage);
+                var found = await OrganizationAuthorization.FindAsync(session, code, need);
                 if (!found.Succeeded(out organization, out var fault))
                 {
                     return fault;
@@ -48,27 +48,33 @@ public static partial class CreateUser
             }
             else if (!command.Caller.IsRoot)
             {
-                return await session.ScalarAsync<long>(Sql.CountAdministered, new { command.Caller.UserId }) > 0 || command.Caller.IsService
-                    ? OrganizationRequired
-                    : Faults.Forbidden;
+                return await MayNameOrganizationAsync(session) ? OrganizationRequired : Faults.Forbidden;
             }
 
-            var inserted = await session.InsertUserAsync(organization?.Code, command.Name!, command.Email!, command.AvatarUrl, now);
-            if (!inserted.Succeeded(out var user, out var taken))
+            var added = await UserRecords.AddAsync(
+                session, organization?.Code, command.Name!, command.Email!, command.AvatarUrl);
+            if (!added.Succeeded(out var user, out var taken))
             {
                 return taken;
             }
 
-            if (organization is not null)
+            if (organization is not null
+                && await JoinAsync(session, organization, user, command.Role ?? Roles.Member) is { } refused)
             {
-                var role = command.Role ?? Roles.Member;
-                if (await session.AddOrganizationMemberAsync((organization.Id, organization.Code), user, role, now) is { } refused)
-                {
-                    return refused;
-                }
+                return refused;
             }
 
-            return await session.ReadUserAsync(user.Id);
+            return await UserObject.ReadAsync(session, user.Id);
         }
+
+        private static Task<Fault?> JoinAsync(
+            Session session, OrganizationAccess organization, UserKey user, string role) =>
+            OrganizationMembership.AddAsync(
+                session, new OrganizationKey(organization.Id, organization.Code), user, role);
+
+        // True where there is an organization that the caller could make the user a member of.
+        private static async Task<bool> MayNameOrganizationAsync(Session session) =>
+            session.Caller.IsService
+            || await session.ScalarAsync<long>(Sql.CountAdministered, new { session.Caller.UserId }) > 0;
     }
 }

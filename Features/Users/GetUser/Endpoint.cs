@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Users;
 
-/// <summary>Shows one user to itself, to the operator, and to those who administer an organization of the user's.</summary>
+/// <summary>
+/// Shows one user to itself, to the operator, and to those who administer an organization of the user's.
+/// </summary>
 public static partial class GetUser
 {
     internal sealed class Endpoint : ICarterModule
@@ -24,7 +26,8 @@ public static partial class GetUser
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/users/{user}", Get).WithName(nameof(GetUser)).WithTags("Users").WithSummary("Get a user");
 
-        private static async Task<NativeObject<UserObject>> Get(string user, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<NativeObject<UserObject>> Get(
+            string user, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Object(await mediator.Send(new Query(caller, user), ct));
     }
 }

@@ -19,24 +19,13 @@ public static partial class GetUser
 {
     public sealed record Query(Caller Caller, string User) : IQuery<Versioned<UserObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<UserObject>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, UserAccess, Versioned<UserObject>>(db)
     {
-        public async Task<Outcome<Versioned<UserObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.UserAsync(query.Caller, query.User);
-            if (!found.Succeeded(out var user, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<UserAccess>> FindAsync(Query query, Session session) =>
+            UserAuthorization.FindReadableAsync(session, query.User);
 
-            if (!query.Caller.May(Permissions.Read))
-            {
-                return Faults.Forbidden;
-            }
-
-            var read = await session.ReadUserAsync(user.Id);
-            return read with { Value = read.Value.SeenBy(query.Caller) };
-        }
+        protected override async Task<Outcome<Versioned<UserObject>>> HandleAsync(
+            Query query, UserAccess user, Session session) =>
+            (await UserObject.ReadAsync(session, user.Id)).Select(read => read.SeenBy(query.Caller));
     }
 }

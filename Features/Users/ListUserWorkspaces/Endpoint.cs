@@ -17,7 +17,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Users;
 
-/// <summary>Lists every workspace in which a user has an effective role, with that role and where it comes from.</summary>
+/// <summary>
+/// Lists every workspace in which a user has an effective role, with that role and where it comes from.
+/// </summary>
 public static partial class ListUserWorkspaces
 {
     /// <summary>A workspace and the user's standing in it.</summary>
@@ -47,10 +49,15 @@ public static partial class ListUserWorkspaces
         [OneOf("admin", "member", "viewer", "guest")]
         public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
 
-        /// <summary>workspace where the role is that of an explicit membership; organization where the organization role gives it.</summary>
+        /// <summary>
+        /// workspace where the role is that of an explicit membership; organization where the organization role gives
+        /// it.
+        /// </summary>
         [OneOf("workspace", "organization")]
         public string Source =>
-            WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin) ? "organization" : "workspace";
+            WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin)
+                ? "organization"
+                : "workspace";
 
         [JsonIgnore]
         public long Number { get; init; }

@@ -17,33 +17,23 @@ namespace WorkspaceService.Features.Users;
 
 public static partial class ListUserWorkspaces
 {
-    public sealed record Query(Caller Caller, string User, string? Status = null, string? Cursor = null, int Limit = Paging.DefaultLimit)
-        : IQuery<Page<UserWorkspace>>;
+    public sealed record Query(
+        Caller Caller,
+        string User,
+        string? Status = null,
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IListQuery<UserWorkspace>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Page<UserWorkspace>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, UserAccess, UserWorkspace>(db)
     {
-        public async Task<Outcome<Page<UserWorkspace>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<UserAccess>> FindAsync(Query query, Session session) =>
+            UserAuthorization.FindReadableAsync(session, query.User);
+
+        protected override Task<List<UserWorkspace>> ListAsync(
+            Query query, UserAccess user, PageRequest page, Session session)
         {
             var caller = query.Caller;
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.UserAsync(caller, query.User);
-            if (!found.Succeeded(out var user, out var fault))
-            {
-                return fault;
-            }
-
-            if (!caller.May(Permissions.Read))
-            {
-                return Faults.Forbidden;
-            }
-
-            var binding = Cursor.Binding(nameof(ListUserWorkspaces), user.Code, query.Status);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
-            var rows = await session.ListAsync<UserWorkspace>(Sql.List, new
+            return session.ListAsync<UserWorkspace>(Sql.List, new
             {
                 UserId = user.Id,
                 CallerId = caller.UserId ?? 0,
@@ -51,11 +41,10 @@ public static partial class ListUserWorkspaces
                 OnlyOrganizationId = caller.OrganizationId,
                 OnlyWorkspaceId = caller.WorkspaceId,
                 query.Status,
-                After = after,
+                page.After,
                 query.Limit,
-                Month = Month.Of(clock.GetUtcNow()),
+                Month = Month.Of(session.Now),
             });
-            return rows.ToPage(query.Limit, binding);
         }
     }
 }

@@ -16,21 +16,22 @@ namespace WorkspaceService.Features.Users;
 
 public static partial class ListUserWorkspaces
 {
-    // What the caller may know of: its own everywhere, somebody else's in the organizations that it administers; and never
-    // more than its key reaches.
+    // What the caller may know of: its own everywhere, somebody else's in the organizations that it administers; and
+    // never more than its key reaches.
     private const string Filters = """
         w.id > @After AND (w.status = @Status OR @Status IS NULL)
         AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR w.organization_id = @OnlyOrganizationId)
         AND (CAST(@OnlyWorkspaceId AS BIGINT) IS NULL OR w.id = @OnlyWorkspaceId)
         AND (@Everywhere = 1 OR EXISTS (
             SELECT 1 FROM organization_members mine
-            WHERE mine.organization_id = w.organization_id AND mine.user_id = @CallerId AND mine.role IN ('owner', 'admin')))
+            WHERE mine.organization_id = w.organization_id AND mine.user_id = @CallerId
+              AND mine.role IN ('owner', 'admin')))
         """;
 
     private static class Sql
     {
-        // The page is cut first, from explicit memberships and from every workspace of the organizations in which the user is
-        // owner or admin. Of either kind, and of each organization, no more is taken than one page can show.
+        // The page is cut first, from explicit memberships and from every workspace of the organizations in which the
+        // user is owner or admin. Of either kind, and of each organization, no more is taken than one page can show.
         public const string List = $"""
             SELECT w.id AS number, {WorkspaceRow.Columns}, o.workspace_role_ceiling, om.role AS organization_role,
                    m.role AS workspace_role

@@ -17,7 +17,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Users;
 
-/// <summary>Lists the users that the caller may see: itself, and the members of the organizations that it administers.</summary>
+/// <summary>
+/// Lists the users that the caller may see: itself, and the members of the organizations that it administers.
+/// </summary>
 public static partial class ListUsers
 {
     internal sealed class Endpoint : ICarterModule
@@ -33,7 +35,10 @@ public static partial class ListUsers
             int? limit,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct) =>
-            Native.List(await mediator.Send(new Query(caller, organizationId, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
+            CancellationToken ct)
+        {
+            var query = new Query(caller, organizationId, status, q, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
     }
 }

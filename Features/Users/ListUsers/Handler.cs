@@ -25,56 +25,54 @@ public static partial class ListUsers
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<UserObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<UserObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<UserObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, Reach, UserObject>(db)
     {
-        public async Task<Outcome<Page<UserObject>>> Handle(Query query, CancellationToken ct)
+        protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session)
         {
-            var caller = query.Caller;
-            await using var session = await db.OpenAsync(ct);
-            var organizationId = caller.IsService ? caller.OrganizationId : null;
             if (query.OrganizationId is { } code)
             {
-                var found = await session.OrganizationAsync(caller, code, Need.Inspect(Permissions.Read));
-                if (!found.Succeeded(out var organization, out var fault))
-                {
-                    return fault;
-                }
-
-                organizationId = organization.Id;
+                return (await OrganizationAuthorization.FindAsync(session, code, Need.Inspect(Permissions.Read)))
+                    .Then<Reach>(organization => new Reach(organization.Id));
             }
 
-            if (!caller.May(Permissions.Read))
-            {
-                return Faults.Forbidden;
-            }
+            var caller = query.Caller;
+            return caller.May(Permissions.Read)
+                ? new Reach(caller.IsService ? caller.OrganizationId : null)
+                : Faults.Forbidden;
+        }
 
-            var binding = Cursor.Binding(nameof(ListUsers), query.OrganizationId, query.Status, query.Q);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
+        protected override async Task<List<UserObject>> ListAsync(
+            Query query, Reach reach, PageRequest page, Session session)
+        {
+            var caller = query.Caller;
             if (caller.IsService && caller.WorkspaceId is not null)
             {
-                return new Page<UserObject>([], null);
+                return [];
             }
 
-            var statement = organizationId is not null ? Sql.ListOfOrganization : caller.IsRoot ? Sql.List : Sql.ListVisible;
+            var statement = reach.OrganizationId is not null ? Sql.ListOfOrganization
+                : caller.IsRoot ? Sql.List
+                : Sql.ListVisible;
             var rows = await session.ListAsync<UserObject>(statement, new
             {
-                OrganizationId = organizationId,
+                reach.OrganizationId,
                 caller.UserId,
                 OnlyOrganizationId = caller.OrganizationId,
                 Administers = caller.WorkspaceId is null ? 1 : 0,
                 query.Status,
                 Q = ValidationRules.Contains(query.Q),
                 SeesEmails = caller.SeesEmails ? 1 : 0,
-                After = after,
+                page.After,
                 query.Limit,
             });
-            return rows.ConvertAll(u => u.SeenBy(caller)).ToPage(query.Limit, binding);
+            return rows.ConvertAll(user => user.SeenBy(caller));
         }
     }
+
+    /// <param name="OrganizationId">
+    /// The one organization whose members are listed; null for all users that the caller sees.
+    /// </param>
+    private sealed record Reach(long? OrganizationId);
 }

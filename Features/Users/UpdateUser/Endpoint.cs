@@ -19,25 +19,26 @@ namespace WorkspaceService.Features.Users;
 /// <summary>Changes who a user is said to be, and deactivates and reactivates it everywhere at once.</summary>
 public static partial class UpdateUser
 {
-    public sealed record Body(Optional<string?> Name, Optional<string?> Email, Optional<string?> AvatarUrl, Optional<string?> Status);
+    public sealed record Body
+    {
+        public Optional<string?> Name { get; init; }
+
+        public Optional<string?> Email { get; init; }
+
+        public Optional<string?> AvatarUrl { get; init; }
+
+        // active or deactivated.
+        public Optional<string?> Status { get; init; }
+    }
 
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPatch("/v1/users/{user}", Patch).WithName(nameof(UpdateUser)).WithTags("Users").WithSummary("Update a user");
+            app.MapPatch("/v1/users/{user}", Patch)
+                .WithName(nameof(UpdateUser)).WithTags("Users").WithSummary("Update a user");
 
         private static async Task<NativeObject<UserObject>> Patch(
-            string user, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
-        {
-            var command = new Command(caller, user, ifMatch)
-            {
-                Name = body.Name,
-                Email = body.Email,
-                AvatarUrl = body.AvatarUrl,
-                Status = body.Status,
-            };
-
-            return Native.Object(await mediator.Send(command, ct));
-        }
+            string user, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, user, body, ifMatch), ct));
     }
 }

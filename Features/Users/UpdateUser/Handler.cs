@@ -17,51 +17,41 @@ namespace WorkspaceService.Features.Users;
 
 public static partial class UpdateUser
 {
-    public sealed record Command(Caller Caller, string User, Precondition IfMatch = default) : ICommand<Versioned<UserObject>>
+    public sealed record Command(Caller Caller, string User, Body Patch, Precondition IfMatch = default)
+        : ICommand<Versioned<UserObject>>
     {
-        public Optional<string?> Name { get; init; }
-
-        public Optional<string?> Email { get; init; }
-
-        public Optional<string?> AvatarUrl { get; init; }
-
-        /// <summary>active or deactivated.</summary>
-        public Optional<string?> Status { get; init; }
+        internal bool Deactivates(UserAccess user) =>
+            user.IsActive && Patch.Status is { IsGiven: true, Value: "deactivated" };
     }
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<UserObject>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Target, Versioned<UserObject>>(db)
     {
-        public Task<Outcome<Versioned<UserObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => UpdateAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<UserObject>>> UpdateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async ValueTask<Outcome<Target>> FindAsync(Command command, Session session)
         {
-            var found = await session.UserAsync(command.Caller, command.User);
-            if (!found.Succeeded(out var user, out var fault))
+            if (!(await UserAuthorization.FindAsync(session, command.User)).Succeeded(out var user, out var fault))
             {
                 return fault;
             }
 
             var places = await session.ListAsync<Place>(Sql.ListPlaces, new { UserId = user.Id });
-            var deactivates = user.IsActive && command.Status is { IsGiven: true, Value: "deactivated" };
-            if (await ForbidAsync(session, command.Caller, places, deactivates) is { } forbidden)
-            {
-                return forbidden;
-            }
+            return await ForbidAsync(session, places, command.Deactivates(user)) is { } forbidden
+                ? forbidden
+                : new Target(user, places);
+        }
 
-            if (!command.IfMatch.Allows(user.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            var read = await session.ReadUserAsync(user.Id);
+        protected override async Task<Outcome<Versioned<UserObject>>> HandleAsync(
+            Command command, Target target, Session session)
+        {
+            var (user, places) = target;
+            var patch = command.Patch;
+            var read = await UserObject.ReadAsync(session, user.Id);
             var before = read.Value;
             var after = before with
             {
-                Name = command.Name.Or(before.Name)!.Trim(),
-                Email = command.Email.Or(before.Email)!.Trim(),
-                AvatarUrl = command.AvatarUrl.Or(before.AvatarUrl),
-                Status = command.Status.Or(before.Status)!,
+                Name = patch.Name.Or(before.Name)!.Trim(),
+                Email = patch.Email.Or(before.Email)!.Trim(),
+                AvatarUrl = patch.AvatarUrl.Or(before.AvatarUrl),
+                Status = patch.Status.Or(before.Status)!,
             };
             var changes = new Changes()
                 .Set("name", before.Name, after.Name)
@@ -73,8 +63,9 @@ public static partial class UpdateUser
                 return read;
             }
 
-            var uncounted = deactivates ? await SuspendAsync(session, user, places)
-                : after.Status != before.Status ? await ResumeAsync(session, user, places, now)
+            var deactivates = command.Deactivates(user);
+            var uncounted = deactivates ? await SuspendAsync(session, target)
+                : after.Status != before.Status ? await ResumeAsync(session, target)
                 : null;
             if (uncounted is not null)
             {
@@ -90,7 +81,7 @@ public static partial class UpdateUser
                 Search = ValidationRules.Fold($"{after.Name}\n{after.Email}"),
                 after.AvatarUrl,
                 after.Status,
-                UpdatedAt = now,
+                UpdatedAt = session.Now,
             };
             if (await session.ExecuteAsync(Sql.Update, row) == 0)
             {
@@ -99,28 +90,29 @@ public static partial class UpdateUser
 
             var type = deactivates ? "user.deactivated" : "user.updated";
             var organization = places is [var only] ? only.OrganizationCode : null;
-            await session.AppendAsync(now, type, organization, null, ("user", user.Code), changes);
+            await EventLog.AppendAsync(session, type, organization, null, ("user", user.Code), changes);
             if (!user.IsActive && after.Status == "active")
             {
-                await session.JoinDefaultWorkspacesAsync(organizationId: null, user.Id, now);
+                await DefaultWorkspaces.JoinAsync(session, user.Id);
             }
 
-            return await session.ReadUserAsync(user.Id);
+            return await UserObject.ReadAsync(session, user.Id);
         }
 
-        // A change of a user shows in all of its organizations, so it takes one who administers them all: root, or the owner or
-        // an admin of the only one.
-        private static async Task<Fault?> ForbidAsync(Session session, Caller caller, List<Place> places, bool deactivates)
+        // A change of a user shows in all of its organizations, so it takes one who administers them all: root, or the
+        // owner or an admin of the only one.
+        private static async Task<Fault?> ForbidAsync(Session session, List<Place> places, bool deactivates)
         {
             var role = Roles.Owner;
-            if (!caller.IsRoot)
+            if (!session.Caller.IsRoot)
             {
                 if (places is not [var only])
                 {
                     return Faults.Forbidden;
                 }
 
-                var administered = await session.OrganizationAsync(caller, only.OrganizationCode, Need.Manage(Permissions.MembersManage));
+                var need = Need.Manage(Permissions.MembersManage);
+                var administered = await OrganizationAuthorization.FindAsync(session, only.OrganizationCode, need);
                 if (!administered.Succeeded(out var organization, out var fault))
                 {
                     return fault.Kind == FaultKind.NotFound ? Faults.Forbidden : fault;
@@ -135,34 +127,41 @@ public static partial class UpdateUser
                 : Faults.RoleExceedsOwnRole;
         }
 
-        // Both while the user is still counted as active: it leaves the counts of its workspaces, then of its organizations.
-        private static async Task<Fault?> SuspendAsync(Session session, UserAccess user, List<Place> places)
+        // Both while the user is still counted as active: it leaves the counts of its workspaces, then of its
+        // organizations.
+        private static async Task<Fault?> SuspendAsync(Session session, Target target)
         {
-            if (await session.SuspendAllAsync(user.Id) is { } refused)
+            if (await Membership.SuspendAllAsync(session, target.User.Id) is { } refused)
             {
                 return refused;
             }
 
-            foreach (var place in places)
+            foreach (var place in target.Places)
             {
-                await session.FreeOrganizationPlaceAsync(place.OrganizationId);
+                await OrganizationMembership.FreePlaceAsync(session, place.OrganizationId);
             }
 
             return null;
         }
 
-        private static async Task<Fault?> ResumeAsync(Session session, UserAccess user, List<Place> places, DateTimeOffset now)
+        private static async Task<Fault?> ResumeAsync(Session session, Target target)
         {
-            foreach (var place in places)
+            foreach (var place in target.Places)
             {
-                if (await session.ClaimOrganizationPlaceAsync(place.OrganizationId) is { } full)
+                if (await OrganizationMembership.ClaimPlaceAsync(session, place.OrganizationId) is { } full)
                 {
                     return full;
                 }
             }
 
-            return await session.ResumeAllAsync(user.Id, now);
+            return await Membership.ResumeAllAsync(session, target.User.Id);
         }
+    }
+
+    /// <summary>A user as the caller stands to it, and the organizations that it belongs to.</summary>
+    private sealed record Target(UserAccess User, List<Place> Places) : IVersioned
+    {
+        public long Version => User.Version;
     }
 
     /// <summary>An organization that the user belongs to.</summary>

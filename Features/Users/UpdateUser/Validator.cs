@@ -21,11 +21,12 @@ public static partial class UpdateUser
     {
         public Validator()
         {
-            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
-            RuleFor(c => c.Email.Value).NotEmpty().WithMessage("Give the e-mail address.").Email().When(c => c.Email.IsGiven);
-            RuleFor(c => c.AvatarUrl.Value).WebAddress();
-            RuleFor(c => c.Status.Value).NotNull().WithMessage("It cannot be without one.")
-                .OneOf(UserObject.Statuses).When(c => c.Status.IsGiven);
+            RuleFor(c => c.Patch.Name.Value).Name().When(c => c.Patch.Name.IsGiven);
+            RuleFor(c => c.Patch.Email.Value).NotEmpty().WithMessage("Give the e-mail address.")
+                .Email().When(c => c.Patch.Email.IsGiven);
+            RuleFor(c => c.Patch.AvatarUrl.Value).WebAddress();
+            RuleFor(c => c.Patch.Status.Value).NotNull().WithMessage("It cannot be without one.")
+                .OneOf(UserObject.Statuses).When(c => c.Patch.Status.IsGiven);
         }
     }
 }

@@ -19,7 +19,9 @@ namespace WorkspaceService.Features.Workspaces;
 /// <summary>Takes a workspace out of use: it can then be read, restored and deleted, and nothing else.</summary>
 public static partial class ArchiveWorkspace
 {
-    /// <param name="Force">True to close the service lines that stand in the way; for the organization's owner and admins.</param>
+    /// <param name="Force">
+    /// True to close the service lines that stand in the way; for the organization's owner and admins.
+    /// </param>
     public sealed record Body(bool? Force);
 
     internal sealed class Endpoint : ICarterModule
@@ -29,7 +31,12 @@ public static partial class ArchiveWorkspace
                 .WithName(nameof(ArchiveWorkspace)).WithTags("Workspaces").WithSummary("Archive a workspace");
 
         private static async Task<NativeObject<WorkspaceObject>> Post(
-            string workspace, Body? body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            Body? body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, workspace, body?.Force ?? false, ifMatch), ct));
     }
 }

@@ -20,30 +20,22 @@ public static partial class ArchiveWorkspace
     public sealed record Command(Caller Caller, string Workspace, bool Force = false, Precondition IfMatch = default)
         : ICommand<Versioned<WorkspaceObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<WorkspaceObject>>(db)
     {
-        public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ArchiveAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(
+                session, command.Workspace, WorkspaceLifecycle.Archiving(command.Force));
 
-        private static async Task<Outcome<Versioned<WorkspaceObject>>> ArchiveAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, WorkspaceLifecycle.Archiving(command.Force));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(workspace.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.ArchiveAsync(workspace, command.Force, now) is { } refused)
+            if (await WorkspaceLifecycle.ArchiveAsync(session, workspace, command.Force) is { } refused)
             {
                 return refused;
             }
 
-            return await session.ReadWorkspaceAsync(workspace.Id, now);
+            return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }
     }
 }

@@ -37,12 +37,22 @@ public static partial class CreateWorkspace
                 .WithName("tape." + nameof(CreateWorkspace)).WithTags("Tape").WithSummary("Create a workspace");
 
         private static async Task<TapeAnswer<TapeWorkspace>> Post(
-            TapeBody body, TapeOrganization organization, Settings settings, Caller caller, IMediator mediator, CancellationToken ct)
+            TapeBody body,
+            TapeOrganization organization,
+            Settings settings,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct)
         {
             var (name, type, description) = body;
             var outcome = await organization.With(code => mediator.Send(
                 new Command(
-                    caller, code, name, Type: type ?? "closed", Description: description, MostWorkspaces: settings.WorkspacesPerOrganization),
+                    caller,
+                    code,
+                    name,
+                    Type: type ?? "closed",
+                    Description: description,
+                    MostWorkspaces: settings.WorkspacesPerOrganization),
                 ct));
             return Tape.Answer(outcome, workspace => TapeWorkspace.Of(workspace.Value));
         }

@@ -21,7 +21,9 @@ public static partial class CreateWorkspace
     /// <param name="Slug">Null to derive one from the name.</param>
     /// <param name="Type">Null for private.</param>
     /// <param name="SeatLimit">Null for unlimited.</param>
-    /// <param name="MostWorkspaces">The most that the organization may have after it, beside its plan; null for unlimited.</param>
+    /// <param name="MostWorkspaces">
+    /// The most that the organization may have after it, beside its plan; null for unlimited.
+    /// </param>
     public sealed record Command(
         Caller Caller,
         string? OrganizationId,
@@ -36,36 +38,39 @@ public static partial class CreateWorkspace
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to a workspace of the organization.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, OrganizationAccess, Versioned<WorkspaceObject>>(db)
     {
-        public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => CreateAsync(session, command, clock.GetUtcNow()), ct);
+        // Members may open workspaces too where roles are additive, so the rank is looked at again once that is known.
+        private static readonly Need Creating =
+            Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) };
 
-        private static async Task<Outcome<Versioned<WorkspaceObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async ValueTask<Outcome<OrganizationAccess>> FindAsync(Command command, Session session) =>
+            (await OrganizationAuthorization.FindAsync(session, command.OrganizationId!, Creating))
+                .Then<OrganizationAccess>(organization =>
+                    organization.HasCeiling && !organization.IsAdministered ? Faults.Forbidden : organization);
+
+        protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
+            Command command, OrganizationAccess organization, Session session)
         {
-            var caller = command.Caller;
-            var found = await session.OrganizationAsync(caller, command.OrganizationId!, Creating);
-            if (!found.Succeeded(out var organization, out var fault))
+            var claim = new
             {
-                return fault;
-            }
-
-            if (organization.HasCeiling && Roles.Rank(organization.Role) < Roles.Rank(Roles.Admin))
-            {
-                return Faults.Forbidden;
-            }
-
-            var claim = new { organization.Id, Unbound = caller.IsRoot ? 1 : 0, Most = command.MostWorkspaces };
+                organization.Id,
+                Unbound = command.Caller.IsRoot ? 1 : 0,
+                Most = command.MostWorkspaces,
+            };
             if (await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0)
             {
                 return Faults.PlanLimitExceeded("workspaces", await session.ScalarAsync<long?>(Sql.Limit, claim));
             }
 
-            var owner = await session.CreatingUserAsync(caller, organization);
+            var owner = await CreatingUser.FindAsync(session, organization);
             var name = command.Name!.Trim();
+            var slug = command.Slug ?? await FindFreeSlugAsync(organization.Id, name, session);
+            var type = command.Type ?? "private";
             var settings = WorkspaceSettings.Merge(null, command.Settings);
-            var (id, code) = await session.MintAsync(Codes.Workspace, now);
-            var slug = await InsertAsync(session, organization.Id, command.Slug, name, slug => new
+            var (id, code) = await Codes.MintAsync(session, Codes.Workspace);
+            var row = new
             {
                 Id = id,
                 Code = code,
@@ -74,58 +79,35 @@ public static partial class CreateWorkspace
                 NameKey = ValidationRules.Fold(name),
                 Slug = slug,
                 Search = ValidationRules.Fold($"{name}\n{slug}"),
-                Type = command.Type ?? "private",
+                Type = type,
                 command.Description,
                 OwnerId = owner,
                 Settings = RawJson.Of(settings),
                 Currency = WorkspaceSettings.CurrencyOf(settings),
                 command.SeatLimit,
-                CreatedAt = now,
-            });
-            if (slug is null)
+                CreatedAt = session.Now,
+            };
+            if (await session.ExecuteAsync(Sql.Insert, row) == 0)
             {
-                return SlugTaken(command.Slug!);
+                return SlugTaken(slug);
             }
 
-            if (await session.AddMemberAsync(id, owner, Roles.Admin, now) is { } refused)
+            if (await Membership.AddCreatorAsync(session, id, owner) is { } refused)
             {
                 return refused;
             }
 
-            var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, command.Type ?? "private");
-            await session.AppendAsync(now, "workspace.created", organization.Code, code, ("workspace", code), changes);
-            await session.FillDefaultWorkspaceAsync(id, now);
-            return await session.ReadWorkspaceAsync(id, now);
+            var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, type);
+            await EventLog.AppendAsync(
+                session, "workspace.created", organization.Code, code, ("workspace", code), changes);
+            await DefaultWorkspaces.FillAsync(session, id);
+            return await WorkspaceObject.ReadAsync(session, id);
         }
 
-        // The slug that was taken by the insert; null where the given one belongs to another workspace.
-        private static async Task<string?> InsertAsync(
-            Session session, long organizationId, string? given, string name, Func<string, object> row)
+        private static async Task<string> FindFreeSlugAsync(long organizationId, string name, Session session)
         {
-            var slug = given ?? Slug.From(name);
-            if (await session.ExecuteAsync(Sql.Insert, row(slug)) == 1)
-            {
-                return slug;
-            }
-
-            if (given is not null)
-            {
-                return null;
-            }
-
-            var taken = (await session.ListAsync<string>(
-                Sql.ListSlugs, new { OrganizationId = organizationId, Stem = Slug.Stem(slug) })).ToHashSet();
-            for (var n = 2L; ; n++)
-            {
-                var next = Slug.Numbered(slug, n);
-                if (!taken.Contains(next) && await session.ExecuteAsync(Sql.Insert, row(next)) == 1)
-                {
-                    return next;
-                }
-            }
+            var alike = new { OrganizationId = organizationId, Stem = Slug.Stem(name) };
+            return Slug.FirstFree(name, await session.ListAsync<string>(Sql.ListSlugs, alike));
         }
-
-        // Members may open workspaces too where roles are additive, so the rank is looked at again once that is known.
-        private static readonly Need Creating = Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) };
     }
 }

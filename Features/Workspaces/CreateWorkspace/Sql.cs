@@ -33,11 +33,12 @@ public static partial class CreateWorkspace
 
         // No row: the slug is taken. It is learnt from the insert itself, so there is no race.
         public const string Insert = """
-            INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, description, status, owner_id,
-                                    settings, currency, seat_limit, member_count, admin_count, active_service_lines,
-                                    version, created_at, updated_at)
-            VALUES (@Id, @Code, @OrganizationId, @Name, @NameKey, @Slug, @Search, @Type, @Description, 'active', @OwnerId,
-                    @Settings, @Currency, @SeatLimit, 0, 0, 0, 1, @CreatedAt, @CreatedAt)
+            INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, description,
+                                    status, owner_id, settings, currency, seat_limit,
+                                    member_count, admin_count, active_service_lines, version, created_at, updated_at)
+            VALUES (@Id, @Code, @OrganizationId, @Name, @NameKey, @Slug, @Search, @Type, @Description,
+                    'active', @OwnerId, @Settings, @Currency, @SeatLimit,
+                    0, 0, 0, 1, @CreatedAt, @CreatedAt)
             ON CONFLICT (organization_id, slug) DO NOTHING
             """;
 

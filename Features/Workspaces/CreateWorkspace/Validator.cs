@@ -27,7 +27,8 @@ public static partial class CreateWorkspace
             RuleFor(c => c.Type).OneOf(WorkspaceSettings.Types);
             RuleFor(c => c.Description).MaximumLength(2000).WithMessage("Use at most 2000 characters.");
             RuleFor(c => c.Settings).Settings();
-            RuleFor(c => c.SeatLimit).InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");
+            RuleFor(c => c.SeatLimit)
+                .InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");
         }
     }
 }

@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Workspaces;
 
-/// <summary>Removes a workspace with everything in it, for good; only its events stay, and its slug is free again.</summary>
+/// <summary>
+/// Removes a workspace with everything in it, for good; only its events stay, and its slug is free again.
+/// </summary>
 public static partial class DeleteWorkspace
 {
     internal sealed class Endpoint : ICarterModule
@@ -26,10 +28,15 @@ public static partial class DeleteWorkspace
                 .WithName(nameof(DeleteWorkspace)).WithTags("Workspaces").WithSummary("Delete a workspace");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, bool? force, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
+            string workspace,
+            bool? force,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct)
         {
-            var outcome = await mediator.Send(new Command(caller, workspace, force ?? false, ifMatch), ct);
-            return Native.Nothing(outcome.Match<Outcome<Done>>(_ => Done.It, fault => fault));
+            var command = new Command(caller, workspace, force ?? false, ifMatch);
+            return Native.Nothing((await mediator.Send(command, ct)).ToDone());
         }
     }
 }

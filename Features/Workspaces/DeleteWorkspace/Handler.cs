@@ -21,37 +21,27 @@ public static partial class DeleteWorkspace
     public sealed record Command(Caller Caller, string Workspace, bool Force = false, Precondition IfMatch = default)
         : ICommand<WorkspaceObject>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<WorkspaceObject>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, WorkspaceAccess, WorkspaceObject>(db)
     {
-        private static readonly Need Deleting = Need.Manage(Permissions.Write) with { OfOrganization = true, InArchived = true };
+        private static readonly Need Deleting =
+            Need.Manage(Permissions.Write) with { OfOrganization = true, InArchived = true };
 
-        public Task<Outcome<WorkspaceObject>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => DeleteAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Deleting);
 
-        private static async Task<Outcome<WorkspaceObject>> DeleteAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<WorkspaceObject>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Deleting);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(workspace.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.CloseBlockingLinesAsync(workspace, command.Force, now) is { } refused)
+            if (await BlockingServiceLines.CloseAsync(session, workspace, command.Force) is { } refused)
             {
                 return refused;
             }
 
-            var (last, _) = await session.ReadWorkspaceAsync(workspace.Id, now);
-            var gone = new { workspace.Id, workspace.OrganizationId, Now = now };
+            var (last, _) = await WorkspaceObject.ReadAsync(session, workspace.Id);
+            var gone = new { workspace.Id, workspace.OrganizationId, session.Now };
             foreach (var key in await session.ListAsync<string>(Sql.RevokeKeys, gone))
             {
-                await session.AppendAsync(
-                    now, "api_key.revoked", workspace.OrganizationCode, workspace.Code, ("api_key", key), Changes.None);
+                await EventLog.AppendAsync(session, "api_key.revoked", workspace, ("api_key", key), new Changes());
             }
 
             await session.ExecuteAsync(Sql.DeleteServiceLines, gone);
@@ -60,10 +50,12 @@ public static partial class DeleteWorkspace
             await session.ExecuteAsync(Sql.DeleteMembers, gone);
             await session.ExecuteAsync(Sql.Delete, gone);
             await session.ExecuteAsync(Sql.FreePlace, gone);
-
-            var changes = new Changes().Set("name", last.Name, null).Set("slug", last.Slug, null).Set("type", last.Type, null);
-            await session.AppendAsync(
-                now, "workspace.deleted", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
+            var changes = new Changes()
+                .Set("name", last.Name, null)
+                .Set("slug", last.Slug, null)
+                .Set("type", last.Type, null);
+            await EventLog.AppendAsync(
+                session, "workspace.deleted", workspace, ("workspace", workspace.Code), changes);
             return last;
         }
     }

@@ -34,6 +34,8 @@ public static partial class DeleteWorkspace
 
         public const string Delete = "DELETE FROM workspaces WHERE id = @Id";
 
-        public const string FreePlace = "UPDATE organizations SET workspace_count = workspace_count - 1 WHERE id = @OrganizationId";
+        public const string FreePlace = """
+            UPDATE organizations SET workspace_count = workspace_count - 1 WHERE id = @OrganizationId
+            """;
     }
 }

@@ -22,7 +22,8 @@ public static partial class GetWorkspace
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/workspaces/{workspace}", Get).WithName(nameof(GetWorkspace)).WithTags("Workspaces").WithSummary("Get a workspace");
+            app.MapGet("/v1/workspaces/{workspace}", Get)
+                .WithName(nameof(GetWorkspace)).WithTags("Workspaces").WithSummary("Get a workspace");
 
         private static async Task<NativeObject<WorkspaceObject>> Get(
             string workspace, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -19,18 +19,14 @@ public static partial class GetWorkspace
 {
     public sealed record Query(Caller Caller, string Workspace) : IQuery<Versioned<WorkspaceObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Versioned<WorkspaceObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, WorkspaceAccess, Versioned<WorkspaceObject>>(db)
     {
-        public async Task<Outcome<Versioned<WorkspaceObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Read);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Read);
 
-            return await session.ReadWorkspaceAsync(workspace.Id, clock.GetUtcNow());
-        }
+        protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
+            Query query, WorkspaceAccess workspace, Session session) =>
+            await WorkspaceObject.ReadAsync(session, workspace.Id);
     }
 }

@@ -19,46 +19,33 @@ public static partial class ListAllWorkspaces
 {
     public sealed record Query(Caller Caller, string Organization) : IQuery<IReadOnlyList<WorkspaceRow>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<IReadOnlyList<WorkspaceRow>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Reach, IReadOnlyList<WorkspaceRow>>(db)
     {
-        public async Task<Outcome<IReadOnlyList<WorkspaceRow>>> Handle(Query query, CancellationToken ct)
+        // To a key that reaches one workspace the organization around it does not exist.
+        protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session) =>
+            query.Caller.WorkspaceCode is { } only
+                ? (await WorkspaceAuthorization.FindAsync(session, only, Need.Read))
+                    .Then<Reach>(workspace => new Reach(workspace.OrganizationId, workspace.OrganizationRole))
+                : (await OrganizationAuthorization.FindAsync(session, query.Organization, Need.Read))
+                    .Then<Reach>(organization => new Reach(organization.Id, organization.Role));
+
+        protected override async Task<Outcome<IReadOnlyList<WorkspaceRow>>> HandleAsync(
+            Query query, Reach reach, Session session)
         {
             var caller = query.Caller;
-            await using var session = await db.OpenAsync(ct);
-            long organizationId;
-            string? role;
-
-            // To a key that reaches one workspace the organization around it does not exist.
-            if (caller.WorkspaceCode is { } only)
-            {
-                var found = await session.WorkspaceAsync(caller, only, Need.Read);
-                if (!found.Succeeded(out var workspace, out var fault))
-                {
-                    return fault;
-                }
-
-                (organizationId, role) = (workspace.OrganizationId, workspace.OrganizationRole);
-            }
-            else
-            {
-                var found = await session.OrganizationAsync(caller, query.Organization, Need.Read);
-                if (!found.Succeeded(out var organization, out var fault))
-                {
-                    return fault;
-                }
-
-                (organizationId, role) = (organization.Id, organization.Role);
-            }
-
+            var rank = Roles.Rank(reach.Role);
             return await session.ListAsync<WorkspaceRow>(Sql.List, new
             {
-                OrganizationId = organizationId,
+                reach.OrganizationId,
                 caller.WorkspaceId,
                 UserId = caller.UserId ?? 0,
-                SeesAll = caller.IsService || Roles.Rank(role) >= Roles.Rank(Roles.Admin) ? 1 : 0,
-                SeesShared = Roles.Rank(role) >= Roles.Rank(Roles.Member) ? 1 : 0,
-                Month = Month.Of(clock.GetUtcNow()),
+                SeesAll = caller.IsService || rank >= Roles.Rank(Roles.Admin) ? 1 : 0,
+                SeesShared = rank >= Roles.Rank(Roles.Member) ? 1 : 0,
+                Month = Month.Of(session.Now),
             });
         }
     }
+
+    /// <summary>The organization whose workspaces are listed, and the caller's role in it; null for none.</summary>
+    private sealed record Reach(long OrganizationId, string? Role);
 }

@@ -23,7 +23,8 @@ public static partial class ListWorkspaces
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/workspaces", Get).WithName(nameof(ListWorkspaces)).WithTags("Workspaces").WithSummary("List workspaces");
+            app.MapGet("/v1/workspaces", Get)
+                .WithName(nameof(ListWorkspaces)).WithTags("Workspaces").WithSummary("List workspaces");
 
         private static async Task<NativeList<WorkspaceRow>> Get(
             Caller caller,
@@ -37,7 +38,8 @@ public static partial class ListWorkspaces
             int? limit,
             CancellationToken ct)
         {
-            var query = new Query(caller, organizationId, status, type, q, sort ?? "id", cursor, limit ?? Paging.DefaultLimit);
+            var query = new Query(
+                caller, organizationId, status, type, q, sort ?? "id", cursor, limit ?? Paging.DefaultLimit);
             return Native.List(await mediator.Send(query, ct));
         }
     }

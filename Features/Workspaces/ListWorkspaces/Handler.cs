@@ -31,9 +31,9 @@ public static partial class ListWorkspaces
         string? Cursor = null,
         int Limit = Paging.DefaultLimit) : IQuery<Page<WorkspaceRow>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Page<WorkspaceRow>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Page<WorkspaceRow>>(db)
     {
-        public async Task<Outcome<Page<WorkspaceRow>>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<Page<WorkspaceRow>>> HandleAsync(Query query, Session session)
         {
             var caller = query.Caller;
             if (IsOutOfReach(caller, query.OrganizationId))
@@ -49,22 +49,28 @@ public static partial class ListWorkspaces
             var order = Order.Of(query.Sort);
             var organization = query.OrganizationId ?? caller.OrganizationCode;
             var binding = Cursor.Binding(
-                nameof(ListWorkspaces), organization, caller.WorkspaceCode, query.Status, query.Type, query.Q, query.Sort);
+                nameof(ListWorkspaces),
+                organization,
+                caller.WorkspaceCode,
+                query.Status,
+                query.Type,
+                query.Q,
+                query.Sort);
             if (order.After(binding, query.Cursor) is not { } after)
             {
                 return Faults.InvalidCursor;
             }
 
-            await using var session = await db.OpenAsync(ct);
             var isAdmin = false;
             if (query.OrganizationId is { } named && caller.WorkspaceId is null)
             {
-                if (!(await session.OrganizationAsync(caller, named, Need.Read)).Succeeded(out var found, out var fault))
+                var found = await OrganizationAuthorization.FindAsync(session, named, Need.Read);
+                if (!found.Succeeded(out var access, out var fault))
                 {
                     return fault;
                 }
 
-                isAdmin = Roles.Rank(found.Role) >= Roles.Rank(Roles.Admin);
+                isAdmin = access.IsAdministered;
             }
 
             var rows = await session.ListCachedAsync<Row>(StatementFor(caller, organization, isAdmin, order), new
@@ -78,7 +84,7 @@ public static partial class ListWorkspaces
                 after.Key,
                 after.Id,
                 Take = query.Limit + 1,
-                Month = Month.Of(clock.GetUtcNow()),
+                Month = Month.Of(session.Now),
             });
 
             return rows.Count <= query.Limit
@@ -106,6 +112,8 @@ public static partial class ListWorkspaces
 
         private static readonly Position First = new(0L, 0);
 
+        private static readonly Position FirstTime = new(long.MinValue, 0);
+
         private static readonly Position Last = new(long.MaxValue, long.MaxValue);
 
         private static readonly Dictionary<string, Order> ByName = new()
@@ -113,11 +121,16 @@ public static partial class ListWorkspaces
             ["id"] = new(Sql.AllById, Sql.OfOrganizationById, Sql.VisibleById, First),
             ["-id"] = new(Sql.AllByIdDown, Sql.OfOrganizationByIdDown, Sql.VisibleByIdDown, Last),
             ["name"] = new(Sql.AllByName, Sql.OfOrganizationByName, Sql.VisibleByName, new("", 0)),
-            ["-name"] = new(Sql.AllByNameDown, Sql.OfOrganizationByNameDown, Sql.VisibleByNameDown, new(LastName, long.MaxValue)),
-            ["created_at"] = new(Sql.AllByCreated, Sql.OfOrganizationByCreated, Sql.VisibleByCreated, First with { Key = long.MinValue }),
-            ["-created_at"] = new(Sql.AllByCreatedDown, Sql.OfOrganizationByCreatedDown, Sql.VisibleByCreatedDown, Last),
-            ["updated_at"] = new(Sql.AllByUpdated, Sql.OfOrganizationByUpdated, Sql.VisibleByUpdated, First with { Key = long.MinValue }),
-            ["-updated_at"] = new(Sql.AllByUpdatedDown, Sql.OfOrganizationByUpdatedDown, Sql.VisibleByUpdatedDown, Last),
+            ["-name"] = new(
+                Sql.AllByNameDown, Sql.OfOrganizationByNameDown, Sql.VisibleByNameDown, new(LastName, long.MaxValue)),
+            ["created_at"] = new(
+                Sql.AllByCreated, Sql.OfOrganizationByCreated, Sql.VisibleByCreated, FirstTime),
+            ["-created_at"] = new(
+                Sql.AllByCreatedDown, Sql.OfOrganizationByCreatedDown, Sql.VisibleByCreatedDown, Last),
+            ["updated_at"] = new(
+                Sql.AllByUpdated, Sql.OfOrganizationByUpdated, Sql.VisibleByUpdated, FirstTime),
+            ["-updated_at"] = new(
+                Sql.AllByUpdatedDown, Sql.OfOrganizationByUpdatedDown, Sql.VisibleByUpdatedDown, Last),
         };
 
         public static IEnumerable<string> Names => ByName.Keys;
@@ -127,12 +140,14 @@ public static partial class ListWorkspaces
         /// <summary>The row that the page comes after; null for a cursor that is not one of this list.</summary>
         public Position? After(string binding, string? cursor) =>
             cursor is null ? Start
-            : Infrastructure.Http.Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
+            : Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
                 && (Start.Key is string ? key : (object?)Number(key)) is { } typed ? new Position(typed, number)
             : null;
 
         private static long? Number(string text) =>
-            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
     }
 
     /// <param name="Key">What the list is sorted by: a text or a number.</param>
@@ -144,6 +159,7 @@ public static partial class ListWorkspaces
 
         public string SortKey { get; init; } = "";
 
-        public string ToCursor(string binding) => Cursor.Encode(binding, SortKey, Number.ToString(CultureInfo.InvariantCulture));
+        public string ToCursor(string binding) =>
+            Cursor.Encode(binding, SortKey, Number.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -16,8 +16,9 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class ListWorkspaces
 {
-    // Each statement is a key to sort by, then a reach: all workspaces, those of one organization, or those that one user
-    // sees; each upwards and downwards. It picks the numbers of one page first and looks at the rows of only those.
+    // Each statement is a key to sort by, then a reach: all workspaces, those of one organization, or those that one
+    // user sees; each upwards and downwards. It picks the numbers of one page first and looks at the rows of only
+    // those.
     private static class Sql
     {
         public const string AllById = $"{Key.Id} {All.Up}";
@@ -61,8 +62,8 @@ public static partial class ListWorkspaces
             """;
     }
 
-    // COALESCE rather than "IS NULL OR": PostgreSQL plans once for all values, and takes the latter for a filter that lets
-    // hardly a row pass.
+    // COALESCE rather than "IS NULL OR": PostgreSQL plans once for all values, and takes the latter for a filter that
+    // lets hardly a row pass.
     private const string Filters = """
         COALESCE(status = @Status, TRUE) AND COALESCE(type = @Type, TRUE) AND COALESCE(search LIKE @Q ESCAPE '\', TRUE)
         """;
@@ -72,8 +73,8 @@ public static partial class ListWorkspaces
         FROM page k JOIN workspaces w ON w.id = k.id JOIN organizations o ON o.id = w.organization_id
         """;
 
-    // "keyed" is the workspaces with the key as sort_key; "mine" the memberships with that of their workspaces, looked up
-    // one by one, so that a person's few memberships are walked and never the table.
+    // "keyed" is the workspaces with the key as sort_key; "mine" the memberships with that of their workspaces, looked
+    // up one by one, so that a person's few memberships are walked and never the table.
     private static class Key
     {
         public const string Id = """
@@ -88,7 +89,8 @@ public static partial class ListWorkspaces
             WITH keyed AS NOT MATERIALIZED (
                 SELECT id, organization_id, type, status, search, name_key AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
-                SELECT m.user_id, m.workspace_id AS id, (SELECT w.name_key FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
+                SELECT m.user_id, m.workspace_id AS id,
+                       (SELECT w.name_key FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
                 FROM members m
             )
             """;
@@ -97,7 +99,8 @@ public static partial class ListWorkspaces
             WITH keyed AS NOT MATERIALIZED (
                 SELECT id, organization_id, type, status, search, created_at AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
-                SELECT m.user_id, m.workspace_id AS id, (SELECT w.created_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
+                SELECT m.user_id, m.workspace_id AS id,
+                       (SELECT w.created_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
                 FROM members m
             )
             """;
@@ -106,7 +109,8 @@ public static partial class ListWorkspaces
             WITH keyed AS NOT MATERIALIZED (
                 SELECT id, organization_id, type, status, search, updated_at AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
-                SELECT m.user_id, m.workspace_id AS id, (SELECT w.updated_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
+                SELECT m.user_id, m.workspace_id AS id,
+                       (SELECT w.updated_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
                 FROM members m
             )
             """;
@@ -145,12 +149,14 @@ public static partial class ListWorkspaces
             , page AS (
                 SELECT k.id, k.sort_key
                 FROM keyed k
-                WHERE k.organization_id = (SELECT o.id FROM organizations o WHERE o.code = @Organization) AND {Filters} AND
+                WHERE k.organization_id = (SELECT o.id FROM organizations o WHERE o.code = @Organization)
+                  AND {Filters} AND
             """;
     }
 
-    // R12 and R3, as Authority has them. Where one organization is asked for, or the user belongs to only one, each part is
-    // a walk along an index that ends with the page, and the parts that do not apply end before they begin.
+    // R12 and R3, as WorkspaceAuthorization has them. Where one organization is asked for, or the user belongs to only
+    // one, each part is a walk along an index that ends with the page, and the parts that do not apply end before they
+    // begin.
     private static class Visible
     {
         public const string Up = $"""
@@ -182,8 +188,8 @@ public static partial class ListWorkspaces
             )
             """;
 
-        // The gates stand twice, because each database ends early by only one: SQLite by a key that is NULL, PostgreSQL by
-        // a condition without a column.
+        // The gates stand twice, because each database ends early by only one: SQLite by a key that is NULL, PostgreSQL
+        // by a condition without a column.
         private const string Administered = $"""
             SELECT k.id, k.sort_key
             FROM keyed k
@@ -209,7 +215,8 @@ public static partial class ListWorkspaces
               AND (
                 SELECT 1 FROM workspaces
                 WHERE id = k.id AND {Filters}
-                  AND (organization_id = (SELECT reach.organization_id FROM reach) OR (SELECT organizations FROM reach) > 1)) = 1
+                  AND (organization_id = (SELECT reach.organization_id FROM reach)
+                    OR (SELECT organizations FROM reach) > 1)) = 1
               AND
             """;
 
@@ -217,7 +224,8 @@ public static partial class ListWorkspaces
         private const string Scattered = $"""
             SELECT k.id, k.sort_key
             FROM organization_members om CROSS JOIN keyed k
-            WHERE om.user_id = @UserId AND (SELECT organizations FROM reach) > 1 AND k.organization_id = om.organization_id
+            WHERE om.user_id = @UserId AND (SELECT organizations FROM reach) > 1
+              AND k.organization_id = om.organization_id
               AND (om.role IN ('owner', 'admin') OR (om.role = 'member' AND k.type <> 'private'))
               AND {Filters} AND
             """;

@@ -17,33 +17,25 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class RestoreWorkspace
 {
-    public sealed record Command(Caller Caller, string Workspace, Precondition IfMatch = default) : ICommand<Versioned<WorkspaceObject>>;
+    public sealed record Command(Caller Caller, string Workspace, Precondition IfMatch = default)
+        : ICommand<Versioned<WorkspaceObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<WorkspaceObject>>(db)
     {
-        public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RestoreAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, WorkspaceLifecycle.Restoring);
 
-        private static async Task<Outcome<Versioned<WorkspaceObject>>> RestoreAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, WorkspaceLifecycle.Restoring);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(workspace.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.RestoreAsync(workspace, now) is { } refused)
+            if (await WorkspaceLifecycle.RestoreAsync(session, workspace) is { } refused)
             {
                 return refused;
             }
 
-            await session.FillDefaultWorkspaceAsync(workspace.Id, now);
-            return await session.ReadWorkspaceAsync(workspace.Id, now);
+            await DefaultWorkspaces.FillAsync(session, workspace.Id);
+            return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }
     }
 }

@@ -24,7 +24,8 @@ public static partial class ShowOwnWorkspace
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/api/v4/workspaces", Get)
-                .WithName("v4." + nameof(ShowOwnWorkspace)).WithTags("V4").WithSummary("Show the caller's own workspace");
+                .WithName("v4." + nameof(ShowOwnWorkspace)).WithTags("V4")
+                .WithSummary("Show the caller's own workspace");
 
         private static async Task<V4Answer<Response>> Get(
             CurrentWorkspaceCode own,

@@ -19,7 +19,8 @@ public static partial class ShowOwnWorkspace
 {
     /// <param name="SortBy">name (also for null), email or workspace_role.</param>
     /// <param name="SortTo">asc (also for null) or desc.</param>
-    public sealed record Query(Caller Caller, string Workspace, string? SortBy = null, string? SortTo = null) : IQuery<Response>;
+    public sealed record Query(Caller Caller, string Workspace, string? SortBy = null, string? SortTo = null)
+        : IQuery<Response>;
 
     /// <param name="AvailableUsersCount">The seat limit; 2147483647 where there is none.</param>
     /// <param name="CanInviteUsersCount">Free seats; 2147483647 where there is no limit.</param>
@@ -86,22 +87,20 @@ public static partial class ShowOwnWorkspace
 
     private static readonly WorkspaceRole[] AllRoles = [new(1, "owner"), new(2, "admin"), new(3, "member")];
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, WorkspaceAccess, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
-        {
-            var now = clock.GetUtcNow();
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Belong);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
 
+        protected override async Task<Outcome<Response>> HandleAsync(
+            Query query, WorkspaceAccess workspace, Session session)
+        {
             var shown = (await session.FindAsync<Shown>(Sql.Find, new { workspace.Id }))!;
-            var seats = await session.CountSeatsAsync(workspace.Id, now);
-            var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, Now = now });
-            var manages = (await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Manage(Permissions.MembersManage))).Succeeded(out _, out _);
+            var seats = await Membership.CountSeatsAsync(session, workspace.Id);
+            var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, session.Now });
+            var managed = await WorkspaceAuthorization.FindAsync(
+                session, query.Workspace, Need.Manage(Permissions.MembersManage));
+            var manages = managed.Succeeded(out _, out _);
             var isOwner = query.Caller.IsRoot || shown.OwnerId == query.Caller.UserId;
 
             var sorted = query.SortBy switch

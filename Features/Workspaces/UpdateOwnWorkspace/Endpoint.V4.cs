@@ -31,12 +31,15 @@ public static partial class UpdateOwnWorkspace
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPut("/api/v4/workspaces", Put)
-                .WithName("v4." + nameof(UpdateOwnWorkspace)).WithTags("V4").WithSummary("Update the caller's own workspace");
+                .WithName("v4." + nameof(UpdateOwnWorkspace)).WithTags("V4")
+                .WithSummary("Update the caller's own workspace");
 
         private static async Task<V4Answer<Response>> Put(
             CurrentWorkspaceCode own, Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
-            var fields = body.Workspace is { } given ? new Change(given.Name, given.OrganizationType, given.CustomOrganizationType) : null;
+            var fields = body.Workspace is { } given
+                ? new Change(given.Name, given.OrganizationType, given.CustomOrganizationType)
+                : null;
             return V4.Object(await mediator.Send(new Command(caller, own.Code, fields), ct), workspace => workspace);
         }
     }

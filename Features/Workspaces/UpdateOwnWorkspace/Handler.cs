@@ -20,28 +20,31 @@ public static partial class UpdateOwnWorkspace
     public sealed record Command(Caller Caller, string Own, Change? Workspace) : ICommand<Response>;
 
     /// <summary>What to change; null leaves a value as it is.</summary>
-    public sealed record Change(string? Name = null, string? OrganizationType = null, string? CustomOrganizationType = null);
+    public sealed record Change(
+        string? Name = null, string? OrganizationType = null, string? CustomOrganizationType = null);
 
     /// <param name="AvailableUsersCount">The seat limit; 2147483647 where there is none.</param>
     /// <param name="CanInviteUsersCount">Free seats; 2147483647 where there is no limit.</param>
     /// <example>
-    /// { "id": 1, "name": "Scrum Launch", "available_users_count": 30, "can_add_new_users": true, "can_invite_users_count": 29 }
+    /// {
+    ///   "id": 1,
+    ///   "name": "Scrum Launch",
+    ///   "available_users_count": 30,
+    ///   "can_add_new_users": true,
+    ///   "can_invite_users_count": 29
+    /// }
     /// </example>
-    public sealed record Response(long Id, string Name, long AvailableUsersCount, bool CanAddNewUsers, long CanInviteUsersCount);
+    public sealed record Response(
+        long Id, string Name, long AvailableUsersCount, bool CanAddNewUsers, long CanInviteUsersCount);
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, WorkspaceAccess, Response>(db)
     {
-        public Task<Outcome<Response>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => UpdateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Own, Need.Manage(Permissions.Write));
 
-        private static async Task<Outcome<Response>> UpdateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Response>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Own, Need.Manage(Permissions.Write));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
             var before = (await session.FindAsync<Row>(Sql.Find, new { workspace.Id }))!;
             var after = before with
             {
@@ -59,19 +62,23 @@ public static partial class UpdateOwnWorkspace
                     Search = ValidationRules.Fold($"{after.Name}\n{after.Slug}"),
                     after.OrganizationType,
                     after.CustomOrganizationType,
-                    UpdatedAt = now,
+                    UpdatedAt = session.Now,
                 });
                 var changes = new Changes()
                     .Set("name", before.Name, after.Name)
                     .Set("organization_type", before.OrganizationType, after.OrganizationType)
                     .Set("custom_organization_type", before.CustomOrganizationType, after.CustomOrganizationType);
-                await session.AppendAsync(
-                    now, "workspace.updated", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
+                await EventLog.AppendAsync(
+                    session, "workspace.updated", workspace, ("workspace", workspace.Code), changes);
             }
 
-            var seats = await session.CountSeatsAsync(workspace.Id, now);
+            var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             return new Response(
-                workspace.Id, after.Name, seats.SeatLimit ?? int.MaxValue, seats.Free is null or > 0, seats.Free ?? int.MaxValue);
+                workspace.Id,
+                after.Name,
+                seats.SeatLimit ?? int.MaxValue,
+                seats.Free is null or > 0,
+                seats.Free ?? int.MaxValue);
         }
     }
 

@@ -18,7 +18,9 @@ public static partial class UpdateOwnWorkspace
 {
     private static class Sql
     {
-        public const string Find = "SELECT name, slug, organization_type, custom_organization_type FROM workspaces WHERE id = @Id";
+        public const string Find = """
+            SELECT name, slug, organization_type, custom_organization_type FROM workspaces WHERE id = @Id
+            """;
 
         public const string Update = """
             UPDATE workspaces

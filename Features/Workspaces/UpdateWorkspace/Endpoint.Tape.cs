@@ -39,14 +39,8 @@ public static partial class UpdateWorkspace
         private static async Task<TapeAnswer<TapeWorkspace>> Put(
             WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct)
         {
-            var command = new Command(caller, workspace.Code)
-            {
-                Name = body.Name,
-                Type = body.Type,
-                Description = body.Description,
-                SlugFollowsName = true,
-                KeepsType = true,
-            };
+            var patch = new Body { Name = body.Name, Type = body.Type, Description = body.Description };
+            var command = new Command(caller, workspace.Code, patch) { SlugFollowsName = true, KeepsType = true };
 
             return Tape.Answer(await mediator.Send(command, ct), updated => TapeWorkspace.Of(updated.Value));
         }

@@ -17,20 +17,33 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Workspaces;
 
-/// <summary>Changes a workspace by a merge patch; its settings are merged, and a status archives or restores it.</summary>
+/// <summary>
+/// Changes a workspace by a merge patch; its settings are merged, and a status archives or restores it.
+/// </summary>
 public static partial class UpdateWorkspace
 {
     /// <example>
     /// { "name": "Platform &amp; Infrastructure Engineering", "settings": { "require_task_service_line": true } }
     /// </example>
-    public sealed record Body(
-        Optional<string?> Name,
-        Optional<string?> Slug,
-        Optional<string?> Type,
-        Optional<string?> Description,
-        Optional<JsonObject?> Settings,
-        Optional<long?> SeatLimit,
-        Optional<string?> Status);
+    public sealed record Body
+    {
+        public Optional<string?> Name { get; init; }
+
+        public Optional<string?> Slug { get; init; }
+
+        public Optional<string?> Type { get; init; }
+
+        public Optional<string?> Description { get; init; }
+
+        // A merge patch of the settings; null for the defaults again.
+        public Optional<JsonObject?> Settings { get; init; }
+
+        // Null for unlimited.
+        public Optional<long?> SeatLimit { get; init; }
+
+        // archived to archive, active to restore.
+        public Optional<string?> Status { get; init; }
+    }
 
     internal sealed class Endpoint : ICarterModule
     {
@@ -39,20 +52,12 @@ public static partial class UpdateWorkspace
                 .WithName(nameof(UpdateWorkspace)).WithTags("Workspaces").WithSummary("Update a workspace");
 
         private static async Task<NativeObject<WorkspaceObject>> Patch(
-            string workspace, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
-        {
-            var command = new Command(caller, workspace, ifMatch)
-            {
-                Name = body.Name,
-                Slug = body.Slug,
-                Type = body.Type,
-                Description = body.Description,
-                Settings = body.Settings,
-                SeatLimit = body.SeatLimit,
-                Status = body.Status,
-            };
-
-            return Native.Object(await mediator.Send(command, ct));
-        }
+            string workspace,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, workspace, body, ifMatch), ct));
     }
 }

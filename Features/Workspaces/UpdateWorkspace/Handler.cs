@@ -18,39 +18,25 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class UpdateWorkspace
 {
-    public sealed record Command(Caller Caller, string Workspace, Precondition IfMatch = default) : ICommand<Versioned<WorkspaceObject>>
+    public sealed record Command(Caller Caller, string Workspace, Body Patch, Precondition IfMatch = default)
+        : ICommand<Versioned<WorkspaceObject>>
     {
-        public Optional<string?> Name { get; init; }
-
-        public Optional<string?> Slug { get; init; }
-
-        public Optional<string?> Type { get; init; }
-
-        public Optional<string?> Description { get; init; }
-
-        /// <summary>A patch of the settings; null for the defaults again.</summary>
-        public Optional<JsonObject?> Settings { get; init; }
-
-        /// <summary>Null for unlimited.</summary>
-        public Optional<long?> SeatLimit { get; init; }
-
-        /// <summary><c>archived</c> to archive, <c>active</c> to restore.</summary>
-        public Optional<string?> Status { get; init; }
-
         /// <summary>True where a new name brings a new slug with it, derived like the first one.</summary>
         public bool SlugFollowsName { get; init; }
 
         /// <summary>True where the type may be named but not changed.</summary>
         public bool KeepsType { get; init; }
 
-        internal bool Archives => Status is { IsGiven: true, Value: "archived" };
+        internal bool Archives => Patch.Status is { IsGiven: true, Value: "archived" };
 
-        internal bool Restores => Status is { IsGiven: true, Value: "active" };
+        internal bool Restores => Patch.Status is { IsGiven: true, Value: "active" };
     }
 
-    private static readonly Fault SettingsTooLarge = Fault.Invalid("/settings", "too_long", "The merged settings may have at most 16 KB in all.");
+    private static readonly Fault SettingsTooLarge =
+        Fault.Invalid("/settings", "too_long", "The merged settings may have at most 16 KB in all.");
 
-    private static readonly Fault TypeIsKept = Fault.Invalid("/type", "not_allowed", "The type of a workspace cannot be changed here.");
+    private static readonly Fault TypeIsKept =
+        Fault.Invalid("/type", "not_allowed", "The type of a workspace cannot be changed here.");
 
     private static Fault SlugTaken(string slug) =>
         Fault.Conflict("slug_taken", $"The slug '{slug}' already belongs to a workspace of the organization.");
@@ -58,61 +44,54 @@ public static partial class UpdateWorkspace
     private static Fault SeatsTaken(long taken) =>
         Fault.Invalid("/seat_limit", "out_of_range", $"{taken} seats are taken; the limit cannot be lower.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<WorkspaceObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<WorkspaceObject>>(db)
     {
-        public Task<Outcome<Versioned<WorkspaceObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => UpdateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(
+                session,
+                command.Workspace,
+                command.Restores ? WorkspaceLifecycle.Restoring : Need.Manage(Permissions.Write));
 
-        private static async Task<Outcome<Versioned<WorkspaceObject>>> UpdateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var need = command.Restores ? WorkspaceLifecycle.Restoring : Need.Manage(Permissions.Write);
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, need);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(workspace.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (command.Restores && await session.RestoreAsync(workspace, now) is { } notRestored)
+            if (command.Restores && await WorkspaceLifecycle.RestoreAsync(session, workspace) is { } notRestored)
             {
                 return notRestored;
             }
 
-            if (await ChangeAsync(session, workspace, command, now) is { } notChanged)
+            if (await ChangeAsync(command, workspace, session) is { } notChanged)
             {
                 return notChanged;
             }
 
-            if (command.Archives && await session.ArchiveAsync(workspace, force: false, now) is { } notArchived)
+            if (command.Archives && await WorkspaceLifecycle.ArchiveAsync(session, workspace) is { } notArchived)
             {
                 return notArchived;
             }
 
-            if (command.Restores || command.Type.Or(workspace.Type) != workspace.Type)
+            if (command.Restores || command.Patch.Type.Or(workspace.Type) != workspace.Type)
             {
-                await session.FillDefaultWorkspaceAsync(workspace.Id, now);
+                await DefaultWorkspaces.FillAsync(session, workspace.Id);
             }
 
-            return await session.ReadWorkspaceAsync(workspace.Id, now);
+            return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }
 
-        private static async Task<Fault?> ChangeAsync(Session session, WorkspaceAccess workspace, Command command, DateTimeOffset now)
+        private static async Task<Fault?> ChangeAsync(Command command, WorkspaceAccess workspace, Session session)
         {
-            var (before, _) = await session.ReadWorkspaceAsync(workspace.Id, now);
-            var name = command.Name.Or(before.Name)!.Trim();
+            var patch = command.Patch;
+            var (before, _) = await WorkspaceObject.ReadAsync(session, workspace.Id);
+            var name = patch.Name.Or(before.Name)!.Trim();
             var slug = command.SlugFollowsName && name != before.Name
-                ? await DeriveSlugAsync(session, workspace, name)
-                : command.Slug.Or(before.Slug)!;
-            var type = command.Type.Or(before.Type)!;
-            var description = command.Description.Or(before.Description);
-            var seatLimit = command.SeatLimit.Or(before.SeatLimit);
+                ? await FindFreeSlugAsync(workspace, name, session)
+                : patch.Slug.Or(before.Slug)!;
+            var type = patch.Type.Or(before.Type)!;
+            var description = patch.Description.Or(before.Description);
+            var seatLimit = patch.SeatLimit.Or(before.SeatLimit);
             var settings = before.Settings.ToObject();
-            var merged = command.Settings.IsGiven ? Merge(settings, command.Settings.Value) : settings;
-
+            var merged = patch.Settings.IsGiven ? Merge(settings, patch.Settings.Value) : settings;
             var changes = new Changes()
                 .Set("name", before.Name, name)
                 .Set("slug", before.Slug, slug)
@@ -139,7 +118,9 @@ public static partial class UpdateWorkspace
                 return SettingsTooLarge;
             }
 
-            if (changes.ContainsKey("seat_limit") && (await session.CountSeatsAsync(workspace.Id, now)).Taken is var taken && seatLimit < taken)
+            if (changes.ContainsKey("seat_limit")
+                && (await Membership.CountSeatsAsync(session, workspace.Id)).Taken is var taken
+                && seatLimit < taken)
             {
                 return SeatsTaken(taken);
             }
@@ -157,33 +138,25 @@ public static partial class UpdateWorkspace
                 Settings = RawJson.Of(merged),
                 Currency = WorkspaceSettings.CurrencyOf(merged),
                 SeatLimit = seatLimit,
-                UpdatedAt = now,
+                UpdatedAt = session.Now,
             };
             if (await session.ExecuteAsync(Sql.Update, row) == 0)
             {
                 return SlugTaken(slug);
             }
 
-            await session.AppendAsync(
-                now, "workspace.updated", workspace.OrganizationCode, workspace.Code, ("workspace", workspace.Code), changes);
+            await EventLog.AppendAsync(
+                session, "workspace.updated", workspace, ("workspace", workspace.Code), changes);
             return null;
         }
 
-        private static async Task<string> DeriveSlugAsync(Session session, WorkspaceAccess workspace, string name)
+        private static async Task<string> FindFreeSlugAsync(WorkspaceAccess workspace, string name, Session session)
         {
-            var slug = Slug.From(name);
-            var taken = (await session.ListAsync<string>(
-                Sql.ListSlugsOfOthers, new { workspace.Id, workspace.OrganizationId, Stem = Slug.Stem(slug) })).ToHashSet();
-            for (var n = 1L; ; n++)
-            {
-                if (!taken.Contains(Slug.Numbered(slug, n)))
-                {
-                    return Slug.Numbered(slug, n);
-                }
-            }
+            var alike = new { workspace.Id, workspace.OrganizationId, Stem = Slug.Stem(name) };
+            return Slug.FirstFree(name, await session.ListAsync<string>(Sql.ListSlugsOfOthers, alike));
         }
 
         private static JsonObject Merge(JsonObject settings, JsonObject? patch) =>
-            patch is null ? WorkspaceSettings.Merge(null, null) : WorkspaceSettings.Merge(settings, patch);
+            WorkspaceSettings.Merge(patch is null ? null : settings, patch);
     }
 }

@@ -25,8 +25,9 @@ public static partial class UpdateWorkspace
         // No row: the slug belongs to another workspace of the organization.
         public const string Update = """
             UPDATE workspaces
-            SET name = @Name, name_key = @NameKey, slug = @Slug, search = @Search, type = @Type, description = @Description,
-                settings = @Settings, currency = @Currency, seat_limit = @SeatLimit, version = version + 1, updated_at = @UpdatedAt
+            SET name = @Name, name_key = @NameKey, slug = @Slug, search = @Search, type = @Type,
+                description = @Description, settings = @Settings, currency = @Currency, seat_limit = @SeatLimit,
+                version = version + 1, updated_at = @UpdatedAt
             WHERE id = @Id AND NOT EXISTS (
                 SELECT 1 FROM workspaces other
                 WHERE other.organization_id = @OrganizationId AND other.slug = @Slug AND other.id <> @Id)

@@ -21,13 +21,18 @@ public static partial class UpdateWorkspace
     {
         public Validator()
         {
-            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
-            RuleFor(c => c.Slug.Value).NotNull().WithMessage("Give a slug.").Slug().When(c => c.Slug.IsGiven);
-            RuleFor(c => c.Type.Value).NotNull().WithMessage("Name the type.").OneOf(WorkspaceSettings.Types).When(c => c.Type.IsGiven);
-            RuleFor(c => c.Description.Value).MaximumLength(2000).WithMessage("Use at most 2000 characters.");
-            RuleFor(c => c.Settings.Value).Settings();
-            RuleFor(c => c.SeatLimit.Value).InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");
-            RuleFor(c => c.Status.Value).NotNull().WithMessage("Name the status.").OneOf(WorkspaceLifecycle.Statuses).When(c => c.Status.IsGiven);
+            RuleFor(c => c.Patch.Name.Value).Name().When(c => c.Patch.Name.IsGiven);
+            RuleFor(c => c.Patch.Slug.Value).NotNull().WithMessage("Give a slug.")
+                .Slug().When(c => c.Patch.Slug.IsGiven);
+            RuleFor(c => c.Patch.Type.Value).NotNull().WithMessage("Name the type.")
+                .OneOf(WorkspaceSettings.Types).When(c => c.Patch.Type.IsGiven);
+            RuleFor(c => c.Patch.Description.Value)
+                .MaximumLength(2000).WithMessage("Use at most 2000 characters.");
+            RuleFor(c => c.Patch.Settings.Value).Settings();
+            RuleFor(c => c.Patch.SeatLimit.Value)
+                .InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");
+            RuleFor(c => c.Patch.Status.Value).NotNull().WithMessage("Name the status.")
+                .OneOf(WorkspaceLifecycle.Statuses).When(c => c.Patch.Status.IsGiven);
         }
     }
 }
