@@ -46,16 +46,9 @@ public static partial class CreateApiKey
     private static readonly Fault AnotherOrganization =
         Fault.Invalid("/workspace_id", "not_allowed", "The workspace does not belong to that organization.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Versioned<ApiKeyObject>>(db)
     {
-        public Task<Outcome<Versioned<ApiKeyObject>>> Handle(Command command, CancellationToken ct)
-        {
-            var key = ApiKeyFormat.Create(command.Type!);
-            return db.TransactAsync(command.Caller, session => IssueAsync(session, command, key, clock.GetUtcNow()), ct);
-        }
-
-        private static async Task<Outcome<Versioned<ApiKeyObject>>> IssueAsync(
-            Session session, Command command, string key, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<ApiKeyObject>>> HandleAsync(Command command, Session session)
         {
             var caller = command.Caller;
             if (caller.IsService)
@@ -63,7 +56,7 @@ public static partial class CreateApiKey
                 return Faults.Forbidden;
             }
 
-            if (command.ExpiresAt <= now)
+            if (command.ExpiresAt <= session.Now)
             {
                 return NotInTheFuture;
             }
@@ -73,8 +66,7 @@ public static partial class CreateApiKey
                 return OutlivesIssuer;
             }
 
-            var reached = await ReachAsync(session, command);
-            if (!reached.Succeeded(out var reach, out var fault))
+            if (!(await ReachAsync(session, command)).Succeeded(out var reach, out var fault))
             {
                 return fault;
             }
@@ -95,7 +87,8 @@ public static partial class CreateApiKey
                 "publishable" => command.Permissions ?? [Permissions.Read],
                 _ => command.Permissions ?? Permissions.All,
             };
-            var (id, code) = await session.MintAsync(Codes.ApiKey, now);
+            var key = ApiKeyFormat.Create(command.Type!);
+            var (id, code) = await Codes.MintAsync(session, Codes.ApiKey);
             await session.ExecuteAsync(Sql.Insert, new
             {
                 Id = id,
@@ -109,7 +102,7 @@ public static partial class CreateApiKey
                 IssuedBy = caller.UserId,
                 Permissions = permissions is null ? null : string.Join(' ', permissions.Distinct()),
                 ExpiresAt = command.ExpiresAt ?? caller.ExpiresAt,
-                CreatedAt = now,
+                CreatedAt = session.Now,
             });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
 
@@ -118,9 +111,9 @@ public static partial class CreateApiKey
                 .Set("type", null, command.Type)
                 .Set("permissions", null, permissions?.Distinct())
                 .Set("expires_at", null, command.ExpiresAt ?? caller.ExpiresAt);
-            await session.AppendAsync(now, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
-            var made = await session.ReadApiKeyAsync(id);
-            return made with { Value = made.Value with { Key = key } };
+            await EventLog.AppendAsync(
+                session, "api_key.created", scope.OrganizationCode, scope.WorkspaceCode, ("api_key", code), changes);
+            return (await ApiKeyObject.ReadAsync(session, id)).Select(made => made with { Key = key });
         }
 
         // What the key is to reach, as far as the body says it; what the caller may not see is not there. A narrowed caller
@@ -135,30 +128,15 @@ public static partial class CreateApiKey
                     return new Scope();
                 }
 
-                var seen = await session.OrganizationAsync(caller, organizationCode, Binding);
-                return seen.Match<Outcome<Scope>>(
-                    o => new Scope { OrganizationId = o.Id, OrganizationCode = o.Code, CallerRole = o.Role }, fault => fault);
+                return (await OrganizationAuthorization.FindAsync(session, organizationCode, Binding))
+                    .Then<Scope>(organization => Scope.Of(organization));
             }
 
-            var found = await session.WorkspaceAsync(caller, command.WorkspaceId ?? caller.WorkspaceCode!, Binding);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (command.OrganizationId is { } named && named != workspace.OrganizationCode)
-            {
-                return AnotherOrganization;
-            }
-
-            return new Scope
-            {
-                OrganizationId = workspace.OrganizationId,
-                OrganizationCode = workspace.OrganizationCode,
-                WorkspaceId = workspace.Id,
-                WorkspaceCode = workspace.Code,
-                CallerRole = workspace.OrganizationRole,
-            };
+            var workspaceCode = command.WorkspaceId ?? caller.WorkspaceCode!;
+            return (await WorkspaceAuthorization.FindAsync(session, workspaceCode, Binding)).Then<Scope>(workspace =>
+                command.OrganizationId is { } named && named != workspace.OrganizationCode
+                    ? AnotherOrganization
+                    : Scope.Of(workspace));
         }
 
         private static async Task<Outcome<Scope>> StandForUserAsync(Session session, Command command, Scope reach)
@@ -176,7 +154,9 @@ public static partial class CreateApiKey
 
             if (caller.IsRoot && reach.OrganizationId is null)
             {
-                return await session.FindUserAsync(code) is { IsActive: true } user ? reach with { UserId = user.Id } : UserUnknown;
+                return await UserRecords.FindAsync(session, code) is { IsActive: true } user
+                    ? reach with { UserId = user.Id }
+                    : UserUnknown;
             }
 
             if (reach.OrganizationId is not null && !caller.IsRoot && !IsAdmin(reach.CallerRole))
@@ -185,7 +165,8 @@ public static partial class CreateApiKey
             }
 
             // For somebody else: in one organization that the caller administers, and nobody above the caller there.
-            var places = await session.ListAsync<Scope>(Sql.ListPlaces, new { caller.UserId, User = code, reach.OrganizationId });
+            var places = await session.ListAsync<Scope>(
+                Sql.ListPlaces, new { caller.UserId, User = code, reach.OrganizationId });
             if (caller.IsRoot)
             {
                 return places is [var place] ? reach with { UserId = place.UserId } : Faults.NotOrganizationMember;
@@ -226,5 +207,21 @@ public static partial class CreateApiKey
         public string? CallerRole { get; init; }
 
         public string? UserRole { get; init; }
+
+        public static Scope Of(OrganizationAccess organization) => new()
+        {
+            OrganizationId = organization.Id,
+            OrganizationCode = organization.Code,
+            CallerRole = organization.Role,
+        };
+
+        public static Scope Of(WorkspaceAccess workspace) => new()
+        {
+            OrganizationId = workspace.OrganizationId,
+            OrganizationCode = workspace.OrganizationCode,
+            WorkspaceId = workspace.Id,
+            WorkspaceCode = workspace.Code,
+            CallerRole = workspace.OrganizationRole,
+        };
     }
 }

@@ -19,19 +19,14 @@ public static partial class GetApiKey
 {
     public sealed record Query(Caller Caller, string Key) : IQuery<Versioned<ApiKeyObject>>;
 
-    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator callers) : IRequestHandler<Query, Outcome<Versioned<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator authenticator)
+        : QueryHandler<Query, ApiKeyAccess, Versioned<ApiKeyObject>>(db)
     {
-        public async Task<Outcome<Versioned<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.ApiKeyAsync(query.Caller, query.Key);
-            if (!found.Succeeded(out var key, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<ApiKeyAccess>> FindAsync(Query query, Session session) =>
+            ApiKeyAuthorization.FindAsync(session, query.Key);
 
-            var shown = await session.ReadApiKeyAsync(key.Id);
-            return shown with { Value = shown.Value.UsedAt(callers.LastUsed(key.Id)) };
-        }
+        protected override async Task<Outcome<Versioned<ApiKeyObject>>> HandleAsync(
+            Query query, ApiKeyAccess key, Session session) =>
+            (await ApiKeyObject.ReadAsync(session, key.Id)).Select(k => k.UsedAt(authenticator.LastUsed(key.Id)));
     }
 }

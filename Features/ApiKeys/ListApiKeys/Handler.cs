@@ -25,31 +25,17 @@ public static partial class ListApiKeys
         string? WorkspaceId = null,
         string? Type = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<ApiKeyObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<ApiKeyObject>;
 
-    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator callers) : IRequestHandler<Query, Outcome<Page<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db, ApiKeyAuthenticator authenticator)
+        : ListHandler<Query, Reach, ApiKeyObject>(db)
     {
-        public async Task<Outcome<Page<ApiKeyObject>>> Handle(Query query, CancellationToken ct)
+        protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session) =>
+            (await ReachAsync(session, query)).Then<Reach>(reach => session.Caller.IsService ? Faults.Forbidden : reach);
+
+        protected override async Task<List<ApiKeyObject>> ListAsync(
+            Query query, Reach reach, PageRequest page, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await ReachAsync(session, query);
-            if (!found.Succeeded(out var reach, out var fault))
-            {
-                return fault;
-            }
-
-            var caller = query.Caller;
-            if (caller.IsService)
-            {
-                return Faults.Forbidden;
-            }
-
-            var binding = Cursor.Binding(nameof(ListApiKeys), query.OrganizationId, query.WorkspaceId, query.Type);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
             var statement = reach switch
             {
                 { IsManaged: true, WorkspaceId: not null } => Sql.ListOfWorkspace,
@@ -60,14 +46,14 @@ public static partial class ListApiKeys
             };
             var rows = await session.ListAsync<ApiKeyObject>(statement, new
             {
-                caller.UserId,
+                query.Caller.UserId,
                 reach.OrganizationId,
                 reach.WorkspaceId,
                 query.Type,
-                After = after,
-                Take = query.Limit + 1,
+                page.After,
+                page.Take,
             });
-            return rows.ConvertAll(key => key.UsedAt(callers.LastUsed(key.Number))).ToPage(query.Limit, binding);
+            return rows.ConvertAll(key => key.UsedAt(authenticator.LastUsed(key.Number)));
         }
 
         // What the query names has to be visible. A narrowed caller's list is narrowed likewise.
@@ -75,11 +61,13 @@ public static partial class ListApiKeys
         {
             var caller = query.Caller;
             var reach = new Reach(caller.OrganizationId, caller.WorkspaceId, caller.IsRoot);
-            if ((query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null)) is { } organizationCode)
+            var organizationCode = query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null);
+            if (organizationCode is not null)
             {
-                if ((await session.OrganizationAsync(caller, organizationCode, Need.Read)).Succeeded(out var organization, out var fault))
+                var found = await OrganizationAuthorization.FindAsync(session, organizationCode, Need.Read);
+                if (found.Succeeded(out var organization, out var fault))
                 {
-                    reach = reach with { OrganizationId = organization.Id, IsManaged = IsAdmin(organization.Role) };
+                    reach = reach with { OrganizationId = organization.Id, IsManaged = organization.IsAdministered };
                 }
                 else if (query.OrganizationId is not null)
                 {
@@ -89,7 +77,8 @@ public static partial class ListApiKeys
 
             if ((query.WorkspaceId ?? caller.WorkspaceCode) is { } workspaceCode)
             {
-                if ((await session.WorkspaceAsync(caller, workspaceCode, Need.Read)).Succeeded(out var workspace, out var fault))
+                var found = await WorkspaceAuthorization.FindAsync(session, workspaceCode, Need.Read);
+                if (found.Succeeded(out var workspace, out var fault))
                 {
                     reach = reach with { WorkspaceId = workspace.Id, IsManaged = IsAdmin(workspace.OrganizationRole) };
                 }

@@ -19,27 +19,17 @@ public static partial class RevokeApiKey
 {
     public sealed record Command(Caller Caller, string Key, Precondition IfMatch = default) : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, ApiKeyAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RevokeAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<ApiKeyAccess>> FindAsync(Command command, Session session) =>
+            ApiKeyAuthorization.FindAsync(session, command.Key, writes: true);
 
-        private static async Task<Outcome<Done>> RevokeAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Done>> HandleAsync(Command command, ApiKeyAccess key, Session session)
         {
-            var found = await session.ApiKeyAsync(command.Caller, command.Key, writes: true);
-            if (!found.Succeeded(out var key, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(key.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            await session.ExecuteAsync(Sql.Revoke, new { key.Id, RevokedAt = now });
+            await session.ExecuteAsync(Sql.Revoke, new { key.Id, RevokedAt = session.Now });
             await session.ExecuteAsync(Sql.ForgetSecrets, new { key.Id });
-            await session.AppendAsync(now, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), Changes.None);
+            await EventLog.AppendAsync(
+                session, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), []);
             return Done.It;
         }
     }

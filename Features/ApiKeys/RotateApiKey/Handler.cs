@@ -27,27 +27,18 @@ public static partial class RotateApiKey
     private static readonly Fault OutlivesCaller =
         Fault.Forbidden("forbidden", "The key that you use expires earlier than this one, so you may not have a text of it.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ApiKeyObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, ApiKeyAccess, Versioned<ApiKeyObject>>(db)
     {
-        public Task<Outcome<Versioned<ApiKeyObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RotateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<ApiKeyAccess>> FindAsync(Command command, Session session) =>
+            ApiKeyAuthorization.FindAsync(session, command.Key, writes: true);
 
-        private static async Task<Outcome<Versioned<ApiKeyObject>>> RotateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<ApiKeyObject>>> HandleAsync(
+            Command command, ApiKeyAccess key, Session session)
         {
-            var caller = command.Caller;
-            var found = await session.ApiKeyAsync(caller, command.Key, writes: true);
-            if (!found.Succeeded(out var key, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(key.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            // Whoever rotates a key holds it afterwards, so it may be no stronger than the caller. The owner alone can transfer
-            // ownership, so a key that stands for the owner is stronger than any admin's.
+            // Whoever rotates a key holds it afterwards, so it may be no stronger than the caller. The owner alone can
+            // transfer ownership, so a key that stands for the owner is stronger than any admin's.
+            var caller = session.Caller;
             if (caller.ExpiresAt is { } end && !(key.ExpiresAt <= end))
             {
                 return OutlivesCaller;
@@ -58,21 +49,22 @@ public static partial class RotateApiKey
                 return Faults.RoleExceedsOwnRole;
             }
 
-            if (key.ExpiresAt <= now)
+            if (key.ExpiresAt <= session.Now)
             {
                 return Expired;
             }
 
             var text = ApiKeyFormat.Create(key.Type);
-            await session.ExecuteAsync(Sql.ForgetDead, new { key.Id, Now = now });
-            await session.ExecuteAsync(Sql.LimitOld, new { key.Id, Until = now.AddSeconds(command.OverlapSeconds) });
+            var overlapEnd = session.Now.AddSeconds(command.OverlapSeconds);
+            await session.ExecuteAsync(Sql.ForgetDead, new { key.Id, session.Now });
+            await session.ExecuteAsync(Sql.LimitOld, new { key.Id, Until = overlapEnd });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(text), key.Id });
             await session.ExecuteAsync(Sql.SetHint, new { key.Id, Hint = ApiKeyFormat.Hint(text) });
 
-            var changes = new Changes().Set("prefix", key.Hint, ApiKeyFormat.Hint(text));
-            await session.AppendAsync(now, "api_key.rotated", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), changes);
-            var rotated = await session.ReadApiKeyAsync(key.Id);
-            return rotated with { Value = rotated.Value with { Key = text } };
+            var changes = Changes.Of("prefix", key.Hint, ApiKeyFormat.Hint(text));
+            await EventLog.AppendAsync(
+                session, "api_key.rotated", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), changes);
+            return (await ApiKeyObject.ReadAsync(session, key.Id)).Select(rotated => rotated with { Key = text });
         }
     }
 }

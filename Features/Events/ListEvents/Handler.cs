@@ -75,19 +75,21 @@ public static partial class ListEvents
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
+    // No QueryHandler: where the last page is asked for it writes too, and then reads again in a session of its own.
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
         {
             for (long? last = null; ; await db.TransactAsync(query.Caller, session => NumberAsync(session, last!.Value), ct))
             {
-                await using var session = await db.OpenAsync(ct);
+                await using var session = db.Open(query.Caller, ct);
 
                 // Looked for before the list is read: whatever had a place in the order by then is in the list.
-                var unnumbered = session.CommitsInOrder ? new() : (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
+                var unnumbered = session.CommitsInOrder
+                    ? new()
+                    : (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
                 last ??= unnumbered.Last;
-                var listed = await ListAsync(session, query);
-                if (!listed.Succeeded(out var page, out var fault))
+                if (!(await ListAsync(session, query)).Succeeded(out var page, out var fault))
                 {
                     return fault;
                 }
@@ -100,8 +102,9 @@ public static partial class ListEvents
             }
         }
 
-        // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to what is
-        // committed. A reader who sees one event of an order sees all before it, as they were committed with it or earlier.
+        // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
+        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it or
+        // earlier.
         private static async Task<Outcome<Done>> NumberAsync(Session session, long last)
         {
             await session.ExecuteAsync(Sql.Number, new { Last = last });
@@ -110,20 +113,19 @@ public static partial class ListEvents
 
         private static async Task<Outcome<Page<Response>>> ListAsync(Session session, Query query)
         {
-            var scoped = await ScopeAsync(session, query);
-            if (!scoped.Succeeded(out var scope, out var fault))
+            if (!(await ScopeAsync(session, query)).Succeeded(out var scope, out var fault))
             {
                 return fault;
             }
 
-            var binding = Cursor.Binding(
-                nameof(ListEvents), query.OrganizationId, query.WorkspaceId, query.Type, query.ActorId, query.From, query.To);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var shown, out var damaged))
+            // A cursor goes on wherever its list was begun, so it is not bound to where that was.
+            var list = query with { After = null };
+            if (!Paging.After(list, query.Cursor).Succeeded(out var shown, out var damaged))
             {
                 return damaged;
             }
 
-            if (await AfterAsync(session, scope, binding, query.After) is not { } after)
+            if (await AfterAsync(session, scope, list, query.After) is not { } after)
             {
                 return AfterUnknown;
             }
@@ -147,7 +149,7 @@ public static partial class ListEvents
                 After = Math.Max(after, shown),
                 Take = query.Limit + 1,
             });
-            return rows.ConvertAll(row => row.ToResponse()).ToPage(query.Limit, binding);
+            return rows.ConvertAll(row => row.ToResponse()).ToPage(query.Limit, list);
         }
 
         private static async Task<Outcome<Scope>> ScopeAsync(Session session, Query query)
@@ -156,7 +158,7 @@ public static partial class ListEvents
             Scope? organization = null;
             if ((query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null)) is { } code)
             {
-                var found = await session.OrganizationAsync(caller, code, Auditing);
+                var found = await OrganizationAuthorization.FindAsync(session, code, Auditing);
                 if (!found.Succeeded(out var named, out var fault))
                 {
                     return fault;
@@ -167,10 +169,8 @@ public static partial class ListEvents
 
             if ((query.WorkspaceId ?? caller.WorkspaceCode) is { } workspaceCode)
             {
-                var found = await WorkspaceAsync(session, caller, workspaceCode);
-                return found.Succeeded(out var workspace, out _) && organization is not null && !organization.Covers(workspace.Organizations![0], null)
-                    ? Faults.NotFound
-                    : found;
+                return (await WorkspaceAsync(session, workspaceCode)).Then<Scope>(workspace =>
+                    organization?.Covers(workspace.Organizations![0], null) == false ? Faults.NotFound : workspace);
             }
 
             if (organization is not null || caller.IsRoot)
@@ -182,9 +182,10 @@ public static partial class ListEvents
             return administered.Count == 0 ? Faults.Forbidden : new Scope(administered, null);
         }
 
-        private static async Task<Outcome<Scope>> WorkspaceAsync(Session session, Caller caller, string code)
+        private static async Task<Outcome<Scope>> WorkspaceAsync(Session session, string code)
         {
-            var found = await session.WorkspaceAsync(caller, code, Auditing with { OfOrganization = !caller.IsService });
+            var need = Auditing with { OfOrganization = !session.Caller.IsService };
+            var found = await WorkspaceAuthorization.FindAsync(session, code, need);
             if (found.Succeeded(out var workspace, out var fault))
             {
                 return new Scope([workspace.OrganizationCode], workspace.Code);
@@ -192,13 +193,14 @@ public static partial class ListEvents
 
             // A deleted workspace is known from its events alone, to those who may audit its organization.
             return fault == Faults.NotFound && Codes.Is(Codes.Workspace, code)
-                && await session.ScalarAsync<string?>(Sql.FindOrganizationOfWorkspace, new { Workspace = code }) is { } organization
-                && (await session.OrganizationAsync(caller, organization, Auditing)).Succeeded(out _, out _)
+                && await session.ScalarAsync<string?>(
+                    Sql.FindOrganizationOfWorkspace, new { Workspace = code }) is { } organization
+                && (await OrganizationAuthorization.FindAsync(session, organization, Auditing)).Succeeded(out _, out _)
                     ? new Scope([organization], code)
                     : fault;
         }
 
-        private static async Task<long?> AfterAsync(Session session, Scope scope, string binding, string? after)
+        private static async Task<long?> AfterAsync(Session session, Scope scope, Query list, string? after)
         {
             if (after is null)
             {
@@ -216,7 +218,7 @@ public static partial class ListEvents
                 return seen is not null && scope.Covers(seen.OrganizationId, seen.WorkspaceId) ? seen.Sequence : null;
             }
 
-            return Paging.After(binding, after).Match(shown => shown, _ => (long?)null);
+            return Paging.After(list, after).Match(shown => shown, _ => (long?)null);
         }
 
         private static readonly Need Auditing = Need.Inspect(Permissions.AuditRead);

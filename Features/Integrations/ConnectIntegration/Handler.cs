@@ -21,22 +21,18 @@ public static partial class ConnectIntegration
     public sealed record Command(Caller Caller, string? WorkspaceId, string? Type, JsonObject? Config = null)
         : ICommand<Versioned<IntegrationObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<IntegrationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<IntegrationObject>>(db)
     {
-        public Task<Outcome<Versioned<IntegrationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ConnectAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.WorkspaceId!, Need.Manage(Permissions.Write));
 
-        private static async Task<Outcome<Versioned<IntegrationObject>>> ConnectAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<IntegrationObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.WorkspaceId!, Need.Manage(Permissions.Write));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
             var given = command.Config ?? [];
             var shown = SecretRedaction.Hide(given);
-            var (id, code) = await session.MintAsync(Codes.Integration, now);
+            var (id, code) = await Codes.MintAsync(session, Codes.Integration);
             await session.ExecuteAsync(Sql.Insert, new
             {
                 Id = id,
@@ -46,13 +42,12 @@ public static partial class ConnectIntegration
                 command.Type,
                 Config = RawJson.Of(shown),
                 Secrets = JsonNode.DeepEquals(given, shown) ? null : RawJson.Of(given).Text,
-                CreatedAt = now,
+                CreatedAt = session.Now,
             });
 
-            var changes = new Changes().Set("type", null, command.Type).SetConfig(null, given);
-            await session.AppendAsync(
-                now, "integration.connected", workspace.OrganizationCode, workspace.Code, ("integration", code), changes);
-            return await session.ReadIntegrationAsync(id);
+            var changes = Changes.Of("type", null, command.Type).SetConfig(null, given);
+            await EventLog.AppendAsync(session, "integration.connected", workspace, ("integration", code), changes);
+            return await IntegrationObject.ReadAsync(session, id);
         }
     }
 }

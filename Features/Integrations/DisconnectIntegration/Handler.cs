@@ -19,32 +19,21 @@ public static partial class DisconnectIntegration
 {
     public sealed record Command(Caller Caller, string Integration, Precondition IfMatch = default) : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, IntegrationAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => DisconnectAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<IntegrationAccess>> FindAsync(Command command, Session session) =>
+            IntegrationAuthorization.FindAsync(session, command.Integration, Need.Manage(Permissions.Write));
 
-        private static async Task<Outcome<Done>> DisconnectAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Done>> HandleAsync(
+            Command command, IntegrationAccess integration, Session session)
         {
-            var found = await session.IntegrationAsync(command.Caller, command.Integration, Need.Manage(Permissions.Write));
-            if (!found.Succeeded(out var integration, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(integration.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
             await session.ExecuteAsync(Sql.Delete, new { integration.Id });
-            await session.AppendAsync(
-                now,
+            await EventLog.AppendAsync(
+                session,
                 "integration.disconnected",
-                integration.Workspace.OrganizationCode,
-                integration.Workspace.Code,
+                integration.Workspace,
                 ("integration", integration.Code),
-                new Changes().Set("type", integration.Type, null));
+                Changes.Of("type", integration.Type, null));
             return Done.It;
         }
     }

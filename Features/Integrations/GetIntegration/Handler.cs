@@ -19,18 +19,14 @@ public static partial class GetIntegration
 {
     public sealed record Query(Caller Caller, string Integration) : IQuery<Versioned<IntegrationObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<IntegrationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, IntegrationAccess, Versioned<IntegrationObject>>(db)
     {
-        public async Task<Outcome<Versioned<IntegrationObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.IntegrationAsync(query.Caller, query.Integration, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var integration, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<IntegrationAccess>> FindAsync(Query query, Session session) =>
+            IntegrationAuthorization.FindAsync(session, query.Integration, Need.Inspect(Permissions.Read));
 
-            return await session.ReadIntegrationAsync(integration.Id);
-        }
+        protected override async Task<Outcome<Versioned<IntegrationObject>>> HandleAsync(
+            Query query, IntegrationAccess integration, Session session) =>
+            await IntegrationObject.ReadAsync(session, integration.Id);
     }
 }

@@ -23,30 +23,24 @@ public static partial class ListIntegrations
         string? OrganizationId = null,
         string? Type = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<IntegrationObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<IntegrationObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<IntegrationObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, ListScope, IntegrationObject>(db)
     {
-        public async Task<Outcome<Page<IntegrationObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var looked = await session.ListScopeAsync(query.Caller, query.WorkspaceId, query.OrganizationId, Need.Inspect(Permissions.Read));
-            if (!looked.Succeeded(out var view, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<ListScope>> FindAsync(Query query, Session session) =>
+            ListScope.FindAsync(session, query.WorkspaceId, query.OrganizationId, Need.Inspect(Permissions.Read));
 
-            var binding = Cursor.Binding(nameof(ListIntegrations), query.WorkspaceId, query.OrganizationId, query.Type);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
+        protected override Task<List<IntegrationObject>> ListAsync(
+            Query query, ListScope scope, PageRequest page, Session session) =>
+            session.ListAsync<IntegrationObject>(Statement(scope.Extent), new
             {
-                return damaged;
-            }
-
-            var rows = await session.ListAsync<IntegrationObject>(
-                Statement(view.Extent),
-                new { view.WorkspaceId, view.OrganizationId, query.Caller.UserId, query.Type, After = after, Take = query.Limit + 1 });
-            return rows.ToPage(query.Limit, binding);
-        }
+                scope.WorkspaceId,
+                scope.OrganizationId,
+                query.Caller.UserId,
+                query.Type,
+                page.After,
+                page.Take,
+            });
 
         private static string Statement(Extent extent) => extent switch
         {

@@ -49,99 +49,75 @@ public static partial class AcceptInvitation
     private static readonly Fault NameRequired =
         Fault.Invalid("/name", "required", "No user has the invited address yet; give the person's name.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<Response>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, InvitationRow, Versioned<Response>>(db)
     {
-        public Task<Outcome<Versioned<Response>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => AcceptAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<InvitationRow>> FindAsync(Command command, Session session) =>
+            InvitationAuthorization.FindAnswerableAsync(session, command.Token);
 
-        private static async Task<Outcome<Versioned<Response>>> AcceptAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<Response>>> HandleAsync(
+            Command command, InvitationRow invitation, Session session)
         {
-            var found = await session.FindAnswerableAsync(command.Caller, command.Token, command.IfMatch, now);
-            if (!found.Succeeded(out var invitation, out var fault))
+            if (invitation.CeilingFault is { } exceeds)
             {
-                return fault;
+                return exceeds;
             }
 
-            if (invitation.ExceedsOrganizationRole)
-            {
-                return Faults.RoleExceedsOrganizationRole;
-            }
-
-            var person = await PersonAsync(session, invitation, command.Name, now);
-            if (!person.Succeeded(out var user, out var unknown))
+            if (!(await InviteeAsync(session, invitation, command.Name)).Succeeded(out var user, out var unknown))
             {
                 return unknown;
             }
 
             // First the invitation gives its seat up, then the member takes it: so accepting works at the limit.
-            await session.CloseInvitationAsync(invitation, "accepted", now);
+            await InvitationLifecycle.CloseAsync(session, invitation, "accepted");
             var refusal = invitation.InviteeWorkspaceRole is { } role
-                ? await RiseAsync(session, invitation, user, role, now)
-                : await JoinAsync(session, invitation, user, now);
+                ? await RiseAsync(session, invitation, user, role)
+                : await JoinAsync(session, invitation, user);
             if (refusal is not null)
             {
                 return refusal;
             }
 
-            var accepted = await session.ReadInvitationAsync(invitation.Id, now);
-            return new Versioned<Response>(new Response(accepted.Value, user.Code), accepted.Version);
+            return (await InvitationObject.ReadAsync(session, invitation.Id))
+                .Select(accepted => new Response(accepted, user.Code));
         }
 
-        private static async Task<Outcome<UserKey>> PersonAsync(
-            Session session, InvitationRow invitation, string? name, DateTimeOffset now) =>
-            invitation.InviteeId is { } id ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = "active" }
+        private static async Task<Outcome<UserKey>> InviteeAsync(Session session, InvitationRow invitation, string? name) =>
+            invitation.InviteeId is { } id
+                ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = "active" }
             : name is null ? NameRequired
-            : await session.InsertUserAsync(invitation.OrganizationCode, name, invitation.Email, avatarUrl: null, now);
+            : await UserRecords.AddAsync(session, invitation.OrganizationCode, name, invitation.Email);
 
-        private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user, DateTimeOffset now)
+        private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user)
         {
-            // Into the workspace first: a default workspace then takes nobody in who comes in by an invitation.
-            if (await session.AddMemberAsync(invitation.WorkspaceId, user.Id, invitation.Role, now) is { } full)
+            var role = invitation.InviteeOrganizationRole;
+            if (role is null)
             {
-                return full;
-            }
-
-            if (invitation.InviteeOrganizationRole is null)
-            {
-                var role = InvitationLifecycle.OrganizationRoleFor(invitation.Role);
-                var organization = (invitation.OrganizationId, invitation.OrganizationCode);
-                if (await session.AddOrganizationMemberAsync(organization, user, role, now) is { } refusal)
+                role = InvitationLifecycle.OrganizationRoleFor(invitation.Role);
+                var organization = new OrganizationKey(invitation.OrganizationId, invitation.OrganizationCode);
+                if (await OrganizationMembership.AddAsync(
+                    session, organization, user, role, invitedTo: invitation.WorkspaceId) is { } refusal)
                 {
                     return refusal;
                 }
             }
 
-            await RecordAsync(session, invitation, "member.added", user, before: null, invitation.Role, now);
-            return null;
+            var invitee = new Invitee(user.Id, user.Code, role);
+            return await Membership.AddAsync(session, invitation.Workspace, invitee, invitation.Role);
         }
 
         // Who was taken into a default workspace while invited to it is a member already; accepting never takes rank away.
         private static async Task<Fault?> RiseAsync(
-            Session session, InvitationRow invitation, UserKey user, string role, DateTimeOffset now)
+            Session session, InvitationRow invitation, UserKey user, string role)
         {
             if (Roles.Rank(invitation.Role) <= Roles.Rank(role))
             {
                 return null;
             }
 
-            var member = (await session.FindMemberAsync(invitation.WorkspaceId, user.Code))!;
-            if (await session.ChangeMemberRoleAsync(invitation.WorkspaceId, member, invitation.Role) is { } refusal)
-            {
-                return refusal;
-            }
-
-            await RecordAsync(session, invitation, "member.role_changed", user, role, invitation.Role, now);
-            return null;
+            var member = (await Membership.FindAsync(session, invitation.WorkspaceId, user.Code))!;
+            return await Membership.ChangeRoleAsync(session, invitation.Workspace, member, invitation.Role);
         }
-
-        private static Task RecordAsync(
-            Session session, InvitationRow invitation, string type, UserKey user, string? before, string after, DateTimeOffset now) =>
-            session.AppendAsync(
-                now,
-                type,
-                invitation.OrganizationCode,
-                invitation.WorkspaceCode,
-                ("user", user.Code),
-                new Changes().Set("role", before, after));
     }
+
+    private sealed record Invitee(long Id, string Code, string? OrganizationRole) : IPerson;
 }

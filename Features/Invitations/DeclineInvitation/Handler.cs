@@ -17,23 +17,20 @@ namespace WorkspaceService.Features.Invitations;
 
 public static partial class DeclineInvitation
 {
-    public sealed record Command(Caller Caller, string Token, Precondition IfMatch = default) : ICommand<Versioned<InvitationObject>>;
+    public sealed record Command(Caller Caller, string Token, Precondition IfMatch = default)
+        : ICommand<Versioned<InvitationObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<InvitationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, InvitationRow, Versioned<InvitationObject>>(db)
     {
-        public Task<Outcome<Versioned<InvitationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => DeclineAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<InvitationRow>> FindAsync(Command command, Session session) =>
+            InvitationAuthorization.FindAnswerableAsync(session, command.Token);
 
-        private static async Task<Outcome<Versioned<InvitationObject>>> DeclineAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
+            Command command, InvitationRow invitation, Session session)
         {
-            var found = await session.FindAnswerableAsync(command.Caller, command.Token, command.IfMatch, now);
-            if (!found.Succeeded(out var invitation, out var fault))
-            {
-                return fault;
-            }
-
-            await session.CloseInvitationAsync(invitation, "declined", now);
-            return await session.ReadInvitationAsync(invitation.Id, now);
+            await InvitationLifecycle.CloseAsync(session, invitation, "declined");
+            return await InvitationObject.ReadAsync(session, invitation.Id);
         }
     }
 }

@@ -19,25 +19,16 @@ public static partial class GetInvitation
 {
     public sealed record Query(Caller Caller, string Workspace, string Invitation) : IQuery<Versioned<InvitationObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Versioned<InvitationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, InvitationAccess, Versioned<InvitationObject>>(db)
     {
-        public async Task<Outcome<Versioned<InvitationObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<InvitationAccess>> FindAsync(Query query, Session session) =>
+            InvitationAuthorization.FindAsync(
+                session, query.Workspace, query.Invitation, Need.Inspect(Permissions.Read));
 
-            var now = clock.GetUtcNow();
-            if (await session.FindInvitationAsync(workspace.Id, query.Invitation, now) is not { } row)
-            {
-                return Faults.NotFound;
-            }
-
-            var invitation = await session.ReadInvitationAsync(row.Id, now);
-            return invitation with { Value = invitation.Value.SeenBy(query.Caller) };
-        }
+        protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
+            Query query, InvitationAccess target, Session session) =>
+            (await InvitationObject.ReadAsync(session, target.Invitation.Id))
+                .Select(invitation => invitation.SeenBy(query.Caller));
     }
 }

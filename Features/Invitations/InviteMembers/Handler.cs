@@ -34,43 +34,39 @@ public static partial class InviteMembers
     /// <param name="Invitation">With its token; null where none was made.</param>
     public sealed record Result(
         string? Email,
-        [property: System.Text.Json.Serialization.JsonPropertyName("result"), OneOf("invited", "already_pending", "already_member", "refused")]
+        [property: System.Text.Json.Serialization.JsonPropertyName("result")]
+        [property: OneOf("invited", "already_pending", "already_member", "refused")]
         string Outcome,
         string? Code,
         InvitationObject? Invitation);
 
     private static readonly Fault Unreadable = Fault.Invalid([]);
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) :
-        IRequestHandler<Command, Outcome<Versioned<InvitationObject>>>,
-        IRequestHandler<BatchCommand, Outcome<IReadOnlyList<Result>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<InvitationObject>>(db)
     {
-        public Task<Outcome<Versioned<InvitationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => InviteOneAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
 
-        public Task<Outcome<IReadOnlyList<Result>>> Handle(BatchCommand command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => InviteManyAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<InvitationObject>>> InviteOneAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var opened = await Desk.OpenAsync(session, command.Caller, command.Workspace, now);
-            if (!opened.Succeeded(out var desk, out var fault))
-            {
-                return fault;
-            }
-
-            var invited = await desk.InviteAsync(new Invitee(command.Email, command.Role, command.ExpiresAt));
-            return invited.Match<Outcome<Versioned<InvitationObject>>>(i => new Versioned<InvitationObject>(i, i.Version), refused => refused);
+            var desk = await Desk.OpenAsync(session, workspace);
+            return (await desk.InviteAsync(new Invitee(command.Email, command.Role, command.ExpiresAt)))
+                .Then<Versioned<InvitationObject>>(invitation => Versioned.Of(invitation));
         }
+    }
 
-        private static async Task<Outcome<IReadOnlyList<Result>>> InviteManyAsync(Session session, BatchCommand command, DateTimeOffset now)
+    private sealed class BatchHandler(ConnectionFactory db)
+        : CommandHandler<BatchCommand, WorkspaceAccess, IReadOnlyList<Result>>(db)
+    {
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(BatchCommand command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
+
+        protected override async Task<Outcome<IReadOnlyList<Result>>> HandleAsync(
+            BatchCommand command, WorkspaceAccess workspace, Session session)
         {
-            var opened = await Desk.OpenAsync(session, command.Caller, command.Workspace, now);
-            if (!opened.Succeeded(out var desk, out var fault))
-            {
-                return fault;
-            }
-
+            var desk = await Desk.OpenAsync(session, workspace);
             var results = new List<Result>();
             foreach (var invitee in command.Invitations)
             {
@@ -93,41 +89,27 @@ public static partial class InviteMembers
     }
 
     /// <summary>Where one caller invites to one workspace, with the seats held while it does.</summary>
-    private sealed class Desk
+    private sealed class Desk(Session session, WorkspaceAccess workspace, Inviter inviter, SeatCount seats)
     {
-        private readonly Session _session;
-        private readonly WorkspaceAccess _workspace;
-        private readonly InviterRow _inviter;
-        private readonly DateTimeOffset _now;
-        private SeatCount _seats;
-
-        private Desk(Session session, WorkspaceAccess workspace, InviterRow inviter, SeatCount seats, DateTimeOffset now) =>
-            (_session, _workspace, _inviter, _seats, _now) = (session, workspace, inviter, seats, now);
-
-        public static async Task<Outcome<Desk>> OpenAsync(Session session, Caller caller, string code, DateTimeOffset now)
+        public static async Task<Desk> OpenAsync(Session session, WorkspaceAccess workspace)
         {
-            var found = await session.WorkspaceAsync(caller, code, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var seats = await session.HoldSeatsAsync(workspace.Id, now);
-            var inviter = await session.FindAsync<InviterRow>(Sql.FindInviter, new { Id = await session.CreatingUserAsync(caller, workspace) });
-            return new Desk(session, workspace, inviter!, seats, now);
+            var seats = await Membership.HoldSeatsAsync(session, workspace.Id);
+            var creator = new { Id = await CreatingUser.FindAsync(session, workspace) };
+            return new Desk(session, workspace, (await session.FindAsync<Inviter>(Sql.FindInviter, creator))!, seats);
         }
 
         // Writes nothing where it refuses, so that the others in a batch can go on.
         public async Task<Outcome<InvitationObject>> InviteAsync(Invitee invitee)
         {
             var (email, role) = (invitee.Email!, invitee.Role!);
-            if (!InvitationLifecycle.ExpiryOf(invitee.ExpiresAt, _now).Succeeded(out var expiresAt, out var outOfRange))
+            if (!InvitationLifecycle.ExpiryOf(invitee.ExpiresAt, session.Now)
+                .Succeeded(out var expiresAt, out var outOfRange))
             {
                 return outOfRange;
             }
 
-            var address = new { WorkspaceId = _workspace.Id, EmailKey = ValidationRules.Fold(email) };
-            var known = (await _session.FindAsync<Known>(Sql.FindKnown, address))!;
+            var address = new { WorkspaceId = workspace.Id, EmailKey = ValidationRules.Fold(email) };
+            var known = (await session.FindAsync<Known>(Sql.FindKnown, address))!;
             if (Refusal(known, role) is { } refusal)
             {
                 return refusal;
@@ -135,12 +117,12 @@ public static partial class InviteMembers
 
             if (known.PendingUntil is not null)
             {
-                await _session.ExpireInvitationAsync(_workspace.Id, address.EmailKey, _now);
+                await InvitationLifecycle.ExpireAsync(session, workspace.Id, address.EmailKey);
             }
 
             var token = InvitationToken.Create();
-            var (id, code) = await _session.MintAsync(Codes.Invitation, _now);
-            await _session.ExecuteAsync(Sql.Insert, new
+            var (id, code) = await Codes.MintAsync(session, Codes.Invitation);
+            await session.ExecuteAsync(Sql.Insert, new
             {
                 Id = id,
                 Code = code,
@@ -149,41 +131,45 @@ public static partial class InviteMembers
                 address.EmailKey,
                 Role = role,
                 TokenHash = InvitationToken.Hash(token),
-                InvitedBy = _inviter.Id,
+                InvitedBy = inviter.Id,
                 ExpiresAt = expiresAt,
-                CreatedAt = _now,
+                CreatedAt = session.Now,
             });
-            _seats = _seats with { Pending = _seats.Pending + 1 };
+            seats = seats with { Pending = seats.Pending + 1 };
 
-            var changes = new Changes().Set("email", null, email).Set("role", null, role).Set("expires_at", null, expiresAt);
-            await _session.AppendAsync(
-                _now, "invitation.created", _workspace.OrganizationCode, _workspace.Code, ("invitation", code), changes);
+            var changes = new Changes()
+                .Set("email", null, email)
+                .Set("role", null, role)
+                .Set("expires_at", null, expiresAt);
+            await EventLog.AppendAsync(session, "invitation.created", workspace, ("invitation", code), changes);
             return new InvitationObject
             {
                 Id = code,
-                WorkspaceId = _workspace.Code,
+                WorkspaceId = workspace.Code,
                 Email = email,
                 Role = role,
                 Status = "pending",
                 ExpiresAt = expiresAt,
-                InvitedBy = _inviter.Code,
-                CreatedAt = _now,
+                InvitedBy = inviter.Code,
+                CreatedAt = session.Now,
                 Token = token,
                 Number = id,
                 Version = 1,
             };
         }
 
-        private Fault? Refusal(Known known, string role) =>
-            known.WorkspaceRole is not null ? Membership.AlreadyMember
-            : known.PendingUntil > _now ? InvitationLifecycle.Pending
-            : _workspace.HasCeiling && Roles.Rank(role) > Roles.Rank(known.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role))
-                ? Faults.RoleExceedsOrganizationRole
-            : _seats.Free == 0 ? Membership.SeatLimitReached(_seats)
-            : null;
+        private Fault? Refusal(Known known, string role)
+        {
+            var organizationRole = known.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role);
+            return known.WorkspaceRole is not null ? Membership.AlreadyMember
+                : known.PendingUntil > session.Now ? InvitationLifecycle.Pending
+                : Membership.CeilingFault(workspace.HasCeiling, organizationRole, role) is { } exceeds ? exceeds
+                : seats.Free == 0 ? Membership.SeatLimitReached(seats)
+                : null;
+        }
     }
 
-    private sealed record InviterRow
+    private sealed record Inviter
     {
         public long Id { get; init; }
 

@@ -24,36 +24,27 @@ public static partial class ListInvitations
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<InvitationObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<InvitationObject>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Page<InvitationObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, WorkspaceAccess, InvitationObject>(db)
     {
-        public async Task<Outcome<Page<InvitationObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Inspect(Permissions.Read));
+
+        protected override async Task<List<InvitationObject>> ListAsync(
+            Query query, WorkspaceAccess workspace, PageRequest page, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var binding = Cursor.Binding(nameof(ListInvitations), workspace.Code, query.Status, query.Q);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
             var rows = await session.ListAsync<InvitationObject>(Sql.List, new
             {
                 WorkspaceId = workspace.Id,
                 query.Status,
                 Q = ValidationRules.Contains(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
-                Now = clock.GetUtcNow(),
-                After = after,
-                Take = query.Limit + 1,
+                session.Now,
+                page.After,
+                page.Take,
             });
-            return rows.ConvertAll(invitation => invitation.SeenBy(query.Caller)).ToPage(query.Limit, binding);
+            return rows.ConvertAll(invitation => invitation.SeenBy(query.Caller));
         }
     }
 }

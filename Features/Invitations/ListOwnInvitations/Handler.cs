@@ -55,27 +55,26 @@ public static partial class ListOwnInvitations
         public string? SenderAvatarImageLink { get; init; }
     }
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, Session session)
         {
             var caller = query.Caller;
-            var now = clock.GetUtcNow();
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(caller, query.Own, Need.Belong);
+            var found = await WorkspaceAuthorization.FindAsync(session, query.Own, Need.Belong);
 
             // Whoever has no workspace yet may still have been invited to one.
-            if (!found.Succeeded(out var workspace, out var fault) && (fault != Faults.NotFound || caller.UserId is null))
+            if (!found.Succeeded(out var workspace, out var fault)
+                && (fault != Faults.NotFound || caller.UserId is null))
             {
                 return fault;
             }
 
             var sent = workspace is null
                 ? []
-                : await session.ListAsync<Invite>(Sql.ListSent, new { WorkspaceId = workspace.Id, Now = now });
-            var received = await session.ListAsync<Invite>(
-                Sql.ListReceived, new { UserId = caller.UserId ?? 0, caller.OrganizationId, caller.WorkspaceId, Now = now });
-            return caller.SeesEmails ? new Response(sent, received) : new Response([.. sent.Select(WithoutEmails)], received);
+                : await session.ListAsync<Invite>(Sql.ListSent, new { WorkspaceId = workspace.Id, session.Now });
+            var mine = new { UserId = caller.UserId ?? 0, caller.OrganizationId, caller.WorkspaceId, session.Now };
+            var received = await session.ListAsync<Invite>(Sql.ListReceived, mine);
+            return new Response(caller.SeesEmails ? sent : sent.ConvertAll(WithoutEmails), received);
         }
 
         private static Invite WithoutEmails(Invite invite) => invite with { Email = null, SenderEmail = null };

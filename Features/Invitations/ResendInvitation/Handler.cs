@@ -19,40 +19,33 @@ public static partial class ResendInvitation
 {
     /// <param name="ExpiresAt">Null for 7 days from now.</param>
     public sealed record Command(
-        Caller Caller, string Workspace, string Invitation, DateTimeOffset? ExpiresAt = null, Precondition IfMatch = default)
-        : ICommand<Versioned<InvitationObject>>;
+        Caller Caller,
+        string Workspace,
+        string Invitation,
+        DateTimeOffset? ExpiresAt = null,
+        Precondition IfMatch = default) : ICommand<Versioned<InvitationObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<InvitationObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, InvitationAccess, Versioned<InvitationObject>>(db)
     {
-        public Task<Outcome<Versioned<InvitationObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ResendAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<InvitationAccess>> FindAsync(Command command, Session session) =>
+            InvitationAuthorization.FindAsync(
+                session, command.Workspace, command.Invitation, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<InvitationObject>>> ResendAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
+            Command command, InvitationAccess target, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindInvitationAsync(workspace.Id, command.Invitation, now) is not { } invitation)
-            {
-                return Faults.NotFound;
-            }
-
-            if (!command.IfMatch.Allows(invitation.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (!InvitationLifecycle.ExpiryOf(command.ExpiresAt, now).Succeeded(out var expiresAt, out var outOfRange))
+            var (workspace, invitation) = target;
+            if (!InvitationLifecycle.ExpiryOf(command.ExpiresAt, session.Now)
+                .Succeeded(out var expiresAt, out var outOfRange))
             {
                 return outOfRange;
             }
 
-            var refusal = invitation.Status is not ("pending" or "expired") ? InvitationLifecycle.NotPending(invitation.Status)
-                : invitation.ExceedsOrganizationRole ? Faults.RoleExceedsOrganizationRole
-                : invitation.Status == "expired" ? await ReviveAsync(session, invitation, now)
+            var refusal =
+                invitation.Status is not ("pending" or "expired") ? InvitationLifecycle.NotPending(invitation.Status)
+                : invitation.CeilingFault is { } exceeds ? exceeds
+                : invitation.Status == "expired" ? await ReviveAsync(session, invitation)
                 : null;
             if (refusal is not null)
             {
@@ -60,7 +53,13 @@ public static partial class ResendInvitation
             }
 
             var token = InvitationToken.Create();
-            var renewed = new { invitation.Id, TokenHash = InvitationToken.Hash(token), ExpiresAt = expiresAt, Now = now };
+            var renewed = new
+            {
+                invitation.Id,
+                TokenHash = InvitationToken.Hash(token),
+                ExpiresAt = expiresAt,
+                session.Now,
+            };
             if (await session.ExecuteAsync(Sql.Renew, renewed) == 0)
             {
                 return InvitationLifecycle.Pending;
@@ -69,28 +68,26 @@ public static partial class ResendInvitation
             var changes = new Changes()
                 .Set("status", invitation.Status, "pending")
                 .Set("expires_at", invitation.ExpiresAt, expiresAt);
-            await session.AppendAsync(
-                now, "invitation.resent", workspace.OrganizationCode, workspace.Code, ("invitation", invitation.Code), changes);
-
-            var sent = await session.ReadInvitationAsync(invitation.Id, now);
-            return sent with { Value = sent.Value with { Token = token } };
+            await EventLog.AppendAsync(
+                session, "invitation.resent", workspace, ("invitation", invitation.Code), changes);
+            return (await InvitationObject.ReadAsync(session, invitation.Id)).Select(sent => sent with { Token = token });
         }
 
-        // An expired invitation has given its seat back, and the person may have come in on another road.
-        private static async Task<Fault?> ReviveAsync(Session session, InvitationRow invitation, DateTimeOffset now)
+        // An expired invitation has given its seat back, and the person may have become a member otherwise.
+        private static async Task<Fault?> ReviveAsync(Session session, InvitationRow invitation)
         {
             if (invitation.InviteeWorkspaceRole is not null)
             {
                 return Membership.AlreadyMember;
             }
 
-            var seats = await session.HoldSeatsAsync(invitation.WorkspaceId, now);
+            var seats = await Membership.HoldSeatsAsync(session, invitation.WorkspaceId);
             if (seats.Free == 0)
             {
                 return Membership.SeatLimitReached(seats);
             }
 
-            await session.ExpireInvitationAsync(invitation.WorkspaceId, invitation.EmailKey, now);
+            await InvitationLifecycle.ExpireAsync(session, invitation.WorkspaceId, invitation.EmailKey);
             return null;
         }
     }

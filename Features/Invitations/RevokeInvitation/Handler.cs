@@ -17,37 +17,25 @@ namespace WorkspaceService.Features.Invitations;
 
 public static partial class RevokeInvitation
 {
-    public sealed record Command(Caller Caller, string Workspace, string Invitation, Precondition IfMatch = default) : ICommand<Done>;
+    public sealed record Command(Caller Caller, string Workspace, string Invitation, Precondition IfMatch = default)
+        : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, InvitationAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RevokeAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<InvitationAccess>> FindAsync(Command command, Session session) =>
+            InvitationAuthorization.FindAsync(
+                session, command.Workspace, command.Invitation, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Done>> RevokeAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Done>> HandleAsync(
+            Command command, InvitationAccess target, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindInvitationAsync(workspace.Id, command.Invitation, now) is not { } invitation)
-            {
-                return Faults.NotFound;
-            }
-
-            if (!command.IfMatch.Allows(invitation.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
+            var invitation = target.Invitation;
             if (invitation.Status != "pending")
             {
                 return InvitationLifecycle.NotPending(invitation.Status);
             }
 
-            await session.CloseInvitationAsync(invitation, "revoked", now);
+            await InvitationLifecycle.CloseAsync(session, invitation, "revoked");
             return Done.It;
         }
     }

@@ -38,12 +38,11 @@ public static partial class ShowInvitation
 
     public sealed record Person(string Name);
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Versioned<Response>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Versioned<Response>>(db)
     {
-        public async Task<Outcome<Versioned<Response>>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<Versioned<Response>>> HandleAsync(Query query, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var opened = new { TokenHash = InvitationToken.Hash(query.Token), Now = clock.GetUtcNow() };
+            var opened = new { TokenHash = InvitationToken.Hash(query.Token), session.Now };
             if (await session.FindAsync<Row>(Sql.Find, opened) is not { } row)
             {
                 return Faults.NotFound;

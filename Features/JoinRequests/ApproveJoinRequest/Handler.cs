@@ -20,65 +20,41 @@ public static partial class ApproveJoinRequest
     public sealed record Command(Caller Caller, string Workspace, string Request, Precondition IfMatch = default)
         : ICommand<Versioned<JoinRequestObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<JoinRequestObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, JoinRequestAccess, Versioned<JoinRequestObject>>(db)
     {
-        public Task<Outcome<Versioned<JoinRequestObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ApproveAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<JoinRequestAccess>> FindAsync(Command command, Session session) =>
+            JoinRequestAuthorization.FindAsync(
+                session, command.Workspace, command.Request, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<JoinRequestObject>>> ApproveAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(
+            Command command, JoinRequestAccess target, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindJoinRequestAsync(workspace.Id, command.Request) is not { } request)
-            {
-                return Faults.NotFound;
-            }
-
-            if (!command.IfMatch.Allows(request.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
+            var (workspace, request) = target;
             if (!request.IsPending)
             {
-                return JoinRequestObjects.Decided;
+                return JoinRequestLifecycle.Decided;
             }
 
-            if (await session.FindAsync<Requester>(Sql.FindRequester, new { workspace.OrganizationId, Id = request.Number }) is not { } requester)
+            var asked = new { workspace.OrganizationId, Id = request.Number };
+            if (await session.FindAsync<Requester>(Sql.FindRequester, asked) is not { } requester)
             {
                 return Faults.NotOrganizationMember;
             }
 
-            if (workspace.HasCeiling && Roles.Rank(requester.Role) < Roles.Rank(Roles.Member))
-            {
-                return Faults.RoleExceedsOrganizationRole;
-            }
-
-            if (await session.AddMemberAsync(workspace.Id, requester.Id, Roles.Member, now) is { } refused)
-            {
-                return refused;
-            }
-
-            var approved = await session.EndJoinRequestAsync(workspace, request, "approved", now);
-            await session.AppendAsync(
-                now,
-                "member.added",
-                workspace.OrganizationCode,
-                workspace.Code,
-                ("user", request.UserId),
-                new Changes().Set("role", null, Roles.Member));
-            return approved;
+            var approved = await JoinRequestLifecycle.EndAsync(session, workspace, request, "approved");
+            return await Membership.AddAsync(session, workspace, requester, Roles.Member) is { } refused
+                ? refused
+                : approved;
         }
     }
 
-    private sealed record Requester
+    private sealed record Requester : IPerson
     {
         public long Id { get; init; }
 
-        public string Role { get; init; } = "";
+        public string Code { get; init; } = "";
+
+        public string? OrganizationRole { get; init; }
     }
 }

@@ -20,7 +20,7 @@ public static partial class ApproveJoinRequest
     {
         // No row: not an active member of the organization any more (R4).
         public const string FindRequester = """
-            SELECT u.id, om.role
+            SELECT u.id, u.code, om.role AS organization_role
             FROM join_requests j
             JOIN users u ON u.id = j.user_id
             JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId

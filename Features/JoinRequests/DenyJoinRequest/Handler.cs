@@ -20,30 +20,15 @@ public static partial class DenyJoinRequest
     public sealed record Command(Caller Caller, string Workspace, string Request, Precondition IfMatch = default)
         : ICommand<Versioned<JoinRequestObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<JoinRequestObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, JoinRequestAccess, Versioned<JoinRequestObject>>(db)
     {
-        public Task<Outcome<Versioned<JoinRequestObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => DenyAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<JoinRequestAccess>> FindAsync(Command command, Session session) =>
+            JoinRequestAuthorization.FindAsync(
+                session, command.Workspace, command.Request, Need.Manage(Permissions.MembersManage));
 
-        private static async Task<Outcome<Versioned<JoinRequestObject>>> DenyAsync(Session session, Command command, DateTimeOffset now)
-        {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Manage(Permissions.MembersManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            if (await session.FindJoinRequestAsync(workspace.Id, command.Request) is not { } request)
-            {
-                return Faults.NotFound;
-            }
-
-            if (!command.IfMatch.Allows(request.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            return await session.EndJoinRequestAsync(workspace, request, "denied", now);
-        }
+        protected override Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(
+            Command command, JoinRequestAccess target, Session session) =>
+            JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, "denied");
     }
 }

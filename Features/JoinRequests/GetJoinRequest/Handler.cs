@@ -19,22 +19,10 @@ public static partial class GetJoinRequest
 {
     public sealed record Query(Caller Caller, string Workspace, string Request) : IQuery<Versioned<JoinRequestObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<JoinRequestObject>>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Versioned<JoinRequestObject>>(db)
     {
-        public async Task<Outcome<Versioned<JoinRequestObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Read);
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            // To anyone else the request does not exist.
-            return await session.FindJoinRequestAsync(workspace.Id, query.Request) is { } request
-                && (workspace.Role == Roles.Admin || request.UserId == query.Caller.UserCode)
-                ? new Versioned<JoinRequestObject>(request with { Email = query.Caller.SeesEmails ? request.Email : null }, request.Version)
-                : Faults.NotFound;
-        }
+        protected override async Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(Query query, Session session) =>
+            (await JoinRequestAuthorization.FindVisibleAsync(session, query.Workspace, query.Request, Need.Read))
+                .Then<Versioned<JoinRequestObject>>(found => Versioned.Of(found.Request.SeenBy(query.Caller)));
     }
 }

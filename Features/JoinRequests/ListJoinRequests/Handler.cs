@@ -18,34 +18,24 @@ namespace WorkspaceService.Features.JoinRequests;
 public static partial class ListJoinRequests
 {
     /// <param name="Status">Null for all.</param>
-    public sealed record Query(Caller Caller, string Workspace, string? Status = null, string? Cursor = null, int Limit = Paging.DefaultLimit)
-        : IQuery<Page<JoinRequestObject>>;
+    public sealed record Query(
+        Caller Caller,
+        string Workspace,
+        string? Status = null,
+        string? Cursor = null,
+        int Limit = Paging.DefaultLimit) : IListQuery<JoinRequestObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<JoinRequestObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, WorkspaceAccess, JoinRequestObject>(db)
     {
-        public async Task<Outcome<Page<JoinRequestObject>>> Handle(Query query, CancellationToken ct)
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Inspect(Permissions.Read));
+
+        protected override async Task<List<JoinRequestObject>> ListAsync(
+            Query query, WorkspaceAccess workspace, PageRequest page, Session session)
         {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.WorkspaceAsync(query.Caller, query.Workspace, Need.Inspect(Permissions.Read));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            var binding = Cursor.Binding(nameof(ListJoinRequests), workspace.Code, query.Status);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
-            {
-                return damaged;
-            }
-
-            var page = new { WorkspaceId = workspace.Id, query.Status, After = after, Count = query.Limit + 1 };
-            var rows = await session.ListAsync<JoinRequestObject>(Sql.ListPage, page);
-            if (!query.Caller.SeesEmails)
-            {
-                rows = [.. rows.Select(row => row with { Email = null })];
-            }
-
-            return rows.ToPage(query.Limit, binding);
+            var rows = await session.ListAsync<JoinRequestObject>(
+                Sql.List, new { WorkspaceId = workspace.Id, query.Status, page.After, page.Take });
+            return rows.ConvertAll(request => request.SeenBy(query.Caller));
         }
     }
 }

@@ -18,7 +18,7 @@ public static partial class ListJoinRequests
 {
     private static class Sql
     {
-        public const string ListPage = $"""
+        public const string List = $"""
             SELECT {JoinRequestObject.Columns}
             FROM join_requests j
             JOIN workspaces w ON w.id = j.workspace_id
@@ -27,7 +27,7 @@ public static partial class ListJoinRequests
             WHERE j.workspace_id = @WorkspaceId AND j.id > @After
               AND (CAST(@Status AS TEXT) IS NULL OR j.status = @Status)
             ORDER BY j.id
-            LIMIT @Count
+            LIMIT @Take
             """;
     }
 }

@@ -20,37 +20,19 @@ public static partial class WithdrawJoinRequest
     public sealed record Command(Caller Caller, string Workspace, string Request, Precondition IfMatch = default)
         : ICommand<Done>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Done>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, JoinRequestAccess, Done>(db)
     {
-        public Task<Outcome<Done>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => WithdrawAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Done>> WithdrawAsync(Session session, Command command, DateTimeOffset now)
+        // Only the person who asks withdraws a request: an admin who does not want it denies it.
+        protected override async ValueTask<Outcome<JoinRequestAccess>> FindAsync(Command command, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.Workspace, Need.Read with { Writes = true });
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
-            // The request is its person's own: an admin who does not want it denies it, and to others it does not exist.
-            if (await session.FindJoinRequestAsync(workspace.Id, command.Request) is not { } request)
-            {
-                return Faults.NotFound;
-            }
-
-            if (request.UserId != command.Caller.UserCode)
-            {
-                return workspace.Role == Roles.Admin ? Faults.Forbidden : Faults.NotFound;
-            }
-
-            if (!command.IfMatch.Allows(request.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            var withdrawn = await session.EndJoinRequestAsync(workspace, request, "withdrawn", now);
-            return withdrawn.Match<Outcome<Done>>(_ => Done.It, decided => decided);
+            var need = Need.Read with { Writes = true };
+            return (await JoinRequestAuthorization.FindVisibleAsync(session, command.Workspace, command.Request, need))
+                .Then<JoinRequestAccess>(found =>
+                    found.Request.UserId == session.Caller.UserCode ? found : Faults.Forbidden);
         }
+
+        protected override async Task<Outcome<Done>> HandleAsync(
+            Command command, JoinRequestAccess target, Session session) =>
+            (await JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, "withdrawn")).ToDone();
     }
 }

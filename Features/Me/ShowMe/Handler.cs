@@ -65,15 +65,15 @@ public static partial class ShowMe
     /// <summary>What the key is narrowed to; null is not narrowed.</summary>
     public sealed record ScopePart(string? OrganizationId, string? WorkspaceId);
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, Session session)
         {
             var caller = query.Caller;
-            await using var session = await db.OpenAsync(ct);
             var who = new { caller.UserId, caller.OrganizationId };
             var user = caller.UserId is null ? null : await session.FindAsync<UserPart>(Sql.FindUser, who);
-            var organization = caller.UserId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganizationOfUser, who)
+            var organization =
+                caller.UserId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganizationOfUser, who)
                 : caller.OrganizationId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganization, who)
                 : null;
 

@@ -60,15 +60,12 @@ public static partial class RecordMeteringEvents
     private static Fault AnotherCurrency(string currency) => Fault.Conflict(
         "currency_mismatch", $"The workspace counts its cost in {currency}.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<IReadOnlyList<EventResult>>>
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, IReadOnlyList<EventResult>>(db)
     {
         // A replayed event is a duplicate also when its workspace takes no new ones any more, so that is asked later.
         private static readonly Need Recording = Need.Manage(Permissions.MeteringWrite) with { InArchived = true };
 
-        public Task<Outcome<IReadOnlyList<EventResult>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => RecordAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<IReadOnlyList<EventResult>>> RecordAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<IReadOnlyList<EventResult>>> HandleAsync(Command command, Session session)
         {
             if (!command.Caller.May(Permissions.MeteringWrite))
             {
@@ -82,7 +79,7 @@ public static partial class RecordMeteringEvents
             for (var place = 0; place < results.Length; place++)
             {
                 var item = command.Events[place];
-                var judged = await JudgeAsync(session, command.Caller, item, lines, now);
+                var judged = await JudgeAsync(session, item, lines);
                 if (!judged.Succeeded(out var entry, out var fault))
                 {
                     results[place] = Rejected(item.Value?.Id ?? item.Id, fault);
@@ -105,10 +102,11 @@ public static partial class RecordMeteringEvents
                 results[place] = new(key.EventId, "duplicate");
             }
 
+            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one direction
+            // only.
+            var entries = fresh.Values.Select(each => each.Entry).OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal);
+            var inserted = await InsertAsync(session, entries);
             var sums = new Sums();
-            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one direction only.
-            var inserted = await InsertAsync(
-                session, fresh.Values.Select(each => each.Entry).OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal), now);
             foreach (var (key, (place, entry)) in fresh)
             {
                 if (inserted.Contains(key))
@@ -131,24 +129,25 @@ public static partial class RecordMeteringEvents
 
         // What can be told of an event without the others; a fault where it can belong to no line.
         private static async Task<Outcome<Entry>> JudgeAsync(
-            Session session, Caller caller, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineAccess>> lines, DateTimeOffset now)
+            Session session, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineAccess>> lines)
         {
             if (item.Value is not { } given)
             {
                 return Unusable($"{item.Error!.Pointer} {item.Error.Message}".Trim());
             }
 
-            if (Flaw(given, now) is { } flaw)
+            if (Flaw(given, session.Now) is { } flaw)
             {
                 return flaw;
             }
 
             if (!lines.TryGetValue(given.ServiceLineId!, out var found))
             {
-                lines[given.ServiceLineId!] = found = await session.ServiceLineAsync(caller, given.ServiceLineId!, Recording);
+                found = await ServiceLineAuthorization.FindAsync(session, given.ServiceLineId!, Recording);
+                lines[given.ServiceLineId!] = found;
             }
 
-            return found.Match<Outcome<Entry>>(line => new Entry(given, line, Refusal(given, line)), fault => fault);
+            return found.Then<Entry>(line => new Entry(given, line, Refusal(given, line)));
         }
 
         private static async Task<HashSet<Key>> ListKnownAsync(Session session, List<(int Place, Key Key)> asked)
@@ -163,7 +162,7 @@ public static partial class RecordMeteringEvents
         }
 
         // The keys of those that were not known yet.
-        private static async Task<HashSet<Key>> InsertAsync(Session session, IEnumerable<Entry> entries, DateTimeOffset now)
+        private static async Task<HashSet<Key>> InsertAsync(Session session, IEnumerable<Entry> entries)
         {
             var rows = entries.Select(entry => new
             {
@@ -177,7 +176,11 @@ public static partial class RecordMeteringEvents
                 currency = entry.Line.Currency,
                 occurred = entry.Given.OccurredAt!.Value.ToUnixTimeMilliseconds(),
             });
-            return [.. await session.ListAsync<Key>(Sql.InsertMany, new { Rows = JsonRows.Serialize(rows), ReceivedAt = now })];
+            return
+            [
+                .. await session.ListAsync<Key>(
+                    Sql.InsertMany, new { Rows = JsonRows.Serialize(rows), ReceivedAt = session.Now }),
+            ];
         }
 
         // What is wrong with the event by itself.

@@ -29,24 +29,21 @@ public static partial class ReportHealth
     private static Fault Ended(string status) =>
         Fault.Conflict("invalid_transition", $"A service line that is {status} stays as it is.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ServiceLineObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
     {
-        public Task<Outcome<Versioned<ServiceLineObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ReportAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Command command, Session session) =>
+            ServiceLineAuthorization.FindAsync(session, command.ServiceLine, Need.Manage(Permissions.MeteringWrite));
 
-        private static async Task<Outcome<Versioned<ServiceLineObject>>> ReportAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
+            Command command, ServiceLineAccess line, Session session)
         {
-            var found = await session.ServiceLineAsync(command.Caller, command.ServiceLine, Need.Manage(Permissions.MeteringWrite));
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
-
             if (line.IsFinal)
             {
                 return Ended(line.Status);
             }
 
+            var now = session.Now;
             var observedAt = command.ObservedAt ?? now;
             if (observedAt > now + ClockSkew)
             {
@@ -59,13 +56,13 @@ public static partial class ReportHealth
             if (await session.ExecuteAsync(Sql.Replace, new { line.Id, Score = score, ObservedAt = observedAt }) == 1
                 && score != line.HealthScore)
             {
-                await TellAsync(session, line, score, now);
+                await RecordAsync(session, line, score);
             }
 
-            return await session.ReadServiceLineAsync(line.Id);
+            return await ServiceLineObject.ReadAsync(session, line.Id);
         }
 
-        private static async Task TellAsync(Session session, ServiceLineAccess line, long score, DateTimeOffset now)
+        private static async Task RecordAsync(Session session, ServiceLineAccess line, long score)
         {
             if (line.IsActive)
             {
@@ -77,13 +74,9 @@ public static partial class ReportHealth
                 });
             }
 
-            await session.AppendAsync(
-                now,
-                "service_line.updated",
-                line.Workspace.OrganizationCode,
-                line.Workspace.Code,
-                ("service_line", line.Code),
-                new Changes().Set("health_score", line.HealthScore, score));
+            var changes = Changes.Of("health_score", line.HealthScore, score);
+            await EventLog.AppendAsync(
+                session, "service_line.updated", line.Workspace, ("service_line", line.Code), changes);
         }
     }
 }

@@ -41,18 +41,14 @@ public static partial class ShowUsage
 
     public sealed record MetricUsage(string Metric, decimal Quantity, string? Unit, decimal Cost, string Currency);
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, ServiceLineAccess, Response>(db)
     {
-        public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.ServiceLineAsync(query.Caller, query.ServiceLine, Need.Belong);
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Query query, Session session) =>
+            ServiceLineAuthorization.FindAsync(session, query.ServiceLine, Need.Belong);
 
-            var to = Day.Parse(query.To) ?? Day.LastOfMonth(clock.GetUtcNow());
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, ServiceLineAccess line, Session session)
+        {
+            var to = Day.Parse(query.To) ?? Day.LastOfMonth(session.Now);
             var from = Day.Parse(query.From) ?? new DateOnly(to.Year, to.Month, 1);
             if (to < from)
             {

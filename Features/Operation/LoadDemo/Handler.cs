@@ -179,7 +179,7 @@ public static partial class LoadDemo
         }
 
         private Task ContinueAtAsync(string prefix, long number) =>
-            number == 1 ? Task.CompletedTask : WriteAsync(session => session.ContinueAfterAsync(prefix, number - 1));
+            number == 1 ? Task.CompletedTask : WriteAsync(session => Codes.ContinueAfterAsync(session, prefix, number - 1));
 
         private Task<Outcome<Done>> WriteAsync(Func<Session, Task> work) => db.TransactAsync<Done>(Root, async session =>
         {
@@ -189,7 +189,7 @@ public static partial class LoadDemo
 
         private async Task<bool> IsNotEmptyAsync(CancellationToken ct)
         {
-            await using var session = await db.OpenAsync(ct);
+            await using var session = db.Open(ct: ct);
             return await session.ScalarAsync<long>(Sql.CountUsers) > 0;
         }
 

@@ -17,32 +17,9 @@ namespace WorkspaceService.Features.ServiceLines;
 
 public static partial class ActivateServiceLine
 {
-    public sealed record Command(Caller Caller, string ServiceLine, Precondition IfMatch = default) : ICommand<Versioned<ServiceLineObject>>;
+    public sealed record Command(Caller Caller, string ServiceLine, Precondition IfMatch = default)
+        : IServiceLineTransition;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ServiceLineObject>>>
-    {
-        public Task<Outcome<Versioned<ServiceLineObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => ActivateAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<ServiceLineObject>>> ActivateAsync(Session session, Command command, DateTimeOffset now)
-        {
-            var found = await session.ServiceLineAsync(command.Caller, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(line.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.MoveServiceLineAsync(command.Caller, line, ServiceLineLifecycle.Active, now) is { } refused)
-            {
-                return refused;
-            }
-
-            return await session.ReadServiceLineAsync(line.Id);
-        }
-    }
+    private sealed class Handler(ConnectionFactory db)
+        : ServiceLineTransitionHandler<Command>(db, ServiceLineLifecycle.Active);
 }

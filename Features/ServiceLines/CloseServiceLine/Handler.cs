@@ -17,32 +17,9 @@ namespace WorkspaceService.Features.ServiceLines;
 
 public static partial class CloseServiceLine
 {
-    public sealed record Command(Caller Caller, string ServiceLine, Precondition IfMatch = default) : ICommand<Versioned<ServiceLineObject>>;
+    public sealed record Command(Caller Caller, string ServiceLine, Precondition IfMatch = default)
+        : IServiceLineTransition;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ServiceLineObject>>>
-    {
-        public Task<Outcome<Versioned<ServiceLineObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => CloseAsync(session, command, clock.GetUtcNow()), ct);
-
-        private static async Task<Outcome<Versioned<ServiceLineObject>>> CloseAsync(Session session, Command command, DateTimeOffset now)
-        {
-            var found = await session.ServiceLineAsync(command.Caller, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(line.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
-            if (await session.MoveServiceLineAsync(command.Caller, line, ServiceLineLifecycle.Closed, now) is { } refused)
-            {
-                return refused;
-            }
-
-            return await session.ReadServiceLineAsync(line.Id);
-        }
-    }
+    private sealed class Handler(ConnectionFactory db)
+        : ServiceLineTransitionHandler<Command>(db, ServiceLineLifecycle.Closed);
 }

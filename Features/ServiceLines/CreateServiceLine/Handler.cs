@@ -32,26 +32,22 @@ public static partial class CreateServiceLine
         DateTimeOffset? StartsAt = null,
         DateTimeOffset? EndsAt = null) : ICommand<Versioned<ServiceLineObject>>;
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ServiceLineObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, WorkspaceAccess, Versioned<ServiceLineObject>>(db)
     {
-        public Task<Outcome<Versioned<ServiceLineObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => CreateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
+            WorkspaceAuthorization.FindAsync(session, command.WorkspaceId!, Need.Manage(Permissions.ServiceLinesManage));
 
-        private static async Task<Outcome<Versioned<ServiceLineObject>>> CreateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
+            Command command, WorkspaceAccess workspace, Session session)
         {
-            var found = await session.WorkspaceAsync(command.Caller, command.WorkspaceId!, Need.Manage(Permissions.ServiceLinesManage));
-            if (!found.Succeeded(out var workspace, out var fault))
-            {
-                return fault;
-            }
-
             if (command.EndsAt < command.StartsAt)
             {
                 return ServiceLineRules.EndsBeforeStart;
             }
 
             var name = command.Name!.Trim();
-            var (id, code) = await session.MintAsync(Codes.ServiceLine, now);
+            var (id, code) = await Codes.MintAsync(session, Codes.ServiceLine);
             await session.ExecuteAsync(Sql.Insert, new
             {
                 Id = id,
@@ -67,7 +63,7 @@ public static partial class CreateServiceLine
                 Config = RawJson.Of(command.Config ?? []),
                 command.StartsAt,
                 command.EndsAt,
-                CreatedAt = now,
+                CreatedAt = session.Now,
             });
 
             var changes = new Changes()
@@ -75,9 +71,8 @@ public static partial class CreateServiceLine
                 .Set("product_line", null, command.ProductLine)
                 .Set("execution_model", null, command.ExecutionModel)
                 .Set("billing_model", null, command.BillingModel);
-            await session.AppendAsync(
-                now, "service_line.created", workspace.OrganizationCode, workspace.Code, ("service_line", code), changes);
-            return await session.ReadServiceLineAsync(id);
+            await EventLog.AppendAsync(session, "service_line.created", workspace, ("service_line", code), changes);
+            return await ServiceLineObject.ReadAsync(session, id);
         }
     }
 }

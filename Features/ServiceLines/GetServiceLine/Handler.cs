@@ -19,18 +19,14 @@ public static partial class GetServiceLine
 {
     public sealed record Query(Caller Caller, string ServiceLine) : IQuery<Versioned<ServiceLineObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Versioned<ServiceLineObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : QueryHandler<Query, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
     {
-        public async Task<Outcome<Versioned<ServiceLineObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var found = await session.ServiceLineAsync(query.Caller, query.ServiceLine, Need.Belong);
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Query query, Session session) =>
+            ServiceLineAuthorization.FindAsync(session, query.ServiceLine, Need.Belong);
 
-            return await session.ReadServiceLineAsync(line.Id);
-        }
+        protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
+            Query query, ServiceLineAccess line, Session session) =>
+            await ServiceLineObject.ReadAsync(session, line.Id);
     }
 }

@@ -23,30 +23,24 @@ public static partial class ListServiceLines
         string? OrganizationId = null,
         string? Status = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<ServiceLineObject>>;
+        int Limit = Paging.DefaultLimit) : IListQuery<ServiceLineObject>;
 
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<ServiceLineObject>>>
+    private sealed class Handler(ConnectionFactory db) : ListHandler<Query, ListScope, ServiceLineObject>(db)
     {
-        public async Task<Outcome<Page<ServiceLineObject>>> Handle(Query query, CancellationToken ct)
-        {
-            await using var session = await db.OpenAsync(ct);
-            var looked = await session.ListScopeAsync(query.Caller, query.WorkspaceId, query.OrganizationId, Need.Belong);
-            if (!looked.Succeeded(out var view, out var fault))
-            {
-                return fault;
-            }
+        protected override ValueTask<Outcome<ListScope>> FindAsync(Query query, Session session) =>
+            ListScope.FindAsync(session, query.WorkspaceId, query.OrganizationId, Need.Belong);
 
-            var binding = Cursor.Binding(nameof(ListServiceLines), query.WorkspaceId, query.OrganizationId, query.Status);
-            if (!Paging.After(binding, query.Cursor).Succeeded(out var after, out var damaged))
+        protected override Task<List<ServiceLineObject>> ListAsync(
+            Query query, ListScope scope, PageRequest page, Session session) =>
+            session.ListAsync<ServiceLineObject>(Statement(scope.Extent, query.Status is not null), new
             {
-                return damaged;
-            }
-
-            var rows = await session.ListAsync<ServiceLineObject>(
-                Statement(view.Extent, query.Status is not null),
-                new { view.WorkspaceId, view.OrganizationId, query.Caller.UserId, query.Status, After = after, Take = query.Limit + 1 });
-            return rows.ToPage(query.Limit, binding);
-        }
+                scope.WorkspaceId,
+                scope.OrganizationId,
+                query.Caller.UserId,
+                query.Status,
+                page.After,
+                page.Take,
+            });
 
         // One statement for each index that can answer: a plan is made once, whatever the parameters are then.
         private static string Statement(Extent extent, bool byStatus) => (extent, byStatus) switch

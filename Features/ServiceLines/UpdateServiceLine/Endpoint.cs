@@ -20,13 +20,20 @@ namespace WorkspaceService.Features.ServiceLines;
 /// <summary>Changes what a service line that has not ended is called, is labelled with, and is planned to be.</summary>
 public static partial class UpdateServiceLine
 {
-    public sealed record Body(
-        Optional<string?> Name,
-        Optional<IReadOnlyList<string>?> ProjectTags,
-        Optional<JsonObject?> Config,
-        Optional<string?> SubscriptionId,
-        Optional<DateTimeOffset?> StartsAt,
-        Optional<DateTimeOffset?> EndsAt);
+    public sealed record Body
+    {
+        public Optional<string?> Name { get; init; }
+
+        public Optional<IReadOnlyList<string>?> ProjectTags { get; init; }
+
+        public Optional<JsonObject?> Config { get; init; }
+
+        public Optional<string?> SubscriptionId { get; init; }
+
+        public Optional<DateTimeOffset?> StartsAt { get; init; }
+
+        public Optional<DateTimeOffset?> EndsAt { get; init; }
+    }
 
     internal sealed class Endpoint : ICarterModule
     {
@@ -35,20 +42,7 @@ public static partial class UpdateServiceLine
                 .WithName(nameof(UpdateServiceLine)).WithTags("Service lines").WithSummary("Update a service line");
 
         private static async Task<NativeObject<ServiceLineObject>> Patch(
-            string serviceLine, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct)
-        {
-            var command = new Command(caller, serviceLine)
-            {
-                Name = body.Name,
-                ProjectTags = body.ProjectTags,
-                Config = body.Config,
-                SubscriptionId = body.SubscriptionId,
-                StartsAt = body.StartsAt,
-                EndsAt = body.EndsAt,
-                IfMatch = ifMatch,
-            };
-
-            return Native.Object(await mediator.Send(command, ct));
-        }
+            string serviceLine, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Object(await mediator.Send(new Command(caller, serviceLine, body, ifMatch), ct));
     }
 }

@@ -18,69 +18,47 @@ namespace WorkspaceService.Features.ServiceLines;
 
 public static partial class UpdateServiceLine
 {
-    public sealed record Command(Caller Caller, string ServiceLine) : ICommand<Versioned<ServiceLineObject>>
-    {
-        public Optional<string?> Name { get; init; }
-
-        public Optional<IReadOnlyList<string>?> ProjectTags { get; init; }
-
-        public Optional<JsonObject?> Config { get; init; }
-
-        public Optional<string?> SubscriptionId { get; init; }
-
-        public Optional<DateTimeOffset?> StartsAt { get; init; }
-
-        public Optional<DateTimeOffset?> EndsAt { get; init; }
-
-        public Precondition IfMatch { get; init; }
-    }
+    public sealed record Command(Caller Caller, string ServiceLine, Body Patch, Precondition IfMatch = default)
+        : ICommand<Versioned<ServiceLineObject>>;
 
     private static readonly Fault ConfigTooLarge = Fault.Invalid("/config", "too_long", "Use at most 16 KB in all.");
 
     private static Fault Ended(string status) =>
         Fault.Conflict("invalid_transition", $"A service line that is {status} stays as it is.");
 
-    private sealed class Handler(ConnectionFactory db, TimeProvider clock) : IRequestHandler<Command, Outcome<Versioned<ServiceLineObject>>>
+    private sealed class Handler(ConnectionFactory db)
+        : CommandHandler<Command, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
     {
-        public Task<Outcome<Versioned<ServiceLineObject>>> Handle(Command command, CancellationToken ct) =>
-            db.TransactAsync(command.Caller, session => UpdateAsync(session, command, clock.GetUtcNow()), ct);
+        protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Command command, Session session) =>
+            ServiceLineAuthorization.FindAsync(session, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
 
-        private static async Task<Outcome<Versioned<ServiceLineObject>>> UpdateAsync(Session session, Command command, DateTimeOffset now)
+        protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
+            Command command, ServiceLineAccess line, Session session)
         {
-            var found = await session.ServiceLineAsync(command.Caller, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
-            if (!found.Succeeded(out var line, out var fault))
-            {
-                return fault;
-            }
-
-            if (!command.IfMatch.Allows(line.Version))
-            {
-                return Faults.PreconditionFailed;
-            }
-
             if (line.IsFinal)
             {
                 return Ended(line.Status);
             }
 
-            var before = (await session.ReadServiceLineAsync(line.Id)).Value;
-            var tags = command.ProjectTags.IsGiven ? ServiceLineObject.TextOf(command.ProjectTags.Value) : before.Tags;
-            var config = Merge(before.Config.ToObject(), command.Config);
+            var patch = command.Patch;
+            var before = (await ServiceLineObject.ReadAsync(session, line.Id)).Value;
+            var tags = patch.ProjectTags.IsGiven ? ServiceLineObject.TextOf(patch.ProjectTags.Value) : before.Tags;
+            var config = Merge(before.Config.ToObject(), patch.Config);
             var after = before with
             {
-                Name = command.Name.Or(before.Name)!.Trim(),
+                Name = patch.Name.Or(before.Name)!.Trim(),
                 Tags = tags,
                 Config = RawJson.Of(config),
-                SubscriptionId = command.SubscriptionId.Or(before.SubscriptionId)?.Trim(),
-                StartsAt = command.StartsAt.Or(before.StartsAt),
-                EndsAt = command.EndsAt.Or(before.EndsAt),
+                SubscriptionId = patch.SubscriptionId.Or(before.SubscriptionId)?.Trim(),
+                StartsAt = patch.StartsAt.Or(before.StartsAt),
+                EndsAt = patch.EndsAt.Or(before.EndsAt),
             };
-            if ((command.StartsAt.IsGiven || command.EndsAt.IsGiven) && after.EndsAt < after.StartsAt)
+            if ((patch.StartsAt.IsGiven || patch.EndsAt.IsGiven) && after.EndsAt < after.StartsAt)
             {
                 return ServiceLineRules.EndsBeforeStart;
             }
 
-            if (command.Config.IsGiven && !ValidationRules.IsSmall(config))
+            if (patch.Config.IsGiven && !ValidationRules.IsSmall(config))
             {
                 return ConfigTooLarge;
             }
@@ -107,18 +85,13 @@ public static partial class UpdateServiceLine
                     after.SubscriptionId,
                     after.StartsAt,
                     after.EndsAt,
-                    Now = now,
+                    session.Now,
                 });
-                await session.AppendAsync(
-                    now,
-                    "service_line.updated",
-                    line.Workspace.OrganizationCode,
-                    line.Workspace.Code,
-                    ("service_line", line.Code),
-                    changes);
+                await EventLog.AppendAsync(
+                    session, "service_line.updated", line.Workspace, ("service_line", line.Code), changes);
             }
 
-            return await session.ReadServiceLineAsync(line.Id);
+            return await ServiceLineObject.ReadAsync(session, line.Id);
         }
 
         private static JsonObject Merge(JsonObject current, Optional<JsonObject?> patch) =>

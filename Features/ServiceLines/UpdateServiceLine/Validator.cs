@@ -21,10 +21,10 @@ public static partial class UpdateServiceLine
     {
         public Validator()
         {
-            RuleFor(c => c.Name.Value).Name().When(c => c.Name.IsGiven);
-            RuleFor(c => c.ProjectTags.Value).ProjectTags();
-            RuleFor(c => c.Config.Value).SmallObject();
-            RuleFor(c => c.SubscriptionId.Value).SubscriptionId();
+            RuleFor(c => c.Patch.Name.Value).Name().When(c => c.Patch.Name.IsGiven);
+            RuleFor(c => c.Patch.ProjectTags.Value).ProjectTags();
+            RuleFor(c => c.Patch.Config.Value).SmallObject();
+            RuleFor(c => c.Patch.SubscriptionId.Value).SubscriptionId();
         }
     }
 }
