@@ -104,7 +104,7 @@ public static partial class CreateApiKey
                 ExpiresAt = command.ExpiresAt ?? caller.ExpiresAt,
                 CreatedAt = session.Now,
             });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(key), Id = id });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = SecretText.Hash(key), Id = id });
 
             var changes = new Changes()
                 .Set("name", null, command.Name!.Trim())

@@ -58,7 +58,7 @@ public static partial class RotateApiKey
             var overlapEnd = session.Now.AddSeconds(command.OverlapSeconds);
             await session.ExecuteAsync(Sql.ForgetDead, new { key.Id, session.Now });
             await session.ExecuteAsync(Sql.LimitOld, new { key.Id, Until = overlapEnd });
-            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = ApiKeyFormat.Hash(text), key.Id });
+            await session.ExecuteAsync(Sql.InsertSecret, new { Hash = SecretText.Hash(text), key.Id });
             await session.ExecuteAsync(Sql.SetHint, new { key.Id, Hint = ApiKeyFormat.Hint(text) });
 
             var changes = Changes.Of("prefix", key.Hint, ApiKeyFormat.Hint(text));

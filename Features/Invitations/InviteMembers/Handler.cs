@@ -120,7 +120,7 @@ public static partial class InviteMembers
                 await InvitationLifecycle.ExpireAsync(session, workspace.Id, address.EmailKey);
             }
 
-            var token = InvitationToken.Create();
+            var token = SecretText.Create("inv_");
             var (id, code) = await Codes.MintAsync(session, Codes.Invitation);
             await session.ExecuteAsync(Sql.Insert, new
             {
@@ -130,7 +130,7 @@ public static partial class InviteMembers
                 Email = email,
                 address.EmailKey,
                 Role = role,
-                TokenHash = InvitationToken.Hash(token),
+                TokenHash = SecretText.Hash(token),
                 InvitedBy = inviter.Id,
                 ExpiresAt = expiresAt,
                 CreatedAt = session.Now,

@@ -52,11 +52,11 @@ public static partial class ResendInvitation
                 return refusal;
             }
 
-            var token = InvitationToken.Create();
+            var token = SecretText.Create("inv_");
             var renewed = new
             {
                 invitation.Id,
-                TokenHash = InvitationToken.Hash(token),
+                TokenHash = SecretText.Hash(token),
                 ExpiresAt = expiresAt,
                 session.Now,
             };

@@ -42,7 +42,7 @@ public static partial class ShowInvitation
     {
         protected override async Task<Outcome<Versioned<Response>>> HandleAsync(Query query, Session session)
         {
-            var opened = new { TokenHash = InvitationToken.Hash(query.Token), session.Now };
+            var opened = new { TokenHash = SecretText.Hash(query.Token), session.Now };
             if (await session.FindAsync<Row>(Sql.Find, opened) is not { } row)
             {
                 return Faults.NotFound;
