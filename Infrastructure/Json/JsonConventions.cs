@@ -124,8 +124,9 @@ public static class JsonConventions
     {
         private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.General) { AllowDuplicateProperties = false };
 
-        private static readonly JsonConverter<JsonObject> BuiltIn =
-            (JsonConverter<JsonObject>)Plain.GetConverter(typeof(JsonObject));
+        // That of JsonObject throws no JsonException for a member that is given twice.
+        private static readonly JsonConverter<JsonElement> BuiltIn =
+            (JsonConverter<JsonElement>)Plain.GetConverter(typeof(JsonElement));
 
         public override JsonObject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -143,7 +144,7 @@ public static class JsonConventions
                 }
             }
 
-            return BuiltIn.Read(ref reader, typeToConvert, Plain)!;
+            return JsonObject.Create(BuiltIn.Read(ref reader, typeof(JsonElement), Plain))!;
         }
 
         public override void Write(Utf8JsonWriter writer, JsonObject value, JsonSerializerOptions options) =>

@@ -4,9 +4,19 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
@@ -160,7 +170,7 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         using var answer = new MemoryStream();
         http.Response.Body = answer;
 
-        await Surface.Of(http.Request).Refuse(new Fault(kind, "some_code", "Said.")).ExecuteAsync(http);
+        await Surface.Of(http.Request).WriteErrorAsync(http, new Fault(kind, "some_code", "Said."));
 
         http.Response.StatusCode.Should().Be(status);
         Encoding.UTF8.GetString(answer.ToArray()).Should()
