@@ -1,17 +1,8 @@
 using System.Text.Json.Serialization;
-using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Database.Caching;
-using WorkspaceService.Infrastructure.Database.Sqlite;
-using WorkspaceService.Infrastructure.Domain;
-using WorkspaceService.Infrastructure.Hosting;
-using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
-using WorkspaceService.Infrastructure.Json;
-using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
