@@ -28,7 +28,8 @@ public sealed record ApiKeyObject : INumbered, IVersioned
     /// <c>workspaces w</c> and <c>users u</c> in it.
     /// </summary>
     internal const string Columns = """
-        k.id AS number, k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id, w.code AS workspace_id,
+        k.id AS number, k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id,
+        w.code AS workspace_id,
         u.code AS user_id, k.permissions AS permission_list, k.expires_at, k.created_at, k.last_used_at, k.version
         """;
 

@@ -21,7 +21,8 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public sealed record IntegrationObject : INumbered, IVersioned
 {
     /// <summary>
-    /// The object's columns, for a statement with <c>integrations i</c>, <c>workspaces w</c> and <c>organizations o</c> in it.
+    /// The object's columns, for a statement with <c>integrations i</c>, <c>workspaces w</c> and <c>organizations o</c>
+    /// in it.
     /// </summary>
     internal const string Columns = """
         i.code AS id, w.code AS workspace_id, o.code AS organization_id, i.type, i.config, i.created_at, i.version,
@@ -60,7 +61,8 @@ public sealed record IntegrationObject : INumbered, IVersioned
     {
         public const string Read = $"""
             SELECT {Columns}
-            FROM integrations i JOIN workspaces w ON w.id = i.workspace_id JOIN organizations o ON o.id = i.organization_id
+            FROM integrations i JOIN workspaces w ON w.id = i.workspace_id
+            JOIN organizations o ON o.id = i.organization_id
             WHERE i.id = @Id
             """;
     }

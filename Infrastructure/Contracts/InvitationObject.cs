@@ -22,12 +22,16 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// </example>
 public record InvitationObject : INumbered, IVersioned
 {
-    /// <summary>The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into an expired one.</summary>
-    internal const string StatusNow = "CASE WHEN i.status = 'pending' AND i.expires_at <= @Now THEN 'expired' ELSE i.status END";
+    /// <summary>
+    /// The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into
+    /// an expired one.
+    /// </summary>
+    internal const string StatusNow =
+        "CASE WHEN i.status = 'pending' AND i.expires_at <= @Now THEN 'expired' ELSE i.status END";
 
     /// <summary>
-    /// The object's columns, for a statement with <c>invitations i</c>, its <c>workspaces w</c>, the inviter <c>users iu</c> and
-    /// <c>@Now</c> in it.
+    /// The object's columns, for a statement with <c>invitations i</c>, its <c>workspaces w</c>, the inviter
+    /// <c>users iu</c> and <c>@Now</c> in it.
     /// </summary>
     internal const string Columns = $"""
         i.id AS number, i.code AS id, w.code AS workspace_id, i.email, i.role, {StatusNow} AS status, i.expires_at,

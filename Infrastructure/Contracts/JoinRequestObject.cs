@@ -22,8 +22,8 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public sealed record JoinRequestObject : INumbered, IVersioned
 {
     /// <summary>
-    /// The object's columns, for a statement with <c>join_requests j</c>, its <c>workspaces w</c>, its <c>users u</c> and,
-    /// where it was decided, <c>users d</c> in it.
+    /// The object's columns, for a statement with <c>join_requests j</c>, its <c>workspaces w</c>, its <c>users u</c>
+    /// and, where it was decided, <c>users d</c> in it.
     /// </summary>
     internal const string Columns = """
         j.id AS number, j.code AS id, w.code AS workspace_id, u.code AS user_id, u.name, u.email, j.status,
@@ -46,7 +46,9 @@ public sealed record JoinRequestObject : INumbered, IVersioned
     [OneOf("pending", "approved", "denied", "withdrawn")]
     public string Status { get; init; } = "";
 
-    /// <summary>The user who approved or denied it; null while it is pending, and where a service key decided.</summary>
+    /// <summary>
+    /// The user who approved or denied it; null while it is pending, and where a service key decided.
+    /// </summary>
     public string? DecidedBy { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -20,20 +20,28 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// </example>
 public sealed record MemberObject : INumbered, IVersioned
 {
-    /// <summary>The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.</summary>
+    /// <summary>
+    /// The columns of a workspace's explicit member, for a statement with <c>members m</c> and <c>users u</c> in it.
+    /// </summary>
     internal const string Columns =
-        "u.id AS number, u.code AS user_id, u.name, u.email, m.role, u.status, 'workspace' AS source, m.joined_at, m.version";
+        "u.id AS number, u.code AS user_id, u.name, u.email, m.role, u.status, 'workspace' AS source, m.joined_at, "
+        + "m.version";
 
     /// <summary>
     /// The columns of a member by organization role (R3), for a statement with <c>organization_members om</c> and
     /// <c>users u</c> in it.
     /// </summary>
     internal const string ImplicitColumns =
-        "u.id AS number, u.code AS user_id, u.name, u.email, 'admin' AS role, u.status, 'organization' AS source, om.joined_at, om.version";
+        "u.id AS number, u.code AS user_id, u.name, u.email, 'admin' AS role, u.status, 'organization' AS source, "
+        + "om.joined_at, om.version";
 
-    /// <summary>The columns of an organization member, for a statement with <c>organization_members om</c> and <c>users u</c> in it.</summary>
+    /// <summary>
+    /// The columns of an organization member, for a statement with <c>organization_members om</c> and <c>users u</c> in
+    /// it.
+    /// </summary>
     internal const string OrganizationColumns =
-        "u.id AS number, u.code AS user_id, u.name, u.email, om.role, u.status, 'organization' AS source, om.joined_at, om.version";
+        "u.id AS number, u.code AS user_id, u.name, u.email, om.role, u.status, 'organization' AS source, "
+        + "om.joined_at, om.version";
 
     public string UserId { get; init; } = "";
 
@@ -42,7 +50,9 @@ public sealed record MemberObject : INumbered, IVersioned
     /// <summary>Null for callers with a publishable key.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The role in the workspace: admin, member, viewer or guest; in an organization also owner or billing.</summary>
+    /// <summary>
+    /// The role in the workspace: admin, member, viewer or guest; in an organization also owner or billing.
+    /// </summary>
     [OneOf("owner", "admin", "member", "viewer", "billing", "guest")]
     public string Role { get; init; } = "";
 
@@ -68,10 +78,12 @@ public sealed record MemberObject : INumbered, IVersioned
 
     /// <summary>The explicit member of a workspace, which must exist.</summary>
     public static async Task<Versioned<MemberObject>> ReadAsync(Session session, long workspaceId, long userId) =>
-        Versioned.Of((await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!);
+        Versioned.Of(
+            (await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!);
 
     /// <summary>The member of an organization, which must exist.</summary>
-    public static async Task<Versioned<MemberObject>> ReadOfOrganizationAsync(Session session, long organizationId, long userId) =>
+    public static async Task<Versioned<MemberObject>> ReadOfOrganizationAsync(
+        Session session, long organizationId, long userId) =>
         Versioned.Of((await session.FindAsync<MemberObject>(
             Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }))!);
 

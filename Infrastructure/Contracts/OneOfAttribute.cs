@@ -3,8 +3,9 @@ using System.Reflection;
 namespace WorkspaceService.Infrastructure.Contracts;
 
 /// <summary>
-/// Says that a member is one of a closed set of words, to whoever describes the service: the words themselves, or the field
-/// that holds them, where a rule knows them too. What comes in is judged by validators, which say so by themselves.
+/// Says that a member is one of a closed set of words, to whoever describes the service: the words themselves, or the
+/// field that holds them, where a rule knows them too. What comes in is judged by validators, which say so by
+/// themselves.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OneOfAttribute : Attribute

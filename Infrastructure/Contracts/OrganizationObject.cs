@@ -31,10 +31,13 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// </example>
 public sealed record OrganizationObject : INumbered, IVersioned
 {
-    /// <summary>The object's columns, for a statement with <c>organizations o</c> and its owner <c>users ow</c> in it.</summary>
+    /// <summary>
+    /// The object's columns, for a statement with <c>organizations o</c> and its owner <c>users ow</c> in it.
+    /// </summary>
     internal const string Columns = """
         o.id AS number, o.code AS id, o.name, o.slug, o.billing_email, ow.code AS owner_id, o.status, o.plan_id,
-        o.limit_workspaces, o.limit_members, o.limit_active_service_lines, o.subscription_status, o.trial_ends_at, o.settings,
+        o.limit_workspaces, o.limit_members, o.limit_active_service_lines, o.subscription_status, o.trial_ends_at,
+        o.settings,
         o.workspace_count, o.member_count, o.active_service_lines, o.created_at, o.updated_at, o.version
         """;
 
@@ -61,7 +64,8 @@ public sealed record OrganizationObject : INumbered, IVersioned
     public PlanLimits Limits
     {
         get => new(LimitWorkspaces, LimitMembers, LimitActiveServiceLines);
-        init => (LimitWorkspaces, LimitMembers, LimitActiveServiceLines) = (value.Workspaces, value.Members, value.ActiveServiceLines);
+        init => (LimitWorkspaces, LimitMembers, LimitActiveServiceLines) = (value.Workspaces, value.Members,
+            value.ActiveServiceLines);
     }
 
     /// <summary>trialing, active, past_due or cancelled.</summary>

@@ -33,7 +33,8 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public sealed record ServiceLineObject : INumbered, IVersioned
 {
     /// <summary>
-    /// The object's columns, for a statement with <c>service_lines l</c>, <c>workspaces w</c> and <c>organizations o</c> in it.
+    /// The object's columns, for a statement with <c>service_lines l</c>, <c>workspaces w</c> and
+    /// <c>organizations o</c> in it.
     /// </summary>
     internal const string Columns = """
         l.code AS id, l.name, w.code AS workspace_id, o.code AS organization_id, l.product_line, l.execution_model,
@@ -117,7 +118,8 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     {
         public const string Read = $"""
             SELECT {Columns}
-            FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id JOIN organizations o ON o.id = l.organization_id
+            FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id
+            JOIN organizations o ON o.id = l.organization_id
             WHERE l.id = @Id
             """;
     }

@@ -34,7 +34,8 @@ public sealed record TapeWorkspace(
 /// <summary>A workspace's member as the Tape surface shows it.</summary>
 /// <param name="Role">admin, member or guest.</param>
 /// <example>{ "workspace_id": 1, "user_id": 10002, "role": "admin" }</example>
-public sealed record TapeMember(long WorkspaceId, long UserId, [property: OneOf("admin", "member", "guest")] string Role)
+public sealed record TapeMember(
+    long WorkspaceId, long UserId, [property: OneOf("admin", "member", "guest")] string Role)
 {
     /// <param name="workspace">The workspace's code.</param>
     public static TapeMember Of(string workspace, MemberObject member) => new(
@@ -84,12 +85,17 @@ public sealed record TapeUser(
 
     /// <param name="organization">The organization's code.</param>
     public static TapeUser Of(string organization, MemberObject member) => new(
-        Codes.NumberOf(member.UserId), member.Name, Codes.NumberOf(organization), member.Status, member.Email, TapeRole.Of(member.Role));
+        Codes.NumberOf(member.UserId),
+        member.Name,
+        Codes.NumberOf(organization),
+        member.Status,
+        member.Email,
+        TapeRole.Of(member.Role));
 }
 
 /// <summary>
-/// The roles that the Tape surface knows: admin, member and guest, and owner where an organization shows its own. Whoever may
-/// only look (a viewer, or billing in an organization) is shown as guest, and cannot be made from here.
+/// The roles that the Tape surface knows: admin, member and guest, and owner where an organization shows its own.
+/// Whoever may only look (a viewer, or billing in an organization) is shown as guest, and cannot be made from here.
 /// </summary>
 public sealed class TapeRole : JsonConverter<string>
 {
@@ -100,5 +106,6 @@ public sealed class TapeRole : JsonConverter<string>
             ? reader.GetString()!
             : throw new JsonException("Must be one of: admin, member, guest.");
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

@@ -27,11 +27,14 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// </example>
 public record WorkspaceRow : IVersioned
 {
-    /// <summary>The row's columns, for a statement with <c>workspaces w</c>, <c>organizations o</c> and <c>@Month</c> in it.</summary>
+    /// <summary>
+    /// The row's columns, for a statement with <c>workspaces w</c>, <c>organizations o</c> and <c>@Month</c> in it.
+    /// </summary>
     internal const string Columns = """
         w.code AS id, o.code AS organization_id, w.name, w.slug, w.type, w.description, w.status, w.member_count,
         w.active_service_lines,
-        CASE WHEN w.health_count > 0 THEN (2 * w.health_sum + w.health_count) / (2 * w.health_count) END AS health_score,
+        CASE
+            WHEN w.health_count > 0 THEN (2 * w.health_sum + w.health_count) / (2 * w.health_count) END AS health_score,
         COALESCE((
             SELECT c.cost_micros FROM workspace_costs c
             WHERE c.workspace_id = w.id AND c.month = @Month AND c.currency = w.currency), 0) AS cost_micros,
@@ -119,7 +122,9 @@ public sealed record WorkspaceObject : WorkspaceRow
 
     /// <summary>The workspace with this number, which must exist, as it stands at this moment.</summary>
     public static async Task<Versioned<WorkspaceObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindCachedAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(session.Now) }))!);
+        Versioned.Of(
+            (await session.FindCachedAsync<WorkspaceObject>(
+                Sql.Read, new { Id = id, Month = Month.Of(session.Now) }))!);
 
     private static class Sql
     {

@@ -23,8 +23,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
     static ConnectionFactory()
     {
-        // Each connection has one user at a time, so SQLite need not guard every call against a second one; and nobody asks
-        // it to count the memory that it takes.
+        // Each connection has one user at a time, so SQLite need not guard every call against a second one; and nobody
+        // asks it to count the memory that it takes.
         Batteries_V2.Init();
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
@@ -41,7 +41,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private FileStream? _claim;
 
     /// <param name="connectionString">
-    /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an <see cref="ArgumentException"/>.
+    /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an
+    /// <see cref="ArgumentException"/>.
     /// </param>
     public ConnectionFactory(string connectionString, TimeProvider clock)
     {
@@ -59,7 +60,12 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             return;
         }
 
-        var sqlite = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 5, Pooling = false };
+        var sqlite = new SqliteConnectionStringBuilder(connectionString)
+        {
+            ForeignKeys = true,
+            DefaultTimeout = 5,
+            Pooling = false,
+        };
         if (sqlite.DataSource.Length == 0)
         {
             throw new ArgumentException("It names neither a file (Data Source=…) nor a PostgreSQL host (Host=…).");
@@ -85,18 +91,19 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     public string? DataFile { get; }
 
     /// <summary>
-    /// A session that reads, for <paramref name="caller"/>; null where nobody in particular asks. Dispose it as soon as the
-    /// rows are there.
+    /// A session that reads, for <paramref name="caller"/>; null where nobody in particular asks. Dispose it as soon as
+    /// the rows are there.
     /// </summary>
     public Session Open(Caller? caller = null, CancellationToken ct = default) =>
         new(_connect, _release, IsPostgres, caller, _clock, _cache, ct);
 
     /// <summary>
-    /// Runs <paramref name="work"/> as if alone, and commits unless it throws or hands back a fault. The answer comes after
-    /// the commit is durable. Work may run again (PostgreSQL may ask for another try): it touches the database and nothing
-    /// else.
+    /// Runs <paramref name="work"/> as if alone, and commits unless it throws or hands back a fault. The answer comes
+    /// after the commit is durable. Work may run again (PostgreSQL may ask for another try): it touches the database
+    /// and nothing else.
     /// </summary>
-    public Task<Outcome<T>> TransactAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default) =>
+    public Task<Outcome<T>> TransactAsync<T>(
+        Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default) =>
         _writer is null
             ? OnPostgresAsync(caller, work, ct)
             : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
@@ -133,8 +140,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes sure that no other process of the service has the SQLite file, for what is remembered would not be exact then. One
-    /// that is about to end is waited for a little.
+    /// Makes sure that no other process of the service has the SQLite file, for what is remembered would not be exact
+    /// then. One that is about to end is waited for a little.
     /// </summary>
     /// <exception cref="IOException">Another process has it.</exception>
     internal async Task ClaimFileAsync(CancellationToken ct)
@@ -157,14 +164,17 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens what writes, so that a file that cannot be written is known at start. The tables must be there.</summary>
+    /// <summary>
+    /// Opens what writes, so that a file that cannot be written is known at start. The tables must be there.
+    /// </summary>
     internal void StartWriter() => _ = _writer?.Value;
 
     /// <summary>A connection of its own, for migrations.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
         _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);
 
-    private async Task<Outcome<T>> OnPostgresAsync<T>(Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
+    private async Task<Outcome<T>> OnPostgresAsync<T>(
+        Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
         var start = _clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -183,7 +193,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             }
             catch (PostgresException clash) when (IsClash(clash) && _clock.GetElapsedTime(start) < Patience)
             {
-                // Full jitter, doubling up to an eighth of a second: racing writers drift apart instead of meeting again.
+                // Full jitter, doubling up to an eighth of a second: racing writers drift apart instead of meeting
+                // again.
                 await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
             }
         }
@@ -191,18 +202,20 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
     // A unique violation is a race that was lost too: the next try sees the winner's row and says so properly.
     private static bool IsClash(PostgresException failure) => failure.SqlState
-        is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
+        is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.UniqueViolation;
 
     private StatementCachingConnection OpenSqlite()
     {
         var connection = new StatementCachingConnection(_sqlite);
         connection.Open();
         using var pragmas = ((IDbConnection)connection).CreateCommand();
-        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
+        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; "
+            + "PRAGMA temp_store = MEMORY;";
         pragmas.ExecuteNonQuery();
 
-        // Without this guarantee SQLite compiles a statement anew each time that a value is bound which a plan might depend
-        // on, such as a LIMIT: for a page of a list that takes longer than reading it.
+        // Without this guarantee SQLite compiles a statement anew each time that a value is bound which a plan might
+        // depend on, such as a LIMIT: for a page of a list that takes longer than reading it.
         raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         return connection;
     }
@@ -212,7 +225,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     {
         using var connection = OpenSqlite();
         var named = connection
-            .Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
+            .Query<(string Name, string Type, string Sql)>(
+                "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
             .ToList();
         var tables = named.Where(row => row.Type == "table").ToDictionary(row => row.Name, row => new[] { row.Name });
         foreach (var view in named.Where(row => row.Type == "view"))

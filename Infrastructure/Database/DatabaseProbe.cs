@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace WorkspaceService.Infrastructure.Database;
 
-/// <summary>Whether the database answers now: a read of the smallest table, whose failure is an answer and no exception.</summary>
+/// <summary>
+/// Whether the database answers now: a read of the smallest table, whose failure is an answer and no exception.
+/// </summary>
 public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> log)
 {
     // Whoever probes has better things to do than to wait for a server that does not answer.
@@ -15,7 +17,8 @@ public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> l
             await ReadAsync(ct).WaitAsync(Patience, ct);
             return true;
         }
-        catch (Exception failure) when (failure is DbException or TimeoutException or IOException or ObjectDisposedException)
+        catch (Exception failure)
+            when (failure is DbException or TimeoutException or IOException or ObjectDisposedException)
         {
             log.LogWarning("The database does not answer: {Reason}", failure.Message);
             return false;

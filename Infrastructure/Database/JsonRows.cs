@@ -11,5 +11,6 @@ public static class JsonRows
 {
     // An object with a name for each row, because PostgreSQL's json_each takes no array.
     public static string Serialize<T>(IEnumerable<T> rows) => JsonSerializer.Serialize(
-        rows.Select((row, n) => (Row: row, Name: n.ToString(CultureInfo.InvariantCulture))).ToDictionary(r => r.Name, r => r.Row));
+        rows.Select((row, n) => (Row: row, Name: n.ToString(CultureInfo.InvariantCulture)))
+            .ToDictionary(r => r.Name, r => r.Row));
 }

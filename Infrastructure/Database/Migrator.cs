@@ -16,7 +16,8 @@ public static partial class Migrator
 
     public static async Task MigrateAsync(this ConnectionFactory db, TimeProvider clock, CancellationToken ct = default)
     {
-        if (db.DataFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && file != ":memory:")
+        if (db.DataFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder
+            && file != ":memory:")
         {
             Directory.CreateDirectory(folder);
             await db.ClaimFileAsync(ct);
@@ -52,11 +53,13 @@ public static partial class Migrator
 
     private static async Task ApplyMissingAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
     {
-        await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        await connection.ExecuteAsync(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
         var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations")).ToHashSet();
         var assembly = Assembly.GetExecutingAssembly();
 
-        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var resource in assembly.GetManifestResourceNames()
+            .Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var name = resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..];
             if (applied.Contains(name) || (!isPostgres && name.EndsWith(".postgres.sql", StringComparison.Ordinal)))
@@ -69,7 +72,8 @@ public static partial class Migrator
             await using var transaction = isPostgres ? await connection.BeginTransactionAsync() : null;
             await connection.ExecuteAsync(sql);
             await connection.ExecuteAsync(
-                "INSERT INTO schema_migrations (name, applied_at) VALUES (@name, @now)", new { name, now = clock.GetUtcNow() });
+                "INSERT INTO schema_migrations (name, applied_at) VALUES (@name, @now)",
+                new { name, now = clock.GetUtcNow() });
             if (transaction is not null)
             {
                 await transaction.CommitAsync();

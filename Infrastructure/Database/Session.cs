@@ -6,9 +6,9 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// One piece of work on the database, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/> everything it
-/// does is one transaction; one from <see cref="ConnectionFactory.Open"/> only reads, and takes a connection with its first
-/// statement: work that is answered from memory takes none.
+/// One piece of work on the database, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/>
+/// everything it does is one transaction; one from <see cref="ConnectionFactory.Open"/> only reads, and takes a
+/// connection with its first statement: work that is answered from memory takes none.
 /// </summary>
 public sealed class Session : IAsyncDisposable
 {
@@ -56,7 +56,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
     public bool IsPostgres { get; }
 
-    /// <summary>True where numbers are handed out in the order of commits, because there is one writer at a time.</summary>
+    /// <summary>
+    /// True where numbers are handed out in the order of commits, because there is one writer at a time.
+    /// </summary>
     public bool CommitsInOrder => !IsPostgres;
 
     /// <summary>How people stand to workspaces; null where it is not remembered.</summary>
@@ -85,15 +87,19 @@ public sealed class Session : IAsyncDisposable
         : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
     /// <summary>
-    /// The first row, or null, of a statement that is run again and again: it may come from memory, but never older than
-    /// what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
+    /// The first row, or null, of a statement that is run again and again: it may come from memory, but never older
+    /// than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
-        _cache is null || InTransaction ? new(FindAsync<T>(sql, parameters)) : _cache.Rows.GetAsync(sql, parameters, FindAsync<T>);
+        _cache is null || InTransaction
+            ? new(FindAsync<T>(sql, parameters))
+            : _cache.Rows.GetAsync(sql, parameters, FindAsync<T>);
 
     /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
     public ValueTask<List<T>> ListCachedAsync<T>(string sql, object parameters) =>
-        _cache is null || InTransaction ? new(ListAsync<T>(sql, parameters)) : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
+        _cache is null || InTransaction
+            ? new(ListAsync<T>(sql, parameters))
+            : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
     public ValueTask DisposeAsync() =>
         _release is not null && _connection is { } connection ? _release(connection) : ValueTask.CompletedTask;

@@ -1,8 +1,8 @@
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Counts the statements of the sessions that are opened while it lives, by whoever began it and by nobody else. For tests:
-/// a list is flat when its pages are a constant number of statements.
+/// Counts the statements of the sessions that are opened while it lives, by whoever began it and by nobody else. For
+/// tests: a list is flat when its pages are a constant number of statements.
 /// </summary>
 internal sealed class StatementCounter : IDisposable
 {

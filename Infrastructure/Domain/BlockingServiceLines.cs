@@ -4,8 +4,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The service lines that stand in the way of an archive or a deletion (R10): the active and the paused ones of a workspace.
-/// Force closes them first, so an archived workspace never holds a line that runs or could run again.
+/// The service lines that stand in the way of an archive or a deletion (R10): the active and the paused ones of a
+/// workspace. Force closes them first, so an archived workspace never holds a line that runs or could run again.
 /// </summary>
 public static class BlockingServiceLines
 {
@@ -39,14 +39,19 @@ public static class BlockingServiceLines
         foreach (var line in lines)
         {
             await EventLog.AppendAsync(
-                session, "service_line.closed", workspace, ("service_line", line.Code), Changes.Of("status", line.Status, "closed"));
+                session,
+                "service_line.closed",
+                workspace,
+                ("service_line", line.Code),
+                Changes.Of("status", line.Status, "closed"));
         }
 
         return null;
     }
 
     private static Fault InTheWay(List<Line> lines) =>
-        Fault.Conflict("active_service_lines", "Service lines are active or paused in the workspace; close them first.") with
+        Fault.Conflict(
+            "active_service_lines", "Service lines are active or paused in the workspace; close them first.") with
         {
             Details = new Dictionary<string, object?> { ["service_lines"] = lines.Select(line => line.Code).ToList() },
         };
@@ -73,7 +78,8 @@ public static class BlockingServiceLines
 
         // No line is active any more, so there is no score to count either.
         public const string CountInWorkspace = """
-            UPDATE workspaces SET active_service_lines = active_service_lines - @Active, health_sum = 0, health_count = 0
+            UPDATE workspaces SET active_service_lines = active_service_lines - @Active, health_sum = 0,
+                health_count = 0
             WHERE id = @WorkspaceId
             """;
 

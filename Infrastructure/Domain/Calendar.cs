@@ -11,12 +11,17 @@ public static class Day
 
     /// <summary>Null for anything that is not a day.</summary>
     public static DateOnly? Parse(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : null;
 
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static DateOnly LastOfMonth(DateTimeOffset time) =>
-        new(time.UtcDateTime.Year, time.UtcDateTime.Month, DateTime.DaysInMonth(time.UtcDateTime.Year, time.UtcDateTime.Month));
+        new(
+            time.UtcDateTime.Year,
+            time.UtcDateTime.Month,
+            DateTime.DaysInMonth(time.UtcDateTime.Year, time.UtcDateTime.Month));
 }
 
 /// <summary>A UTC month as one number, 202604 for April 2026.</summary>

@@ -5,8 +5,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
 /// Numbers and codes of entities (design section 2): a positive number, unique per prefix, and a code
-/// <c>PREFIX-YY-NNNNNN</c> with the year of minting. Numbers are never used twice, also not after a deletion; a write that
-/// was rolled back may leave a gap.
+/// <c>PREFIX-YY-NNNNNN</c> with the year of minting. Numbers are never used twice, also not after a deletion; a write
+/// that was rolled back may leave a gap.
 /// </summary>
 public static class Codes
 {
@@ -23,11 +23,14 @@ public static class Codes
     /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
-        var number = await session.ScalarAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
+        var number = await session.ScalarAsync<long>(
+            session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
         return (number, Format(prefix, session.Now.Year % 100, number));
     }
 
-    /// <summary>Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.</summary>
+    /// <summary>
+    /// Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.
+    /// </summary>
     public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
         Session session, string prefix, int count)
     {
@@ -39,9 +42,12 @@ public static class Codes
             .Select(number => (number, Format(prefix, session.Now.Year % 100, number)))];
     }
 
-    /// <summary>Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.</summary>
+    /// <summary>
+    /// Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.
+    /// </summary>
     public static Task ContinueAfterAsync(Session session, string prefix, long last) =>
-        session.ExecuteAsync(session.IsPostgres ? Sql.ContinuePostgres : Sql.Continue, new { Prefix = prefix, Last = last });
+        session.ExecuteAsync(
+            session.IsPostgres ? Sql.ContinuePostgres : Sql.Continue, new { Prefix = prefix, Last = last });
 
     public static string Format(string prefix, int year, long number) => prefix == ApiKey
         ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
@@ -59,24 +65,34 @@ public static class Codes
             && !code.AsSpan(prefix.Length + 4).ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary>The number in a code, which is the id on the surfaces that show integers; 0 where it is too large to be any.</summary>
+    /// <summary>
+    /// The number in a code, which is the id on the surfaces that show integers; 0 where it is too large to be any.
+    /// </summary>
     public static long NumberOf(string code) =>
-        long.TryParse(code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        long.TryParse(
+            code.AsSpan(code.LastIndexOfAny(['-', '_']) + 1),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number)
+            ? number
+            : 0;
 
     private static Task<List<long>> TakeNumbersAsync(Session session, string prefix, int count) =>
-        session.ListAsync<long>(session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
+        session.ListAsync<long>(
+            session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
 
     private static class Sql
     {
-        // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so there a
-        // sequence, which does not wait for other transactions, does the same.
+        // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so
+        // there a sequence, which does not wait for other transactions, does the same.
         public const string Take = """
             INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Count)
             ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + @Count
             RETURNING last
             """;
 
-        public const string TakePostgres = "SELECT nextval('numbers_' || lower(@Prefix)) FROM generate_series(1, @Count)";
+        public const string TakePostgres =
+            "SELECT nextval('numbers_' || lower(@Prefix)) FROM generate_series(1, @Count)";
 
         public const string Continue = """
             INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Last)

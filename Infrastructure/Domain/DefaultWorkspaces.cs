@@ -3,20 +3,25 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// Workspaces of type <c>default</c>: every active organization member of rank member or higher belongs, as <c>member</c>
-/// (R12). It is made true at the moments when it may have become untrue: a workspace becomes a default one or is restored, a
-/// person joins an organization, rises to member or higher in it, or is active again. Where seats run out the rest are left
-/// out, in order of user id, and nobody is refused anything for it. Between these moments whoever was removed stays removed.
-/// Each is a constant number of statements, whatever the size of the organization, and one <c>member.joined</c> a person.
+/// Workspaces of type <c>default</c>: every active organization member of rank member or higher belongs, as
+/// <c>member</c> (R12). It is made true at the moments when it may have become untrue: a workspace becomes a default
+/// one or is restored, a person joins an organization, rises to member or higher in it, or is active again. Where seats
+/// run out the rest are left out, in order of user id, and nobody is refused anything for it. Between these moments
+/// whoever was removed stays removed. Each is a constant number of statements, whatever the size of the organization,
+/// and one <c>member.joined</c> a person.
 /// </summary>
 public static class DefaultWorkspaces
 {
     private static readonly Changes Joined = Changes.Of("role", null, Roles.Member);
 
-    /// <summary>Takes everyone who should belong into one workspace, up to its free seats; does nothing where it is not a default one.</summary>
+    /// <summary>
+    /// Takes everyone who should belong into one workspace, up to its free seats; does nothing where it is not a
+    /// default one.
+    /// </summary>
     public static async Task FillAsync(Session session, long workspaceId)
     {
-        if (await session.FindAsync<DefaultWorkspace>(Sql.FindOpen, new { WorkspaceId = workspaceId }) is not { } workspace)
+        if (await session.FindAsync<DefaultWorkspace>(Sql.FindOpen, new { WorkspaceId = workspaceId })
+            is not { } workspace)
         {
             return;
         }
@@ -36,7 +41,9 @@ public static class DefaultWorkspaces
         }
     }
 
-    /// <summary>Takes one person into every default workspace, of one organization or of all of its, that has a seat free.</summary>
+    /// <summary>
+    /// Takes one person into every default workspace, of one organization or of all of its, that has a seat free.
+    /// </summary>
     /// <param name="organizationId">Null for every organization that the person belongs to.</param>
     /// <param name="except">A workspace that the person is not taken into; null for none.</param>
     public static async Task JoinAsync(Session session, long userId, long? organizationId = null, long? except = null)
@@ -100,7 +107,8 @@ public static class DefaultWorkspaces
             RETURNING (SELECT u.code FROM users u WHERE u.id = members.user_id)
             """;
 
-        public const string CountSeatsOf = "UPDATE workspaces SET member_count = member_count + @Seats WHERE id = @WorkspaceId";
+        public const string CountSeatsOf =
+            "UPDATE workspaces SET member_count = member_count + @Seats WHERE id = @WorkspaceId";
 
         // Pending invitations hold their seats until they expire.
         public const string TakePersonIn = """
@@ -109,7 +117,8 @@ public static class DefaultWorkspaces
             FROM organization_members om
             JOIN users u ON u.id = om.user_id
             JOIN workspaces w ON w.organization_id = om.organization_id AND w.type = 'default' AND w.status = 'active'
-            WHERE om.user_id = @UserId AND (CAST(@OrganizationId AS BIGINT) IS NULL OR om.organization_id = @OrganizationId)
+            WHERE om.user_id = @UserId
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR om.organization_id = @OrganizationId)
               AND om.role IN ('owner', 'admin', 'member') AND u.status = 'active'
               AND (CAST(@Except AS BIGINT) IS NULL OR w.id <> @Except)
               AND NOT EXISTS (SELECT 1 FROM members m WHERE m.workspace_id = w.id AND m.user_id = om.user_id)

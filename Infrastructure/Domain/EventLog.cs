@@ -5,7 +5,9 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>What a change did to each field: <c>[before, after]</c>, a field listed only where the two differ.</summary>
+/// <summary>
+/// What a change did to each field: <c>[before, after]</c>, a field listed only where the two differ.
+/// </summary>
 public sealed class Changes : Dictionary<string, object?[]>
 {
     /// <summary>The change of one field.</summary>

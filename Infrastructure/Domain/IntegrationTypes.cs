@@ -5,7 +5,8 @@ public static class IntegrationTypes
 {
     public static readonly string[] All =
     [
-        "github", "gitlab", "bitbucket", "azure_devops", "jira", "clickup", "linear", "azure_boards", "slack", "microsoft_teams",
+        "github", "gitlab", "bitbucket", "azure_devops", "jira", "clickup", "linear", "azure_boards", "slack",
+        "microsoft_teams",
         "datadog", "sonarcloud",
     ];
 }

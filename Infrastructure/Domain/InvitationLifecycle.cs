@@ -6,9 +6,9 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The life of an invitation: pending, then accepted, declined, revoked or expired; only an expired one can become pending
-/// again, by being sent anew. It is found by its code in its workspace, or by its token, and each step is one write that
-/// takes it from the status it must have.
+/// The life of an invitation: pending, then accepted, declined, revoked or expired; only an expired one can become
+/// pending again, by being sent anew. It is found by its code in its workspace, or by its token, and each step is one
+/// write that takes it from the status it must have.
 /// </summary>
 public static class InvitationLifecycle
 {
@@ -16,7 +16,8 @@ public static class InvitationLifecycle
 
     /// <summary>Someone with the address is invited already.</summary>
     public static readonly Fault Pending = Fault.Conflict(
-        "invitation_pending", "The address has a pending invitation to the workspace already; send that one again, or revoke it.");
+        "invitation_pending",
+        "The address has a pending invitation to the workspace already; send that one again, or revoke it.");
 
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
@@ -25,20 +26,23 @@ public static class InvitationLifecycle
     private static readonly Fault ExpiryOutOfRange =
         Fault.Invalid("/expires_at", "out_of_range", "Must lie 1 minute to 30 days ahead.");
 
-    /// <summary>When an invitation made or sent at <paramref name="now"/> expires: as asked for, or in 7 days.</summary>
+    /// <summary>
+    /// When an invitation made or sent at <paramref name="now"/> expires: as asked for, or in 7 days.
+    /// </summary>
     public static Outcome<DateTimeOffset> ExpiryOf(DateTimeOffset? asked, DateTimeOffset now) =>
         asked is null ? now + Usual
         : asked >= now + Shortest && asked <= now + Longest ? asked.Value
         : ExpiryOutOfRange;
 
     /// <summary>
-    /// The organization role of a person of no organization who accepts: guests and viewers of a workspace become that of the
-    /// organization, everyone else a member.
+    /// The organization role of a person of no organization who accepts: guests and viewers of a workspace become that
+    /// of the organization, everyone else a member.
     /// </summary>
     public static string OrganizationRoleFor(string role) => role is Roles.Guest or Roles.Viewer ? role : Roles.Member;
 
     /// <summary>409 for what only a pending invitation allows.</summary>
-    public static Fault NotPending(string status) => Fault.Conflict("invalid_transition", $"The invitation is {status}.");
+    public static Fault NotPending(string status) =>
+        Fault.Conflict("invalid_transition", $"The invitation is {status}.");
 
     /// <summary>Why an invitation of this status can no longer be answered; null for a pending one.</summary>
     public static Fault? GoneBy(string status) => status switch
@@ -77,7 +81,10 @@ public static class InvitationLifecycle
     public static Task ExpireAsync(Session session, long workspaceId, string emailKey) =>
         session.ExecuteAsync(Sql.Expire, new { WorkspaceId = workspaceId, EmailKey = emailKey, session.Now });
 
-    /// <summary>Brings a pending invitation to <paramref name="status"/>. Appends <c>invitation.accepted</c>, <c>.declined</c> or <c>.revoked</c>.</summary>
+    /// <summary>
+    /// Brings a pending invitation to <paramref name="status"/>. Appends <c>invitation.accepted</c>, <c>.declined</c>
+    /// or <c>.revoked</c>.
+    /// </summary>
     public static async Task CloseAsync(Session session, InvitationRow invitation, string status)
     {
         if (await session.ExecuteAsync(Sql.Close, new { invitation.Id, Status = status, session.Now }) == 0)
@@ -93,7 +100,8 @@ public static class InvitationLifecycle
             Changes.Of("status", "pending", status));
     }
 
-    private static Fault Gone(string word, string happened) => new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
+    private static Fault Gone(string word, string happened) =>
+        new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
 
     private static class Sql
     {
@@ -109,7 +117,8 @@ public static class InvitationLifecycle
             WHERE i.token_hash = @TokenHash
             """;
 
-        public const string CountByCode = "SELECT COUNT(*) FROM invitations WHERE workspace_id = @WorkspaceId AND code = @Code";
+        public const string CountByCode =
+            "SELECT COUNT(*) FROM invitations WHERE workspace_id = @WorkspaceId AND code = @Code";
 
         public const string CountByToken = "SELECT COUNT(*) FROM invitations WHERE token_hash = @TokenHash";
 
@@ -131,7 +140,8 @@ public sealed record InvitationRow : IVersioned
 {
     internal const string Columns = $"""
         i.id, i.code, i.workspace_id, w.code AS workspace_code, w.status AS workspace_status, w.organization_id,
-        o.code AS organization_code, o.status AS organization_status, o.workspace_role_ceiling, i.email, i.email_key, i.role,
+        o.code AS organization_code, o.status AS organization_status, o.workspace_role_ceiling, i.email, i.email_key,
+        i.role,
         {InvitationObject.StatusNow} AS status, i.expires_at, i.version, u.id AS invitee_id, u.code AS invitee_code,
         om.role AS invitee_organization_role, m.role AS invitee_workspace_role
         """;
@@ -189,8 +199,8 @@ public sealed record InvitationRow : IVersioned
     public IWorkspace Workspace => new InvitingWorkspace(this);
 
     /// <summary>
-    /// 403 where the role would outrank what the person is in the organization, or would become by accepting (R5); otherwise
-    /// null.
+    /// 403 where the role would outrank what the person is in the organization, or would become by accepting (R5);
+    /// otherwise null.
     /// </summary>
     public Fault? CeilingFault => Membership.CeilingFault(
         Workspace.HasCeiling, InviteeOrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(Role), Role);

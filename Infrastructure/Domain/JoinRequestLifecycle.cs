@@ -56,7 +56,8 @@ public static class JoinRequestLifecycle
 
         // No row: it is pending no more.
         public const string End = """
-            UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1, updated_at = @UpdatedAt
+            UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1,
+                updated_at = @UpdatedAt
             WHERE id = @Id AND status = 'pending'
             """;
     }

@@ -4,26 +4,26 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The members of a workspace: their roles (R5), the seats they take (R8), and the admin that is never lost (R7). Every change
-/// of membership goes through here, inside the slice's transaction: the row, the counts beside it and the event belong
-/// together, and the statement that changes a count is the one that checks its limit. Counts are of active members; a
-/// deactivated one keeps its row and counts nowhere (R14).
+/// The members of a workspace: their roles (R5), the seats they take (R8), and the admin that is never lost (R7). Every
+/// change of membership goes through here, inside the slice's transaction: the row, the counts beside it and the event
+/// belong together, and the statement that changes a count is the one that checks its limit. Counts are of active
+/// members; a deactivated one keeps its row and counts nowhere (R14).
 /// </summary>
 public static class Membership
 {
     public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
 
     /// <summary>
-    /// 403 <c>role_exceeds_organization_role</c> where a workspace role would outrank the organization role of its holder
-    /// (R5); null where it may be given, as everywhere in an organization without the ceiling.
+    /// 403 <c>role_exceeds_organization_role</c> where a workspace role would outrank the organization role of its
+    /// holder (R5); null where it may be given, as everywhere in an organization without the ceiling.
     /// </summary>
     public static Fault? CeilingFault(bool hasCeiling, string? organizationRole, string role) =>
         hasCeiling && Roles.Rank(role) > Roles.Rank(organizationRole) ? Faults.RoleExceedsOrganizationRole : null;
 
     /// <summary>
     /// Makes an active organization member (R4) a member and takes a seat: <c>role_exceeds_organization_role</c>,
-    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person is used up by it, and its seat
-    /// passes on.
+    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person is used up by it, and its
+    /// seat passes on.
     /// </summary>
     /// <param name="added"><c>member.added</c>, or <c>member.joined</c> where the person did it.</param>
     public static async Task<Fault?> AddAsync(
@@ -51,7 +51,8 @@ public static class Membership
     /// Gives an existing member another role, or the one that it has, which changes nothing:
     /// <c>role_exceeds_organization_role</c>, and <c>last_admin</c> for demoting the last active admin.
     /// </summary>
-    public static async Task<Fault?> ChangeRoleAsync(Session session, IWorkspace workspace, MemberRow member, string role)
+    public static async Task<Fault?> ChangeRoleAsync(
+        Session session, IWorkspace workspace, MemberRow member, string role)
     {
         if (role == member.Role)
         {
@@ -77,7 +78,11 @@ public static class Membership
         }
 
         await EventLog.AppendAsync(
-            session, "member.role_changed", workspace, ("user", member.UserCode), Changes.Of("role", member.Role, role));
+            session,
+            "member.role_changed",
+            workspace,
+            ("user", member.UserCode),
+            Changes.Of("role", member.Role, role));
         return null;
     }
 
@@ -111,10 +116,11 @@ public static class Membership
             Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
 
     /// <summary>
-    /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none (R13).
-    /// Appends a <c>member.removed</c> for each.
+    /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none
+    /// (R13). Appends a <c>member.removed</c> for each.
     /// </summary>
-    public static async Task<Fault?> LeaveAllAsync(Session session, OrganizationKey organization, long userId, string userCode)
+    public static async Task<Fault?> LeaveAllAsync(
+        Session session, OrganizationKey organization, long userId, string userCode)
     {
         var theirs = new { OrganizationId = (long?)organization.Id, UserId = userId };
         if (await session.ScalarAsync<long>(Sql.CountLastAdminships, theirs) > 0)
@@ -139,7 +145,9 @@ public static class Membership
         return null;
     }
 
-    /// <summary>Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.</summary>
+    /// <summary>
+    /// Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.
+    /// </summary>
     public static async Task<Fault?> SuspendAllAsync(Session session, long userId)
     {
         var theirs = new { OrganizationId = (long?)null, UserId = userId };
@@ -152,7 +160,9 @@ public static class Membership
         return null;
     }
 
-    /// <summary>Counts a reactivated person again, a seat in each of its workspaces: <c>seat_limit_reached</c> for a full one.</summary>
+    /// <summary>
+    /// Counts a reactivated person again, a seat in each of its workspaces: <c>seat_limit_reached</c> for a full one.
+    /// </summary>
     public static async Task<Fault?> ResumeAllAsync(Session session, long userId)
     {
         var theirs = new { UserId = userId, session.Now };
@@ -170,8 +180,8 @@ public static class Membership
         (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
     /// <summary>
-    /// The seats at this moment, to give free ones to invitations: nobody else can claim one meanwhile, because every claim
-    /// writes the workspace's row, and this does too.
+    /// The seats at this moment, to give free ones to invitations: nobody else can claim one meanwhile, because every
+    /// claim writes the workspace's row, and this does too.
     /// </summary>
     public static async Task<SeatCount> HoldSeatsAsync(Session session, long workspaceId) =>
         (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, session.Now }))!;
@@ -214,15 +224,18 @@ public static class Membership
                 Changes.Of("status", "pending", "accepted"));
         }
 
-        return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0 ? await SeatLimitReachedAsync(session, workspaceId) : null;
+        return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0
+            ? await SeatLimitReachedAsync(session, workspaceId)
+            : null;
     }
 
     private static async Task<Fault> SeatLimitReachedAsync(Session session, long workspaceId) =>
         SeatLimitReached(await CountSeatsAsync(session, workspaceId));
 
-    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom R7
-    // makes sure of, owns the workspace from then on.
-    private static Task<int> PassOwnershipOnAsync(Session session, long? workspaceId, long? organizationId, long userId) =>
+    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom
+    // R7 makes sure of, owns the workspace from then on.
+    private static Task<int> PassOwnershipOnAsync(
+        Session session, long? workspaceId, long? organizationId, long userId) =>
         session.ExecuteAsync(
             Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
 
@@ -282,7 +295,8 @@ public static class Membership
             """;
 
         public const string ChangeRole = """
-            UPDATE members SET role = @Role, version = version + 1 WHERE workspace_id = @WorkspaceId AND user_id = @UserId
+            UPDATE members SET role = @Role, version = version + 1 WHERE workspace_id = @WorkspaceId
+              AND user_id = @UserId
             """;
 
         // No row: this is the last active admin.
@@ -333,7 +347,8 @@ public static class Membership
             SET owner_id = (
                 SELECT m.user_id
                 FROM members m JOIN users u ON u.id = m.user_id
-                WHERE m.workspace_id = workspaces.id AND m.role = 'admin' AND u.status = 'active' AND m.user_id <> @UserId
+                WHERE m.workspace_id = workspaces.id AND m.role = 'admin' AND u.status = 'active'
+                  AND m.user_id <> @UserId
                 ORDER BY m.joined_at, m.user_id
                 LIMIT 1)
             WHERE owner_id = @UserId AND (id = @WorkspaceId OR organization_id = @OrganizationId)

@@ -5,20 +5,24 @@ using System.Text.Json.Serialization;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>Exact money: stored as whole millionths of the currency's unit, shown with two decimals or as many as it needs.</summary>
+/// <summary>
+/// Exact money: stored as whole millionths of the currency's unit, shown with two decimals or as many as it needs.
+/// </summary>
 public static class Money
 {
     public static decimal FromMicros(long micros) => FromMicros(0, micros);
 
-    /// <summary>Of a sum that was added up in two parts, for it may be larger than its millionths can be counted.</summary>
+    /// <summary>
+    /// Of a sum that was added up in two parts, for it may be larger than its millionths can be counted.
+    /// </summary>
     public static decimal FromMicros(long whole, long micros) => whole + (micros / 1_000_000m) + 0.00m;
 
     public static long ToMicros(decimal amount) => decimal.ToInt64(amount * 1_000_000m);
 }
 
 /// <summary>
-/// Reads the numbers that have to stay exact, amounts and quantities: at most 18 digits before the point and 6 behind it. What
-/// cannot be kept as it was given is refused, never rounded.
+/// Reads the numbers that have to stay exact, amounts and quantities: at most 18 digits before the point and 6 behind
+/// it. What cannot be kept as it was given is refused, never rounded.
 /// </summary>
 public sealed class ExactNumberConverter : JsonConverter<decimal>
 {
@@ -30,7 +34,8 @@ public sealed class ExactNumberConverter : JsonConverter<decimal>
             : Parse(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan)
                 ?? throw new JsonException("Must be a number with at most 18 digits before the point and 6 behind it.");
 
-    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value);
 
     // The text is a JSON number. It is taken apart by hand, because decimal.Parse rounds what it cannot hold.
     private static decimal? Parse(ReadOnlySpan<byte> text)

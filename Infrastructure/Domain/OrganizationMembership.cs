@@ -40,7 +40,9 @@ public static class OrganizationMembership
     public static Task<Fault?> AddOwnerAsync(Session session, long organizationId, long userId) =>
         InsertAsync(session, organizationId, userId, Roles.Owner);
 
-    /// <summary>Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.</summary>
+    /// <summary>
+    /// Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.
+    /// </summary>
     public static async Task<Fault?> ClaimPlaceAsync(Session session, long organizationId)
     {
         var claim = new { OrganizationId = organizationId, Unbound = session.Caller.IsRoot ? 1 : 0 };
@@ -83,7 +85,8 @@ public static class OrganizationMembership
             WHERE id = @OrganizationId AND (@Unbound = 1 OR limit_members IS NULL OR member_count < limit_members)
             """;
 
-        public const string FreePlace = "UPDATE organizations SET member_count = member_count - 1 WHERE id = @OrganizationId";
+        public const string FreePlace =
+            "UPDATE organizations SET member_count = member_count - 1 WHERE id = @OrganizationId";
 
         public const string Limit = "SELECT limit_members FROM organizations WHERE id = @OrganizationId";
 

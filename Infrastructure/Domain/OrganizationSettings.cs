@@ -7,7 +7,9 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>What an organization's statuses, limits and settings may be; settings that mean nothing here are kept as given.</summary>
+/// <summary>
+/// What an organization's statuses, limits and settings may be; settings that mean nothing here are kept as given.
+/// </summary>
 public static class OrganizationSettings
 {
     public static readonly string[] Statuses = ["active", "suspended", "cancelled"];
@@ -16,7 +18,9 @@ public static class OrganizationSettings
 
     private static readonly JsonObject Defaults = new() { ["workspace_role_ceiling"] = true };
 
-    /// <summary>The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.</summary>
+    /// <summary>
+    /// The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.
+    /// </summary>
     public static JsonObject Merge(JsonObject? current, JsonObject? patch) =>
         MergePatch.Apply(Defaults, MergePatch.Apply(current ?? [], patch ?? []));
 
@@ -24,18 +28,25 @@ public static class OrganizationSettings
     public static bool HasCeiling(JsonObject settings) => settings["workspace_role_ceiling"]!.GetValue<bool>();
 
     /// <summary>At most 16 KB, and the setting that means something is of the right type, when given.</summary>
-    public static void MeaningfulSettings<T>(this IRuleBuilder<T, JsonObject?> rule) => rule.SmallObject().Custom((settings, context) =>
-    {
-        if (settings?["workspace_role_ceiling"] is { } ceiling && !(ceiling is JsonValue value && value.TryGetValue<bool>(out _)))
+    public static void MeaningfulSettings<T>(this IRuleBuilder<T, JsonObject?> rule) =>
+        rule.SmallObject().Custom((settings, context) =>
         {
-            context.AddFailure(new ValidationFailure($"{context.PropertyPath}.workspace_role_ceiling", "Must be true or false.") { ErrorCode = "wrong_type" });
-        }
-    });
+            if (settings?["workspace_role_ceiling"] is { } ceiling
+                && !(ceiling is JsonValue value && value.TryGetValue<bool>(out _)))
+            {
+                context.AddFailure(
+                    new ValidationFailure($"{context.PropertyPath}.workspace_role_ceiling", "Must be true or false.")
+                    {
+                        ErrorCode = "wrong_type",
+                    });
+            }
+        });
 
     public static void Limits(InlineValidator<PlanLimits> limits)
     {
         limits.RuleFor(l => l.Workspaces).GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
         limits.RuleFor(l => l.Members).GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
-        limits.RuleFor(l => l.ActiveServiceLines).GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
+        limits.RuleFor(l => l.ActiveServiceLines).GreaterThanOrEqualTo(0)
+            .WithMessage("Give 0 or more, or null for no limit.");
     }
 }

@@ -26,8 +26,8 @@ public static class Roles
 
     /// <summary>
     /// The effective workspace role: the higher of explicit membership and what the organization role gives by itself,
-    /// which is admin for owner and admin (R3) and nothing for others. With the ceiling on (R5) membership counts for no
-    /// more than the organization role of this moment. Null is no role.
+    /// which is admin for owner and admin (R3) and nothing for others. With the ceiling on (R5) membership counts for
+    /// no more than the organization role of this moment. Null is no role.
     /// </summary>
     public static string? Effective(string? organizationRole, string? workspaceRole, bool ceiling)
     {

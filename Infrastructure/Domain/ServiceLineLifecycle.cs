@@ -6,9 +6,9 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The life of a service line: draft → active ⇄ paused; active or paused → closed; any but closed → terminated; closed and
-/// terminated are final. Only an active line holds one of the places that the plan allows (R9) and counts in its workspace,
-/// by number and with its score (R15); a paused one gives its place up and has to find one again.
+/// The life of a service line: draft → active ⇄ paused; active or paused → closed; any but closed → terminated; closed
+/// and terminated are final. Only an active line holds one of the places that the plan allows (R9) and counts in its
+/// workspace, by number and with its score (R15); a paused one gives its place up and has to find one again.
 /// </summary>
 public static class ServiceLineLifecycle
 {
@@ -35,10 +35,16 @@ public static class ServiceLineLifecycle
         var step = (to == Active ? 1 : 0) - (line.IsActive ? 1 : 0);
         if (step != 0)
         {
-            var claim = new { Id = workspace.OrganizationId, Step = step, Unbound = session.Caller.IsRoot || step < 0 ? 1 : 0 };
+            var claim = new
+            {
+                Id = workspace.OrganizationId,
+                Step = step,
+                Unbound = session.Caller.IsRoot || step < 0 ? 1 : 0,
+            };
             if (await session.ExecuteAsync(Sql.ClaimPlace, claim) == 0)
             {
-                return Faults.PlanLimitExceeded("active_service_lines", await session.ScalarAsync<long?>(Sql.Limit, claim));
+                return Faults.PlanLimitExceeded(
+                    "active_service_lines", await session.ScalarAsync<long?>(Sql.Limit, claim));
             }
 
             await session.ExecuteAsync(Sql.Count, new
@@ -77,7 +83,8 @@ public static class ServiceLineLifecycle
         public const string ClaimPlace = """
             UPDATE organizations SET active_service_lines = active_service_lines + @Step
             WHERE id = @Id
-              AND (@Unbound = 1 OR limit_active_service_lines IS NULL OR active_service_lines < limit_active_service_lines)
+              AND (@Unbound = 1 OR limit_active_service_lines IS NULL
+                   OR active_service_lines < limit_active_service_lines)
             """;
 
         public const string Limit = "SELECT limit_active_service_lines FROM organizations WHERE id = @Id";
@@ -99,7 +106,9 @@ public interface IServiceLineTransition : ICommand<Versioned<ServiceLineObject>>
     string ServiceLine { get; }
 }
 
-/// <summary>Handles a command that brings a service line to the status <paramref name="to"/>, and answers the line.</summary>
+/// <summary>
+/// Handles a command that brings a service line to the status <paramref name="to"/>, and answers the line.
+/// </summary>
 public abstract class ServiceLineTransitionHandler<TCommand>(ConnectionFactory db, string to)
     : CommandHandler<TCommand, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
     where TCommand : IServiceLineTransition

@@ -14,7 +14,8 @@ public static class ServiceLineRules
 
     public static readonly string[] BillingModels =
     [
-        "monthly_retainer", "milestone", "usage_based", "seat_based", "time_and_materials", "subscription", "fixed_scope",
+        "monthly_retainer", "milestone", "usage_based", "seat_based", "time_and_materials", "subscription",
+        "fixed_scope",
         "usage_plus_subscription",
     ];
 
@@ -24,7 +25,8 @@ public static class ServiceLineRules
         Fault.Invalid("/ends_at", "out_of_range", "The end may not come before the start.");
 
     /// <summary>At most 50 labels of 1–100 characters each, when given.</summary>
-    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> ProjectTags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> ProjectTags<T>(
+        this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
         rule.Must(tags => tags is null || (tags.Count <= 50 && tags.All(tag => tag?.Trim().Length is > 0 and <= 100)))
             .WithErrorCode("not_allowed").WithMessage("Give at most 50 tags of 1 to 100 characters each.");
 

@@ -48,8 +48,8 @@ public static partial class Slug
     }
 
     /// <summary>
-    /// The first of <c>base</c>, <c>base-2</c>, <c>base-3</c>… for a name that is not among <paramref name="taken"/>, never over
-    /// the length.
+    /// The first of <c>base</c>, <c>base-2</c>, <c>base-3</c>… for a name that is not among <paramref name="taken"/>,
+    /// never over the length.
     /// </summary>
     /// <param name="taken">The slugs in use that begin with the <see cref="Stem"/> of the name's slug.</param>
     public static string FirstFree(string name, IEnumerable<string> taken)

@@ -3,14 +3,17 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>How people come to be known to the service. An e-mail address belongs to one user, without regard to case.</summary>
+/// <summary>
+/// How people come to be known to the service. An e-mail address belongs to one user, without regard to case.
+/// </summary>
 public static class UserRecords
 {
     /// <summary>
-    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it: name, line
-    /// feed and address, without the address for those who may not see it.
+    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it:
+    /// name, line feed and address, without the address for those who may not see it.
     /// </summary>
-    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
+    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, "
+        + "LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
 
     /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
     /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
@@ -24,8 +27,8 @@ public static class UserRecords
             Code = code,
             Name = name.Trim(),
             Email = email.Trim(),
-            EmailKey = ValidationRules.Fold(email),
-            Search = ValidationRules.Fold($"{name.Trim()}\n{email.Trim()}"),
+            EmailKey = SearchText.Fold(email),
+            Search = SearchText.Fold($"{name.Trim()}\n{email.Trim()}"),
             AvatarUrl = avatarUrl,
             CreatedAt = session.Now,
         };
@@ -44,13 +47,14 @@ public static class UserRecords
         : null;
 
     public static Task<UserKey?> FindByEmailAsync(Session session, string email) =>
-        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = ValidationRules.Fold(email) });
+        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = SearchText.Fold(email) });
 
     private static class Sql
     {
         // No row: the address belongs to another user.
         public const string Insert = """
-            INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at, updated_at)
+            INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at,
+                               updated_at)
             VALUES (@Id, @Code, @Name, @Email, @EmailKey, @Search, @AvatarUrl, 'active', 1, @CreatedAt, @CreatedAt)
             ON CONFLICT (email_key) DO NOTHING
             """;

@@ -5,8 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// How a workspace goes out of use and comes back (R10, R11). An archive and the activation of a service line both change
-/// the workspace's row, so of two at the same moment one sees what the other did.
+/// How a workspace goes out of use and comes back (R10, R11). An archive and the activation of a service line both
+/// change the workspace's row, so of two at the same moment one sees what the other did.
 /// </summary>
 public static class WorkspaceLifecycle
 {
@@ -14,12 +14,15 @@ public static class WorkspaceLifecycle
 
     public static readonly Need Restoring = Need.Manage(Permissions.Write) with { InArchived = true };
 
-    private static readonly Fault NotArchived = Fault.Conflict("not_archived", "The workspace is active; there is nothing to restore.");
+    private static readonly Fault NotArchived =
+        Fault.Conflict("not_archived", "The workspace is active; there is nothing to restore.");
 
     /// <summary>What it takes to archive; force, needed or not, takes the organization's owner or an admin.</summary>
     public static Need Archiving(bool force) => Need.Manage(Permissions.Write) with { OfOrganization = force };
 
-    /// <summary>Archives an active workspace: <c>active_service_lines</c> where lines stand in the way and nothing forces it.</summary>
+    /// <summary>
+    /// Archives an active workspace: <c>active_service_lines</c> where lines stand in the way and nothing forces it.
+    /// </summary>
     public static async Task<Fault?> ArchiveAsync(Session session, IWorkspace workspace, bool force = false)
     {
         if (await BlockingServiceLines.CloseAsync(session, workspace, force) is { } refused)

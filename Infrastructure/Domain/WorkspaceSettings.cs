@@ -11,31 +11,40 @@ public static class WorkspaceSettings
 {
     public static readonly string[] Types = ["private", "closed", "open", "default"];
 
-    private static readonly JsonObject Defaults = new() { ["default_currency"] = "USD", ["require_task_service_line"] = false };
+    private static readonly JsonObject Defaults = new()
+    {
+        ["default_currency"] = "USD",
+        ["require_task_service_line"] = false,
+    };
 
-    /// <summary>The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.</summary>
+    /// <summary>
+    /// The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.
+    /// </summary>
     public static JsonObject Merge(JsonObject? current, JsonObject? patch) =>
         MergePatch.Apply(Defaults, MergePatch.Apply(current ?? [], patch ?? []));
 
     public static string CurrencyOf(JsonObject settings) => settings["default_currency"]!.GetValue<string>();
 
     /// <summary>At most 16 KB, and the settings that mean something are of the right type, when given.</summary>
-    public static void Settings<T>(this IRuleBuilder<T, JsonObject?> rule) => rule.SmallObject().Custom((settings, context) =>
-    {
-        if (settings?["default_currency"] is { } currency && !IsCurrency(currency))
+    public static void Settings<T>(this IRuleBuilder<T, JsonObject?> rule) =>
+        rule.SmallObject().Custom((settings, context) =>
         {
-            Refuse(context, "default_currency", "wrong_form", "Must be a code of ISO 4217, such as USD.");
-        }
+            if (settings?["default_currency"] is { } currency && !IsCurrency(currency))
+            {
+                Refuse(context, "default_currency", "wrong_form", "Must be a code of ISO 4217, such as USD.");
+            }
 
-        if (settings?["require_task_service_line"] is { } require && !(require is JsonValue value && value.TryGetValue<bool>(out _)))
-        {
-            Refuse(context, "require_task_service_line", "wrong_type", "Must be true or false.");
-        }
-    });
+            if (settings?["require_task_service_line"] is { } require
+                && !(require is JsonValue value && value.TryGetValue<bool>(out _)))
+            {
+                Refuse(context, "require_task_service_line", "wrong_type", "Must be true or false.");
+            }
+        });
 
     private static void Refuse<T>(ValidationContext<T> context, string setting, string code, string message) =>
         context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{setting}", message) { ErrorCode = code });
 
     private static bool IsCurrency(JsonNode node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var code) && code.Length == 3 && code.All(char.IsAsciiLetterUpper);
+        node is JsonValue value && value.TryGetValue<string>(out var code) && code.Length == 3
+            && code.All(char.IsAsciiLetterUpper);
 }

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// Something that is asked for on the command line when the service starts: a way into a slice, as an endpoint is. Found by
-/// reflection; construct with no arguments.
+/// Something that is asked for on the command line when the service starts: a way into a slice, as an endpoint is.
+/// Found by reflection; construct with no arguments.
 /// </summary>
 public interface IArgument
 {
@@ -12,14 +12,15 @@ public interface IArgument
     string Name { get; }
 
     /// <summary>
-    /// Does what is asked for, on a database that is ready and before the service listens. What comes back is said on the
-    /// console once it listens, given its address.
+    /// Does what is asked for, on a database that is ready and before the service listens. What comes back is said on
+    /// the console once it listens, given its address.
     /// </summary>
     Task<Func<string, string>> FollowAsync(IServiceProvider services);
 }
 
 /// <summary>
-/// The command line: <c>--healthcheck</c>, what slices offer, and settings as <c>--Name=value</c> or <c>--Name value</c>.
+/// The command line: <c>--healthcheck</c>, what slices offer, and settings as <c>--Name=value</c> or
+/// <c>--Name value</c>.
 /// </summary>
 public sealed class Arguments
 {
@@ -64,7 +65,8 @@ public sealed class Arguments
             {
                 read._settings.Add(args[i]);
             }
-            else if (IsSetting(args[i]) && i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+            else if (IsSetting(args[i]) && i + 1 < args.Length
+                && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
             {
                 read._settings.AddRange([args[i], args[++i]]);
             }
@@ -75,7 +77,9 @@ public sealed class Arguments
             else
             {
                 var known = string.Join(", ", offered.Select(argument => argument.Name).Append(Probe));
-                throw new StartupException($"the argument '{args[i]}' means nothing; there are {known}, and settings such as --urls=http://localhost:8080.");
+                throw new StartupException(
+                    $"the argument '{args[i]}' means nothing; there are {known}, and settings such as "
+                    + "--urls=http://localhost:8080.");
             }
         }
 

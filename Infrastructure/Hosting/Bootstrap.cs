@@ -4,7 +4,9 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>Makes the operator's key on the first start with an empty database, unless the configuration names one.</summary>
+/// <summary>
+/// Makes the operator's key on the first start with an empty database, unless the configuration names one.
+/// </summary>
 public static class Bootstrap
 {
     /// <summary>The new key, to be shown once; null where there is one already.</summary>
@@ -24,7 +26,8 @@ public static class Bootstrap
             }
 
             var (id, code) = await Codes.MintAsync(session, Codes.ApiKey);
-            await session.ExecuteAsync(Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = session.Now });
+            await session.ExecuteAsync(
+                Sql.InsertKey, new { Id = id, Code = code, Hint = ApiKeyFormat.Hint(key), CreatedAt = session.Now });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = SecretText.Hash(key), Id = id });
             return key;
         });

@@ -1,8 +1,8 @@
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// <c>--healthcheck</c>: asks the service that runs with the same configuration whether it is ready. For containers, whose
-/// image has no other program that could ask.
+/// <c>--healthcheck</c>: asks the service that runs with the same configuration whether it is ready. For containers,
+/// whose image has no other program that could ask.
 /// </summary>
 public static class HealthCheck
 {
@@ -11,7 +11,8 @@ public static class HealthCheck
     /// <summary>0 where it is ready, otherwise 1 and the reason on standard error.</summary>
     public static async Task<int> RunAsync(IConfiguration configuration)
     {
-        var address = ServerAddresses.Of(configuration) ?? throw new StartupException("the health check needs an address with plain HTTP.");
+        var address = ServerAddresses.Of(configuration)
+            ?? throw new StartupException("the health check needs an address with plain HTTP.");
         using var client = new HttpClient { Timeout = Patience };
         try
         {

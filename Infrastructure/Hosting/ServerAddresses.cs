@@ -2,18 +2,25 @@ using System.Globalization;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>Where the service listens, as its own machine can call it: <c>http://+:8080</c> is <c>http://localhost:8080</c> there.</summary>
+/// <summary>
+/// Where the service listens, as its own machine can call it: <c>http://+:8080</c> is <c>http://localhost:8080</c>
+/// there.
+/// </summary>
 public static class ServerAddresses
 {
     public const string Default = "http://localhost:8080";
 
-    /// <summary>The address of a service that this configuration makes listen; null where it has none for plain HTTP.</summary>
+    /// <summary>
+    /// The address of a service that this configuration makes listen; null where it has none for plain HTTP.
+    /// </summary>
     public static string? Of(IConfiguration configuration)
     {
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().ToArray();
+        var endpoints = configuration.GetSection("Kestrel:Endpoints")
+            .GetChildren().Select(e => e["Url"]).OfType<string>().ToArray();
         return Local(endpoints.Length > 0 ? endpoints
             : configuration["urls"] is { Length: > 0 } urls ? Split(urls)
-            : configuration["http_ports"] is { Length: > 0 } ports ? Split(ports).Select(port => $"http://localhost:{port}")
+            : configuration["http_ports"] is { Length: > 0 } ports
+                ? Split(ports).Select(port => $"http://localhost:{port}")
             : [Default]);
     }
 

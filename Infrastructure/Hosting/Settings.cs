@@ -22,14 +22,17 @@ public sealed record Settings
         var connectionString = configuration.GetConnectionString("Workspaces");
         if (string.IsNullOrWhiteSpace(connectionString))
         {
-            throw new StartupException("ConnectionStrings:Workspaces is missing; give Data Source=… (SQLite) or Host=… (PostgreSQL).");
+            throw new StartupException(
+                "ConnectionStrings:Workspaces is missing; give Data Source=… (SQLite) or Host=… (PostgreSQL).");
         }
 
         var rootKey = configuration["Bootstrap:RootKey"];
         if (!string.IsNullOrEmpty(rootKey)
-            && (!rootKey.StartsWith("root_key_", StringComparison.Ordinal) || rootKey.Length < "root_key_".Length + 32 || rootKey.Any(char.IsWhiteSpace)))
+            && (!rootKey.StartsWith("root_key_", StringComparison.Ordinal) || rootKey.Length < "root_key_".Length + 32
+                || rootKey.Any(char.IsWhiteSpace)))
         {
-            throw new StartupException("Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
+            throw new StartupException(
+                "Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
         Known(configuration, "Bootstrap", "RootKey");
@@ -46,18 +49,24 @@ public sealed record Settings
     // A misspelt limit would be no limit.
     private static void Known(IConfiguration configuration, string section, params string[] names)
     {
-        if (configuration.GetSection(section).GetChildren().Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
+        if (configuration.GetSection(section).GetChildren()
+            .Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
         {
-            throw new StartupException($"{section}:{unknown} is no setting of this service; there is {string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
+            throw new StartupException(
+                $"{section}:{unknown} is no setting of this service; there is "
+                + $"{string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
         }
     }
 
-    private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most) => configuration[name] switch
-    {
-        null or "" => otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most => value,
-        var text => throw new StartupException($"{name} is '{text}'; it must be a whole number from {least} to {most}."),
-    };
+    private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most) =>
+        configuration[name] switch
+        {
+            null or "" => otherwise,
+            var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                && value >= least && value <= most => value,
+            var text =>
+                throw new StartupException($"{name} is '{text}'; it must be a whole number from {least} to {most}."),
+        };
 }
 
 /// <summary>A setting that the service cannot start with; its message is the one line that the operator gets.</summary>

@@ -27,16 +27,18 @@ public static class Startup
 
     public static WebApplicationBuilder CreateBuilder(Arguments arguments)
     {
-        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and the
-        // request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
+        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and
+        // the request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
         AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
         try
         {
             return WebApplication.CreateBuilder(arguments.Settings);
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception unreadable)
+            when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+            throw new StartupException(
+                $"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
         }
     }
 
@@ -49,7 +51,8 @@ public static class Startup
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         // The framework's own chatter names whole addresses, with tokens and queries in them.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
-        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request either.
+        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request
+        // either.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
@@ -107,19 +110,24 @@ public static class Startup
                 Console.WriteLine($"Root key, shown this once: {key}");
             }
         }
-        catch (Exception exception) when (exception is DbException or TimeoutException or UnauthorizedAccessException or IOException)
+        catch (Exception exception)
+            when (exception is DbException or TimeoutException or UnauthorizedAccessException or IOException)
         {
-            throw new StartupException($"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
+            throw new StartupException(
+                $"the database of ConnectionStrings:Workspaces cannot be opened: {exception.Message}");
         }
     }
 
-    /// <summary>Does what the command line asks for; what there is to say about it is said when the service listens.</summary>
+    /// <summary>
+    /// Does what the command line asks for; what there is to say about it is said when the service listens.
+    /// </summary>
     public static async Task FollowAsync(this WebApplication app, Arguments arguments)
     {
         var sayings = await arguments.FollowAsync(app.Services);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+                ?? [];
             var address = ServerAddresses.Local(listens) ?? ServerAddresses.Default;
             foreach (var saying in sayings)
             {
@@ -135,7 +143,8 @@ public static class Startup
         {
             await app.StartAsync();
         }
-        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException
+            or InvalidOperationException)
         {
             throw new StartupException($"it cannot listen: {wrong.Message}");
         }
@@ -157,9 +166,12 @@ public static class Startup
             var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
             return complaints.Count == 0
                 ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
-                : throw new StartupException($"Serilog cannot be configured: {complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
+                : throw new StartupException(
+                    "Serilog cannot be configured: "
+                    + $"{complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
         }
-        catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
+        catch (Exception wrong)
+            when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
         {
             throw new StartupException($"Serilog cannot be configured: {wrong.Message}");
         }

@@ -20,19 +20,24 @@ public static class Cursor
         return Base64Url.EncodeToString([.. Sum(binding, payload), .. payload]);
     }
 
-    /// <summary>The keys, or null where <paramref name="cursor"/> was not made for this <paramref name="binding"/>.</summary>
+    /// <summary>
+    /// The keys, or null where <paramref name="cursor"/> was not made for this <paramref name="binding"/>.
+    /// </summary>
     public static string[]? Decode(string binding, string cursor, int count)
     {
         try
         {
             var bytes = Base64Url.DecodeFromChars(cursor);
-            if (bytes.Length <= SumLength || !Sum(binding, bytes.AsSpan(SumLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, SumLength)))
+            if (bytes.Length <= SumLength
+                || !Sum(binding, bytes.AsSpan(SumLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, SumLength)))
             {
                 return null;
             }
 
             var keys = JsonSerializer.Deserialize<string[]>(bytes.AsSpan(SumLength));
-            return keys?.Length == count && keys.All(key => key is not null && JsonConventions.IsText(key)) ? keys : null;
+            return keys?.Length == count && keys.All(key => key is not null && JsonConventions.IsText(key))
+                ? keys
+                : null;
         }
         catch (Exception damaged) when (damaged is FormatException or JsonException)
         {

@@ -14,7 +14,8 @@ public static class ErrorHandling
 {
     public static IApplicationBuilder UseErrorHandling(this IApplicationBuilder app)
     {
-        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext("SourceContext", "WorkspaceService.ErrorHandling");
+        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>()
+            .ForContext("SourceContext", "WorkspaceService.ErrorHandling");
         return app.Use(async (http, next) =>
         {
             try
@@ -55,12 +56,14 @@ public static class ErrorHandling
     public static Fault OfStatus(int status) => status switch
     {
         404 => new(FaultKind.NotFound, "not_found", "There is nothing at this address."),
-        405 => new(FaultKind.MethodNotAllowed, "method_not_allowed", "This address does not take that method; see Allow."),
+        405 =>
+            new(FaultKind.MethodNotAllowed, "method_not_allowed", "This address does not take that method; see Allow."),
         413 => new(FaultKind.TooLarge, "payload_too_large", "The body is larger than 1 MB."),
         415 => new(FaultKind.UnsupportedMediaType, "unsupported_media_type", "Send the body as application/json."),
         503 => Faults.Unavailable,
         >= 400 and < 500 => new(FaultKind.Malformed, "malformed_json", "The request could not be read."),
-        _ => new(FaultKind.Internal, "internal", "The service failed; the request id leads its operator to the reason."),
+        _ =>
+            new(FaultKind.Internal, "internal", "The service failed; the request id leads its operator to the reason."),
     };
 
     // A JSON text that does not parse is malformed; one that parses but has the wrong type somewhere is invalid there.

@@ -8,9 +8,10 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Makes a write safe to send again: <c>Idempotency-Key</c>, scoped to the caller's key, kept 24 hours. The value is stored in
-/// the write's own transaction, so it exists exactly when the write does; a refusal changed nothing and is not stored.
-/// Values may hold secrets that are shown once, so they are sealed with the caller's API key, which the service does not have.
+/// Makes a write safe to send again: <c>Idempotency-Key</c>, scoped to the caller's key, kept 24 hours. The value is
+/// stored in the write's own transaction, so it exists exactly when the write does; a refusal changed nothing and is
+/// not stored. Values may hold secrets that are shown once, so they are sealed with the caller's API key, which the
+/// service does not have.
 /// </summary>
 /// <param name="scope">The caller's key id.</param>
 /// <param name="key">The header's value.</param>
@@ -21,10 +22,13 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     public static readonly Fault Reused = new(
-        FaultKind.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for another request; take a new one.");
+        FaultKind.Invalid,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used for another request; take a new one.");
 
     public static readonly Fault InFlight = Fault.Conflict(
-        "idempotency_in_flight", "The first request with this Idempotency-Key is still running; try again when it is done.");
+        "idempotency_in_flight",
+        "The first request with this Idempotency-Key is still running; try again when it is done.");
 
     private static readonly JsonSerializerOptions Plain = new(JsonConventions.Lenient);
 
@@ -69,7 +73,14 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
         {
             await session.ExecuteAsync(
                 Sql.Insert,
-                new { Scope = scope, Key = key, Fingerprint = fingerprint, Answer = Seal(value), CreatedAt = session.Now });
+                new
+                {
+                    Scope = scope,
+                    Key = key,
+                    Fingerprint = fingerprint,
+                    Answer = Seal(value),
+                    CreatedAt = session.Now,
+                });
         }
 
         return outcome;
@@ -115,11 +126,13 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
         // Some at a time: each request that adds one takes away up to a hundred, and none has to wait for all of them.
         public const string DeleteExpired = """
             DELETE FROM idempotency_keys
-            WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE created_at < @Before ORDER BY created_at LIMIT 100)
+            WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE created_at < @Before
+                                   ORDER BY created_at LIMIT 100)
             """;
 
         public const string Find = """
-            SELECT fingerprint, answer FROM idempotency_keys WHERE scope = @Scope AND key = @Key AND created_at >= @Before
+            SELECT fingerprint, answer FROM idempotency_keys WHERE scope = @Scope AND key = @Key
+              AND created_at >= @Before
             """;
 
         public const string Insert = """

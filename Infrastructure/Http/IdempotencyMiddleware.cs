@@ -8,8 +8,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="Idempotency"/>. One request
-/// with a key runs at a time here; between instances the database lets one of them through.
+/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="Idempotency"/>. One
+/// request with a key runs at a time here; between instances the database lets one of them through.
 /// </summary>
 public static class IdempotencyMiddleware
 {
@@ -30,7 +30,8 @@ public static class IdempotencyMiddleware
         var key = header.ToString();
         if (key.Length is 0 or > 255 || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            await surface.WriteErrorAsync(http, Fault.Parameter(Header, "must be 1 to 255 printable ASCII characters."));
+            await surface.WriteErrorAsync(
+                http, Fault.Parameter(Header, "must be 1 to 255 printable ASCII characters."));
             return;
         }
 

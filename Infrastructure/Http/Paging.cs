@@ -13,8 +13,8 @@ public interface INumbered
 }
 
 /// <summary>
-/// Pages of a list that is sorted by number: a statement takes <c>number &gt; @After ORDER BY number LIMIT @Take</c> with
-/// one row more than the page holds, which says whether another page follows.
+/// Pages of a list that is sorted by number: a statement takes <c>number &gt; @After ORDER BY number LIMIT @Take</c>
+/// with one row more than the page holds, which says whether another page follows.
 /// </summary>
 public static class Paging
 {
@@ -28,7 +28,9 @@ public static class Paging
             && long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after
         : Faults.InvalidCursor;
 
-    /// <summary>The page that <paramref name="rows"/> fill, of which there may be one more than <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The page that <paramref name="rows"/> fill, of which there may be one more than <paramref name="limit"/>.
+    /// </summary>
     public static Page<TRow> ToPage<TRow, TQuery>(this List<TRow> rows, int limit, TQuery query)
         where TRow : INumbered
         where TQuery : notnull =>
@@ -39,8 +41,8 @@ public static class Paging
                 Cursor.Encode(BindingOf(query), rows[limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>
-    /// What the cursors of a list query are bound to: the list and each of the query's filters. Two queries that differ in
-    /// nothing but caller, cursor and limit have the same binding.
+    /// What the cursors of a list query are bound to: the list and each of the query's filters. Two queries that differ
+    /// in nothing but caller, cursor and limit have the same binding.
     /// </summary>
     public static string BindingOf<TQuery>(TQuery query) where TQuery : notnull => Filters<TQuery>.Bind(query);
 

@@ -7,9 +7,10 @@ using Microsoft.Net.Http.Headers;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Safe edits with <c>If-Match</c> (RFC 9110, section 13): a change goes ahead only on the version that the caller has read.
-/// An entity tag is <c>"version-digest"</c>: the row's version decides whether an edit is stale, and the digest of the answer
-/// whether a copy is (<c>If-None-Match</c>), for an answer also shows counts that change without an edit of the row.
+/// Safe edits with <c>If-Match</c> (RFC 9110, section 13): a change goes ahead only on the version that the caller has
+/// read. An entity tag is <c>"version-digest"</c>: the row's version decides whether an edit is stale, and the digest
+/// of the answer whether a copy is (<c>If-None-Match</c>), for an answer also shows counts that change without an edit
+/// of the row.
 /// </summary>
 public readonly record struct Precondition
 {
@@ -36,10 +37,13 @@ public readonly record struct Precondition
         return new(string.Create(CultureInfo.InvariantCulture, $"\"{version}-{digest}\""));
     }
 
-    /// <summary>True where <paramref name="header"/> names <paramref name="tag"/>, weakly or strongly, or anything.</summary>
+    /// <summary>
+    /// True where <paramref name="header"/> names <paramref name="tag"/>, weakly or strongly, or anything.
+    /// </summary>
     public static bool Names(StringValues header, EntityTagHeaderValue tag) =>
         header.Count > 0
-        && Tags(header).Any(named => named == EntityTagHeaderValue.Any || named.Compare(tag, useStrongComparison: false));
+        && Tags(header)
+            .Any(named => named == EntityTagHeaderValue.Any || named.Compare(tag, useStrongComparison: false));
 
     // A header that is no list of entity tags names nothing.
     private static IList<EntityTagHeaderValue> Tags(StringValues header) =>

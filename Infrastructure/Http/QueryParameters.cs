@@ -6,8 +6,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any type. The
-/// framework would say a bare 400, and take an empty value for none.
+/// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any
+/// type. The framework would say a bare 400, and take an empty value for none.
 /// </summary>
 public static class QueryParameters
 {
@@ -26,7 +26,10 @@ public static class QueryParameters
     });
 
     private static string? Complaint(Type type, string? given) =>
-        type == typeof(int?) ? int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "must be a whole number."
+        type == typeof(int?)
+            ? int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+                ? null
+                : "must be a whole number."
         : type == typeof(bool?) ? bool.TryParse(given, out _) ? null : "must be true or false."
         : throw new NotSupportedException($"Say here how a query value is read as {type.Name}.");
 }

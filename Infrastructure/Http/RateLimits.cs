@@ -8,8 +8,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// A token bucket for each key: <c>Limits:RequestsPerMinute</c> requests at once, refilled evenly over a minute; 0 is off.
-/// Told in <c>RateLimit-Policy</c> and <c>RateLimit</c> (draft-ietf-httpapi-ratelimit-headers); each instance counts for itself.
+/// A token bucket for each key: <c>Limits:RequestsPerMinute</c> requests at once, refilled evenly over a minute; 0 is
+/// off. Told in <c>RateLimit-Policy</c> and <c>RateLimit</c> (draft-ietf-httpapi-ratelimit-headers); each instance
+/// counts for itself.
 /// </summary>
 public static class RateLimits
 {
@@ -22,14 +23,15 @@ public static class RateLimits
         }
 
         var refill = TimeSpan.FromMinutes(1) / quota;
-        var limiter = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
-        {
-            TokenLimit = quota,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = refill,
-            QueueLimit = 0,
-            AutoReplenishment = true,
-        }));
+        var limiter = PartitionedRateLimiter.Create<string, string>(
+            key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
+            {
+                TokenLimit = quota,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = refill,
+                QueueLimit = 0,
+                AutoReplenishment = true,
+            }));
 
         return app.Use(async (http, next) =>
         {
@@ -42,16 +44,22 @@ public static class RateLimits
             using var lease = limiter.AttemptAcquire(caller.KeyId);
             var left = limiter.GetStatistics(caller.KeyId)?.CurrentAvailablePermits ?? 0;
             var full = (long)Math.Ceiling((quota - left) * refill.TotalSeconds);
-            http.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"default\";q={quota};w=60");
-            http.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"default\";r={left};t={full}");
+            http.Response.Headers["RateLimit-Policy"] = string.Create(
+                CultureInfo.InvariantCulture, $"\"default\";q={quota};w=60");
+            http.Response.Headers["RateLimit"] = string.Create(
+                CultureInfo.InvariantCulture, $"\"default\";r={left};t={full}");
             if (lease.IsAcquired)
             {
                 await next(http);
                 return;
             }
 
-            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(refill.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            var fault = new Fault(FaultKind.TooMany, "rate_limited", $"This key may make {quota} requests a minute; wait for Retry-After.");
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(refill.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
+            var fault = new Fault(
+                FaultKind.TooMany,
+                "rate_limited",
+                $"This key may make {quota} requests a minute; wait for Retry-After.");
             await Surface.Of(http.Request).WriteErrorAsync(http, fault);
         });
     }

@@ -5,8 +5,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Json;
 
 /// <summary>
-/// An item of a batch whose items are judged one by one: its value, or what is wrong with it. One that cannot be read does
-/// not take the others with it.
+/// An item of a batch whose items are judged one by one: its value, or what is wrong with it. One that cannot be read
+/// does not take the others with it.
 /// </summary>
 [JsonConverter(typeof(BatchItemConverterFactory))]
 public sealed record BatchItem<T>(T? Value) where T : class
@@ -29,7 +29,8 @@ public sealed class BatchItemConverterFactory : JsonConverterFactory
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(BatchItem<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(
+            typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
 
     private sealed class Converter<T> : JsonConverter<BatchItem<T>> where T : class
     {

@@ -8,13 +8,14 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Json;
 
 /// <summary>
-/// How values look in JSON, on every surface: snake_case names, UTC times in seconds with <c>Z</c> (RFC 3339), numbers as
-/// numbers; a name twice in one object, NUL and lone surrogates are refused. Bodies of the native surface also refuse
-/// members they do not know (<see cref="Strict"/>); the other surfaces ignore them (<see cref="Lenient"/>).
+/// How values look in JSON, on every surface: snake_case names, UTC times in seconds with <c>Z</c> (RFC 3339), numbers
+/// as numbers; a name twice in one object, NUL and lone surrogates are refused. Bodies of the native surface also
+/// refuse members they do not know (<see cref="Strict"/>); the other surfaces ignore them (<see cref="Lenient"/>).
 /// </summary>
 public static class JsonConventions
 {
-    public static readonly JsonSerializerOptions Strict = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Strict =
+        Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     public static readonly JsonSerializerOptions Lenient =
         new(Strict) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
@@ -26,7 +27,8 @@ public static class JsonConventions
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // answers are application/json, never part of a page
+        // answers are application/json, never part of a page
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new TimeConverter());
         options.Converters.Add(new TextConverter());
         options.Converters.Add(new ObjectConverter());
@@ -34,7 +36,9 @@ public static class JsonConventions
         return options;
     }
 
-    /// <summary>True when <paramref name="text"/> can be stored by both databases: no NUL, no half of a surrogate pair.</summary>
+    /// <summary>
+    /// True when <paramref name="text"/> can be stored by both databases: no NUL, no half of a surrogate pair.
+    /// </summary>
     public static bool IsText(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -74,12 +78,15 @@ public static class JsonConventions
             throw new JsonException("Must be well-formed text: no half of a surrogate pair.");
         }
 
-        return IsText(text) ? text : throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
+        return IsText(text)
+            ? text
+            : throw new JsonException("Must be text without NUL and without half of a surrogate pair.");
     }
 
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override DateTimeOffset Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && TryTime(TextOf(ref reader), out var time)
                 ? time
                 : throw new JsonException("Must be a time such as 2026-04-01T09:00:00Z.");
@@ -95,7 +102,9 @@ public static class JsonConventions
     private sealed class TextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String ? TextOf(ref reader) : throw new JsonException("Must be a string.");
+            reader.TokenType == JsonTokenType.String
+                ? TextOf(ref reader)
+                : throw new JsonException("Must be a string.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value);
@@ -103,14 +112,18 @@ public static class JsonConventions
         public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WritePropertyName(value);
 
-        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override string ReadAsPropertyName(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TextOf(ref reader);
     }
 
     // Free-form objects (settings, config): an object and nothing else, its text checked all the way down.
     private sealed class ObjectConverter : JsonConverter<JsonObject>
     {
-        private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.General) { AllowDuplicateProperties = false };
+        private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.General)
+        {
+            AllowDuplicateProperties = false,
+        };
 
         // That of JsonObject throws no JsonException for a member that is given twice.
         private static readonly JsonConverter<JsonElement> BuiltIn =

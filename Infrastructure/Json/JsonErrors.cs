@@ -15,7 +15,9 @@ public static partial class JsonErrors
             return null;
         }
 
-        var pointer = PathStep().Replace(exception.Path.TrimStart('$'), match => "/" + Escape(match.Groups.Values.Skip(1).First(g => g.Success).Value));
+        var pointer = PathStep().Replace(
+            exception.Path.TrimStart('$'),
+            match => "/" + Escape(match.Groups.Values.Skip(1).First(g => g.Success).Value));
         return UnmappedMember().Match(exception.Message) is { Success: true } unmapped
             ? new(EndsWith(pointer, unmapped.Groups[1].Value), "unknown_member", "There is no such member here.")
             : DuplicateMember().Match(exception.Message) is { Success: true } duplicate

@@ -25,7 +25,8 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Optional<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(
+            typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
 
     private sealed class Converter<T> : JsonConverter<Optional<T>>
     {
@@ -33,7 +34,8 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
 
         // Its own converter reads the value: a nested Deserialize would lose where in the body a wrong one stands.
 
-        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override Optional<T> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Null
                 ? default(T) is null ? new(default!) : throw new JsonException("Must not be null.")
                 : new(((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options)!);

@@ -29,7 +29,8 @@ public readonly record struct RawJson(string Text)
     /// <summary>Lets Dapper fill it from a TEXT column.</summary>
     public sealed class TypeHandler : SqlMapper.TypeHandler<RawJson>
     {
-        public override void SetValue(IDbDataParameter parameter, RawJson value) => (parameter.DbType, parameter.Value) = (DbType.String, value.Text);
+        public override void SetValue(IDbDataParameter parameter, RawJson value) =>
+            (parameter.DbType, parameter.Value) = (DbType.String, value.Text);
 
         public override RawJson Parse(object value) => new((string)value);
     }

@@ -10,8 +10,9 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// What a slice's validator demands of each member of its message, in the words of JSON Schema, so that the document says
-/// what is enforced. Rules with a condition are left out, but for "when given": the condition of every merge patch.
+/// What a slice's validator demands of each member of its message, in the words of JSON Schema, so that the document
+/// says what is enforced. Rules with a condition are left out, but for "when given": the condition of every merge
+/// patch.
 /// </summary>
 internal sealed class Constraints
 {
@@ -48,7 +49,8 @@ internal sealed class Constraints
                 continue;
             }
 
-            var ofItems = rule.GetType().GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
+            var ofItems = rule.GetType().GetInterfaces()
+                .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
             foreach (var component in rule.Components.Where(c => whenGiven || !c.HasCondition))
             {
                 constraints.On(path[0]).Add((component.Validator, ofItems));
@@ -112,9 +114,11 @@ internal sealed class Constraints
         }
     }
 
-    private static string? Text(object bound) => bound is IEnumerable or DateTimeOffset ? null : Convert.ToString(bound, CultureInfo.InvariantCulture);
+    private static string? Text(object bound) =>
+        bound is IEnumerable or DateTimeOffset ? null : Convert.ToString(bound, CultureInfo.InvariantCulture);
 
-    private List<(IPropertyValidator Rule, bool OfItems)> Rules(string member) => _rules.GetValueOrDefault(Key(member)) ?? [];
+    private List<(IPropertyValidator Rule, bool OfItems)> Rules(string member) =>
+        _rules.GetValueOrDefault(Key(member)) ?? [];
 
     private List<(IPropertyValidator Rule, bool OfItems)> On(string member) =>
         _rules.TryGetValue(Key(member), out var rules) ? rules : _rules[Key(member)] = [];

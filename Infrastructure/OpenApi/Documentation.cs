@@ -23,7 +23,9 @@ internal sealed partial class Documentation
         return new(File.Exists(file) ? XDocument.Load(file).Descendants("member") : []);
     }
 
-    /// <summary>The summary of the outermost type that <paramref name="method"/> stands in: of the slice, for an endpoint's.</summary>
+    /// <summary>
+    /// The summary of the outermost type that <paramref name="method"/> stands in: of the slice, for an endpoint's.
+    /// </summary>
     public string? OfSlice(MethodInfo method) => SummaryOf(Outermost(method.DeclaringType!));
 
     public string? SummaryOf(Type type) => Text(Find(type)?.Element("summary"));
@@ -54,7 +56,8 @@ internal sealed partial class Documentation
     public static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private static XElement? ParameterOf(XElement? member, string parameter) =>
-        member?.Elements("param").FirstOrDefault(p => string.Equals(p.Attribute("name")?.Value, parameter, StringComparison.OrdinalIgnoreCase));
+        member?.Elements("param").FirstOrDefault(p =>
+            string.Equals(p.Attribute("name")?.Value, parameter, StringComparison.OrdinalIgnoreCase));
 
     private XElement? Find(Type type) => _members.GetValueOrDefault($"T:{NameOf(type)}");
 
@@ -70,7 +73,8 @@ internal sealed partial class Documentation
 
         var text = string.Concat(element.Nodes().Select(node => node switch
         {
-            XElement { Name.LocalName: "see" or "seealso" } see => Code(Wire(see.Attribute("cref")?.Value ?? see.Attribute("langword")?.Value ?? see.Value)),
+            XElement { Name.LocalName: "see" or "seealso" } see =>
+                Code(Wire(see.Attribute("cref")?.Value ?? see.Attribute("langword")?.Value ?? see.Value)),
             XElement { Name.LocalName: "paramref" } parameter => Code(Wire(parameter.Attribute("name")!.Value)),
             XElement { Name.LocalName: "c" } code => Code(code.Value),
             XElement other => other.Value,

@@ -12,12 +12,22 @@ internal static class Headers
             "The version of the object, for `If-Match` and `If-None-Match`.", "\"7-Jz3kQ0b9Xw1c\""),
         ["Location"] = Text("The address of what was made.", "/v1/workspaces/WS-26-000021"),
         ["X-Request-Id"] = Text(
-            "The request's id: the one that the request brought (1 to 128 of letters, digits and `. _ : -`), otherwise a new one.",
+            "The request's id: the one that the request brought (1 to 128 of letters, digits and `. _ : -`), otherwise "
+            + "a new one.",
             "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958"),
-        ["Idempotency-Replayed"] = Text("`true` where this is the stored answer to an earlier request with the same `Idempotency-Key`.", "true"),
-        ["RateLimit-Policy"] = Text("The key's quota `q` in a window of `w` seconds; only where a limit is set.", "\"default\";q=600;w=60"),
-        ["RateLimit"] = Text("What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set.", "\"default\";r=599;t=1"),
-        ["Retry-After"] = new() { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer }, Example = 1 },
+        ["Idempotency-Replayed"] = Text(
+            "`true` where this is the stored answer to an earlier request with the same `Idempotency-Key`.", "true"),
+        ["RateLimit-Policy"] = Text(
+            "The key's quota `q` in a window of `w` seconds; only where a limit is set.", "\"default\";q=600;w=60"),
+        ["RateLimit"] = Text(
+            "What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set.",
+            "\"default\";r=599;t=1"),
+        ["Retry-After"] = new()
+        {
+            Description = "Seconds to wait.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            Example = 1,
+        },
         ["WWW-Authenticate"] = Text("How to authenticate.", "Bearer"),
     };
 
@@ -25,12 +35,16 @@ internal static class Headers
     {
         ["IdempotencyKey"] = Parameter(
             "Idempotency-Key",
-            "Makes it safe to send the request again: within 24 hours the same key and request get the first answer again. Any text of 1 to 255 printable ASCII characters; a UUID will do.",
+            "Makes it safe to send the request again: within 24 hours the same key and request get the first answer "
+            + "again. Any text of 1 to 255 printable ASCII characters; a UUID will do.",
             255),
         ["IfMatch"] = Parameter(
-            "If-Match", "The `ETag` of the version that you have read; with another version in force nothing is changed and the answer is 412."),
+            "If-Match",
+            "The `ETag` of the version that you have read; with another version in force nothing is changed and the "
+            + "answer is 412."),
         ["IfNoneMatch"] = Parameter(
-            "If-None-Match", "The `ETag` of the copy that you have; if it is still good the answer is 304 without a body."),
+            "If-None-Match",
+            "The `ETag` of the copy that you have; if it is still good the answer is 304 without a body."),
     };
 
     public static Dictionary<string, IOpenApiHeader> References(OpenApiDocument document, IEnumerable<string> names)
@@ -60,7 +74,12 @@ internal static class Headers
     }
 
     private static OpenApiHeader Text(string description, string example) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(example) };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = JsonValue.Create(example),
+        };
 
     private static OpenApiParameter Parameter(string name, string description, int? most = null) => new()
     {

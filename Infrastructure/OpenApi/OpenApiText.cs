@@ -5,7 +5,10 @@ using Microsoft.OpenApi;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
-/// <summary>The document as bytes: made when it is first asked for, and then kept, for routes do not change while the service runs.</summary>
+/// <summary>
+/// The document as bytes: made when it is first asked for, and then kept, for routes do not change while the service
+/// runs.
+/// </summary>
 internal sealed class OpenApiText(IServiceProvider services) : IDisposable
 {
     private readonly SemaphoreSlim _once = new(1);

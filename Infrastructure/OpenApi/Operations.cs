@@ -14,8 +14,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// Describes one operation by what it is made of: its route, the types that its handler takes and gives, its slice's summary
-/// and validator, and the surface that it is on. A slice gives its name, tag and one-line summary, and nothing else.
+/// Describes one operation by what it is made of: its route, the types that its handler takes and gives, its slice's
+/// summary and validator, and the surface that it is on. A slice gives its name, tag and one-line summary, and nothing
+/// else.
 /// </summary>
 internal sealed class Operations : IOpenApiOperationTransformer
 {
@@ -24,7 +25,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
     private static readonly string[] OfKeyed = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
 
-    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
         var about = About(document, context.ApplicationServices);
@@ -32,7 +34,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         operation.Summary ??= Words(operation.OperationId ?? "");
         operation.Description = string.Join(
-            "\n\n", new[] { about.Documentation.OfSlice(shape.Handler), operation.Description }.Where(text => text is not null));
+            "\n\n",
+            new[] { about.Documentation.OfSlice(shape.Handler), operation.Description }.Where(
+                text => text is not null));
         operation.Security = Security(document, shape);
 
         var constraints = Constraints.Of(shape.Handler.DeclaringType!, context.ApplicationServices);
@@ -42,7 +46,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         operation.Responses = [];
         foreach (var type in context.Description.SupportedResponseTypes.OrderBy(t => t.StatusCode))
         {
-            if (type.StatusCode >= 400 && (type.Type is null || type.Type == typeof(void) || type.Type.IsAssignableTo(typeof(ProblemDetails))))
+            if (type.StatusCode >= 400
+                && (type.Type is null || type.Type == typeof(void) || type.Type.IsAssignableTo(typeof(ProblemDetails))))
             {
                 await about.Refusals.AddAsync(operation.Responses, shape.Surface, shape.Path, type.StatusCode);
                 continue;
@@ -53,7 +58,11 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         if (operation.Responses.Count == 0)
         {
-            operation.Responses["200"] = new OpenApiResponse { Description = Told(200, shape), Headers = Headers.References(document, shape.AnswerHeaders) };
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = Told(200, shape),
+                Headers = Headers.References(document, shape.AnswerHeaders),
+            };
         }
 
         if (shape.IsCacheable)
@@ -65,10 +74,14 @@ internal sealed class Operations : IOpenApiOperationTransformer
             };
         }
 
-        await about.Refusals.AddAsync(operation.Responses, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
+        await about.Refusals.AddAsync(
+            operation.Responses, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
         if (!operation.Responses.Keys.Any(status => status.StartsWith('4')))
         {
-            operation.Responses["400"] = new OpenApiResponse { Description = "What was sent is not an HTTP request; the server says so without a body." };
+            operation.Responses["400"] = new OpenApiResponse
+            {
+                Description = "What was sent is not an HTTP request; the server says so without a body.",
+            };
         }
 
         operation.Responses = Sorted(operation.Responses);
@@ -92,7 +105,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
     private static List<OpenApiSecurityRequirement> Security(OpenApiDocument document, Shape shape) => shape.IsPublic
         ? []
-        : [.. new[] { Bearer, Basic }.Select(name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
+        : [.. new[] { Bearer, Basic }.Select(
+            name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
 
     private static void DescribeParameters(
         OpenApiOperation operation, OpenApiDocument document, Helpers about, Shape shape, Constraints constraints)
@@ -101,14 +115,18 @@ internal sealed class Operations : IOpenApiOperationTransformer
         operation.Parameters = [.. operation.Parameters ?? []];
         foreach (var name in shape.PathParameters.Where(name => operation.Parameters.All(p => p.Name != name)))
         {
-            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true });
+            operation.Parameters.Add(
+                new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true });
         }
 
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
-            var bound = shape.Parameters.FirstOrDefault(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
+            var bound = shape.Parameters.FirstOrDefault(
+                p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
             var name = parameter.Name!;
-            parameter.Name = parameter.In == ParameterLocation.Query ? char.ToLowerInvariant(name[0]) + name[1..] : name;
+            parameter.Name = parameter.In == ParameterLocation.Query
+                ? char.ToLowerInvariant(name[0]) + name[1..]
+                : name;
             var schema = Schemas.OfParameter(bound is not null ? bound.Type ?? bound.ModelMetadata.ModelType
                 : name.EndsWith("Number", StringComparison.Ordinal) ? typeof(long)
                 : typeof(string));
@@ -169,7 +187,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
         var answer = new OpenApiResponse
         {
             Description = Told(type.StatusCode, shape),
-            Headers = Headers.References(document, type.StatusCode < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders),
+            Headers = Headers.References(
+                document,
+                type.StatusCode < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders),
         };
         if (type.Type is { } body && body != typeof(void))
         {
@@ -234,7 +254,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         public IList<ApiParameterDescription> Parameters => description.ParameterDescriptions;
 
         public Type? Body =>
-            Parameters.FirstOrDefault(p => p.Source.Id == "Body")?.Type ?? _metadata.OfType<IAcceptsMetadata>().FirstOrDefault()?.RequestType;
+            Parameters.FirstOrDefault(p => p.Source.Id == "Body")?.Type
+                ?? _metadata.OfType<IAcceptsMetadata>().FirstOrDefault()?.RequestType;
 
         public bool IsPublic => _metadata.OfType<IAllowAnonymous>().Any();
 
@@ -247,11 +268,13 @@ internal sealed class Operations : IOpenApiOperationTransformer
         public bool IsCacheable => IsRead && SuccessHeaders.Contains("ETag");
 
         public IEnumerable<string> SuccessHeaders =>
-            _metadata.OfType<AnswerHeaders>().SelectMany(h => h.Names).Concat(IsRetriable ? ["Idempotency-Replayed"] : []);
+            _metadata.OfType<AnswerHeaders>()
+                .SelectMany(h => h.Names).Concat(IsRetriable ? ["Idempotency-Replayed"] : []);
 
         public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : OfKeyed;
 
-        private bool NamesThings => PathParameters.Any() || Parameters.Any(p => p.Name.EndsWith("_id", StringComparison.Ordinal));
+        private bool NamesThings =>
+            PathParameters.Any() || Parameters.Any(p => p.Name.EndsWith("_id", StringComparison.Ordinal));
 
         /// <summary>The kinds of fault that an operation of this shape can end in.</summary>
         public HashSet<FaultKind> CanBeRefusedAs(bool hasBody)

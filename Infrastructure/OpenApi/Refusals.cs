@@ -8,8 +8,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The error answers of one document. How a surface says no is found out by asking it: each kind of fault is refused once,
-/// and what comes out, status, headers and body, is the description.
+/// The error answers of one document. How a surface says no is found out by asking it: each kind of fault is refused
+/// once, and what comes out, status, headers and body, is the description.
 /// </summary>
 internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServiceProvider services)
 {
@@ -45,7 +45,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     private readonly Dictionary<Surface, List<Refusal>> _said = [];
 
     /// <summary>Adds to <paramref name="answers"/> how <paramref name="surface"/> words each of these kinds.</summary>
-    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
+    public async Task AddAsync(
+        OpenApiResponses answers, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
     {
         var said = await SaidByAsync(surface, path);
         foreach (var status in said.Where(r => kinds.Contains(r.Fault.Kind)).Select(r => r.Status).Distinct().Order())
@@ -62,7 +63,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     {
         FaultKind.Malformed => "The request cannot be read: broken JSON, or a parameter of the wrong form.",
         FaultKind.Unauthenticated => "A valid API key is required.",
-        FaultKind.Forbidden => "You may see this, but not do that with it; or a role, plan or seat limit stands against it.",
+        FaultKind.Forbidden =>
+            "You may see this, but not do that with it; or a role, plan or seat limit stands against it.",
         FaultKind.NotFound => "It does not exist, or you may not see it.",
         FaultKind.MethodNotAllowed => "The address does not take that method.",
         FaultKind.Conflict => "It cannot be done as things stand.",
@@ -86,7 +88,11 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         _said[surface] = said = [];
         foreach (var fault in Samples)
         {
-            var http = new DefaultHttpContext { RequestServices = services, TraceIdentifier = "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958" };
+            var http = new DefaultHttpContext
+            {
+                RequestServices = services,
+                TraceIdentifier = "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958",
+            };
             http.Request.Method = HttpMethods.Get;
             http.Request.Path = path;
             using var body = new MemoryStream();
@@ -106,7 +112,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
     private OpenApiResponseReference Reference(Surface surface, int status, List<Refusal> said)
     {
         var body = schemas.Of(surface.ErrorBody, Schemas.Use.Answer);
-        var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal) + (body as OpenApiSchemaReference)?.Reference.Id;
+        var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal)
+            + (body as OpenApiSchemaReference)?.Reference.Id;
         if (document.Components?.Responses?.ContainsKey(name) != true)
         {
             var these = said.Where(r => r.Status == status).ToList();
@@ -118,14 +125,21 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
 
             document.AddComponent(name, new OpenApiResponse
             {
-                Description = these.Count == 0 ? ReasonPhrases.GetReasonPhrase(status) : string.Join(' ', these.Select(r => Sentence(r.Fault.Kind)).Distinct()),
-                Headers = Headers.References(document, ["X-Request-Id", .. these.SelectMany(r => r.Headers).Distinct()]),
-                Content = new Dictionary<string, OpenApiMediaType> { [these.FirstOrDefault()?.MediaType ?? said[0].MediaType] = content },
+                Description = these.Count == 0
+                    ? ReasonPhrases.GetReasonPhrase(status)
+                    : string.Join(' ', these.Select(r => Sentence(r.Fault.Kind)).Distinct()),
+                Headers = Headers.References(
+                    document, ["X-Request-Id", .. these.SelectMany(r => r.Headers).Distinct()]),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [these.FirstOrDefault()?.MediaType ?? said[0].MediaType] = content,
+                },
             });
         }
 
         return new OpenApiResponseReference(name, document);
     }
 
-    private sealed record Refusal(Fault Fault, int Status, string MediaType, IReadOnlyList<string> Headers, JsonNode Body);
+    private sealed record Refusal(
+        Fault Fault, int Status, string MediaType, IReadOnlyList<string> Headers, JsonNode Body);
 }

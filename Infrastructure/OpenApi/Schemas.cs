@@ -13,33 +13,43 @@ using WorkspaceService.Infrastructure.Json;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The schemas of one document. They are written from the contract that the serializer works by, so names, ignored members
-/// and free-form objects are those of the wire. The package's own schemas are not used: to it every type with a converter is
-/// "anything", and here text, times and <see cref="Optional{T}"/> have one.
+/// The schemas of one document. They are written from the contract that the serializer works by, so names, ignored
+/// members and free-form objects are those of the wire. The package's own schemas are not used: to it every type with a
+/// converter is "anything", and here text, times and <see cref="Optional{T}"/> have one.
 /// </summary>
 internal sealed partial class Schemas(OpenApiDocument document, Documentation documentation)
 {
-    private static readonly JsonSerializerOptions Contract = new(JsonConventions.Strict) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Contract = new(JsonConventions.Strict)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     private static readonly NullabilityInfoContext Nullability = new();
 
     private readonly Dictionary<(Type Type, bool OfBody), string> _names = [];
 
-    /// <summary>What a schema is for: an answer always has all members, a body those that its validator requires.</summary>
+    /// <summary>
+    /// What a schema is for: an answer always has all members, a body those that its validator requires.
+    /// </summary>
     internal sealed record Use(bool OfBody, Constraints Constraints)
     {
         public static readonly Use Answer = new(false, Constraints.None);
 
-        /// <summary>Validators are read for the message itself; what is nested in it is described by its type alone.</summary>
+        /// <summary>
+        /// Validators are read for the message itself; what is nested in it is described by its type alone.
+        /// </summary>
         public Use Inside => this with { Constraints = Constraints.None };
     }
 
     public IOpenApiSchema Of(Type type, Use use) => Of(type, null, use);
 
     /// <summary>The schema of a value in a path, a query or a header.</summary>
-    public static OpenApiSchema OfParameter(Type type) => Simple(Nullable.GetUnderlyingType(type) ?? type) ?? new() { Type = JsonSchemaType.String };
+    public static OpenApiSchema OfParameter(Type type) =>
+        Simple(Nullable.GetUnderlyingType(type) ?? type) ?? new() { Type = JsonSchemaType.String };
 
-    /// <summary>A value that <see cref="Of(Type, Use)"/> allows: the type's own example, or one put together from its members.</summary>
+    /// <summary>
+    /// A value that <see cref="Of(Type, Use)"/> allows: the type's own example, or one put together from its members.
+    /// </summary>
     public JsonNode? ExampleOf(Type type, Use use)
     {
         type = Plain(type);
@@ -89,7 +99,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             return word is not null && words.Any(w => JsonNode.DeepEquals(w, word)) ? word : words[0].DeepClone();
         }
 
-        var known = Glossary.ExampleOf(member.Name == "id" ? JsonNamingPolicy.SnakeCaseLower.ConvertName(NameOf(owner)) + "_id" : member.Name);
+        var known = Glossary.ExampleOf(
+            member.Name == "id" ? JsonNamingPolicy.SnakeCaseLower.ConvertName(NameOf(owner)) + "_id" : member.Name);
         if (known is not null && schema is OpenApiSchema { Type: { } type })
         {
             if (type.HasFlag(TypeOf(known)))
@@ -105,7 +116,9 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
 
         return schema is OpenApiSchema { Type: { } maybe } && maybe.HasFlag(JsonSchemaType.Null)
             ? null
-            : ExampleOf(IsOptional(member.PropertyType) ? member.PropertyType.GetGenericArguments()[0] : member.PropertyType, use.Inside);
+            : ExampleOf(
+                IsOptional(member.PropertyType) ? member.PropertyType.GetGenericArguments()[0] : member.PropertyType,
+                use.Inside);
     }
 
     private static JsonSchemaType TypeOf(JsonNode node) => node.GetValueKind() switch
@@ -132,9 +145,18 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             case JsonTypeInfoKind.Enumerable:
                 var item = nullability?.ElementType ?? nullability?.GenericTypeArguments.FirstOrDefault();
                 var items = Of(contract.ElementType!, item, use.Inside);
-                return new OpenApiSchema { Type = JsonSchemaType.Array, Items = MayBeNull(contract.ElementType!, item) ? OrNull(items) : items };
+                return new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = MayBeNull(contract.ElementType!, item) ? OrNull(items) : items,
+                };
             case JsonTypeInfoKind.Dictionary:
-                return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Of(contract.ElementType!, nullability?.GenericTypeArguments.LastOrDefault(), use.Inside) };
+                return new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    AdditionalProperties = Of(
+                        contract.ElementType!, nullability?.GenericTypeArguments.LastOrDefault(), use.Inside),
+                };
             case JsonTypeInfoKind.Object:
                 return new OpenApiSchemaReference(Component(contract, use), document);
             default:
@@ -164,7 +186,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             Properties = new Dictionary<string, IOpenApiSchema>(),
             Required = new SortedSet<string>(StringComparer.Ordinal),
             AdditionalPropertiesAllowed = !use.OfBody
-                || (contract.UnmappedMemberHandling ?? Contract.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Skip,
+                || (contract.UnmappedMemberHandling ?? Contract.UnmappedMemberHandling)
+                    == JsonUnmappedMemberHandling.Skip,
             AdditionalProperties = contract.Properties.Any(p => p.IsExtensionData) ? new OpenApiSchema() : null,
         };
         foreach (var member in Members(contract))
@@ -192,7 +215,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             nullability = nullability.GenericTypeArguments[0];
         }
 
-        var leftOut = property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition is JsonIgnoreCondition.WhenWritingNull;
+        var leftOut = property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition
+            is JsonIgnoreCondition.WhenWritingNull;
         var demanded = use.OfBody && (member.IsRequired || use.Constraints.Requires(member.Name));
         required = use.OfBody ? demanded && !optional : !leftOut;
 
@@ -231,7 +255,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     }
 
     private static IEnumerable<JsonPropertyInfo> Members(JsonTypeInfo contract) =>
-        contract.Properties.Where(p => !p.IsExtensionData && (p.Get is not null || p.Set is not null) && p.AttributeProvider is PropertyInfo);
+        contract.Properties.Where(
+            p => !p.IsExtensionData && (p.Get is not null || p.Set is not null) && p.AttributeProvider is PropertyInfo);
 
     private static OpenApiSchema? Simple(Type type) => type switch
     {
@@ -242,7 +267,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         _ when type == typeof(decimal) || type == typeof(double) => new() { Type = JsonSchemaType.Number },
         _ when type == typeof(DateTimeOffset) => new() { Type = JsonSchemaType.String, Format = "date-time" },
         _ when type == typeof(DateOnly) => new() { Type = JsonSchemaType.String, Format = "date" },
-        _ when type == typeof(RawJson) || type == typeof(JsonObject) => new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() },
+        _ when type == typeof(RawJson) || type == typeof(JsonObject) =>
+            new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() },
         _ when type == typeof(JsonNode) || type == typeof(JsonElement) || type == typeof(object) => new(),
         _ => null,
     };
@@ -264,7 +290,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             : Nullable.GetUnderlyingType(type) ?? type;
 
     private static bool MayBeNull(Type type, NullabilityInfo? nullability) =>
-        Nullable.GetUnderlyingType(type) is not null || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };
+        Nullable.GetUnderlyingType(type) is not null
+            || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };
 
     // The number of a code is its last part.
     [GeneratedRegex(@"^[A-Z]+-\d\d-(\d+)$")]
@@ -275,14 +302,16 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         property.DeclaringType is { IsGenericType: true } generic
         && generic.GetGenericTypeDefinition().GetProperty(property.Name)!.PropertyType.IsGenericParameter;
 
-    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
+    private static bool IsOptional(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     // WorkspaceObject is Workspace, CreateWorkspace.Body CreateWorkspaceBody, and Data<WorkspaceObject> WorkspaceData.
     private static string NameOf(Type type)
     {
         if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
         {
-            return (type.GetElementType() ?? type.GetGenericArguments().FirstOrDefault()) is { } item ? NameOf(item) + "List" : "List";
+            return (type.GetElementType()
+                ?? type.GetGenericArguments().FirstOrDefault()) is { } item ? NameOf(item) + "List" : "List";
         }
 
         var own = type.IsGenericType ? type.Name[..type.Name.IndexOf('`')] : type.Name;

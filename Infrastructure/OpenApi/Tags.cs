@@ -8,7 +8,8 @@ internal static class Tags
         ("Me", "Who you are to the service: what your key stands for and what it may do."),
         ("Organizations", "Tenants: who they are, what their plan allows, and the people in them."),
         ("Users", "People and service accounts, known across organizations."),
-        ("Workspaces", "Where the work of an organization happens: who may see them, their settings, their metrics, their end."),
+        ("Workspaces",
+            "Where the work of an organization happens: who may see them, their settings, their metrics, their end."),
         ("Members", "The people of a workspace, their roles, and the seats that they take."),
         ("Join requests", "Joining a workspace by oneself, or asking to."),
         ("Invitations", "Places held for people by e-mail address, until they accept or decline."),
@@ -24,8 +25,11 @@ internal static class Tags
         ("Operation", "For the operator: is the service alive, and how is it used."),
     ];
 
-    /// <summary>The tags that are in use, described; one that is not known here comes last and describes itself.</summary>
+    /// <summary>
+    /// The tags that are in use, described; one that is not known here comes last and describes itself.
+    /// </summary>
     public static IEnumerable<(string Name, string Description)> Describe(IReadOnlySet<string> used) =>
         Known.Where(tag => used.Contains(tag.Name))
-            .Concat(used.Except(Known.Select(tag => tag.Name)).Order(StringComparer.Ordinal).Select(name => (name, $"{name}.")));
+            .Concat(used.Except(Known.Select(tag => tag.Name)).Order(StringComparer.Ordinal).Select(
+                name => (name, $"{name}.")));
 }

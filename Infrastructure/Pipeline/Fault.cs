@@ -42,7 +42,9 @@ public sealed record Fault(FaultKind Kind, string Code, string Message)
 
     public static Fault Forbidden(string code, string message) => new(FaultKind.Forbidden, code, message);
 
-    /// <summary>A query value that cannot be read, or that is missing and required. Never clamped, always said.</summary>
+    /// <summary>
+    /// A query value that cannot be read, or that is missing and required. Never clamped, always said.
+    /// </summary>
     public static Fault Parameter(string name, string message) =>
         new(FaultKind.Malformed, "invalid_parameter", $"{name}: {message}")
         {
@@ -53,7 +55,10 @@ public sealed record Fault(FaultKind Kind, string Code, string Message)
     public static Fault Invalid(string pointer, string code, string message) => Invalid([new(pointer, code, message)]);
 
     public static Fault Invalid(IReadOnlyList<FieldError> errors) =>
-        new(FaultKind.Invalid, "validation_failed", "The request breaks the rules listed in errors.") { Errors = errors };
+        new(FaultKind.Invalid, "validation_failed", "The request breaks the rules listed in errors.")
+        {
+            Errors = errors,
+        };
 }
 
 /// <summary>One thing that is wrong in a body.</summary>
@@ -65,7 +70,8 @@ public sealed record FieldError(string Pointer, string Code, string Message);
 /// <summary>The faults that any slice may raise. What belongs to one slice alone is private to it.</summary>
 public static class Faults
 {
-    public static readonly Fault NotFound = new(FaultKind.NotFound, "not_found", "There is nothing here that you may see.");
+    public static readonly Fault NotFound =
+        new(FaultKind.NotFound, "not_found", "There is nothing here that you may see.");
 
     public static readonly Fault Forbidden = Fault.Forbidden("forbidden", "You may see this, but not do that with it.");
 
@@ -101,7 +107,9 @@ public static class Faults
         FaultKind.Stale, "precondition_failed", "It has changed since the version that If-Match names; read it again.");
 
     public static readonly Fault InvalidCursor = new(
-        FaultKind.Malformed, "invalid_cursor", "The cursor is damaged or belongs to another list; start from the first page.");
+        FaultKind.Malformed,
+        "invalid_cursor",
+        "The cursor is damaged or belongs to another list; start from the first page.");
 
     public static readonly Fault Unavailable = new(
         FaultKind.Unavailable, "unavailable", "The service cannot reach its database now; try again shortly.");
@@ -111,7 +119,8 @@ public static class Faults
 
     /// <param name="limit">The plan's limit that was hit: workspaces, members or active_service_lines.</param>
     public static Fault PlanLimitExceeded(string limit, long? allowed) =>
-        Fault.Forbidden("plan_limit_exceeded", $"The organization's plan allows {allowed} {limit.Replace('_', ' ')}.") with
+        Fault.Forbidden(
+            "plan_limit_exceeded", $"The organization's plan allows {allowed} {limit.Replace('_', ' ')}.") with
         {
             Details = new Dictionary<string, object?> { ["limit"] = limit, ["allowed"] = allowed },
         };

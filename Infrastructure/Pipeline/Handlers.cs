@@ -4,7 +4,9 @@ using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>Handles a message that writes, in one transaction. The work may run again, so it touches the database alone.</summary>
+/// <summary>
+/// Handles a message that writes, in one transaction. The work may run again, so it touches the database alone.
+/// </summary>
 public abstract class CommandHandler<TCommand, T>(ConnectionFactory db) : IRequestHandler<TCommand, Outcome<T>>
     where TCommand : ICommand<T>
 {
@@ -24,8 +26,8 @@ public abstract class CommandHandler<TCommand, T>(ConnectionFactory db) : IReque
 }
 
 /// <summary>
-/// Handles a command that is about one thing: finds it, judges <c>If-Match</c> against its version, then acts. All of it is
-/// one transaction.
+/// Handles a command that is about one thing: finds it, judges <c>If-Match</c> against its version, then acts. All of
+/// it is one transaction.
 /// </summary>
 public abstract class CommandHandler<TCommand, TTarget, T>(ConnectionFactory db) : CommandHandler<TCommand, T>(db)
     where TCommand : ICommand<T>
@@ -79,8 +81,8 @@ public abstract class QueryHandler<TQuery, TTarget, T>(ConnectionFactory db) : Q
 }
 
 /// <summary>
-/// Handles a query for one page of a list: finds what the list is about, decodes the cursor, reads one row more than the
-/// page holds, and makes the cursor of the next page.
+/// Handles a query for one page of a list: finds what the list is about, decodes the cursor, reads one row more than
+/// the page holds, and makes the cursor of the next page.
 /// </summary>
 public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
     : QueryHandler<TQuery, TTarget, Page<TRow>>(db)
@@ -88,7 +90,9 @@ public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
     where TTarget : class
     where TRow : INumbered
 {
-    /// <summary>The rows that come after <see cref="PageRequest.After"/>, at most <see cref="PageRequest.Take"/> of them.</summary>
+    /// <summary>
+    /// The rows that come after <see cref="PageRequest.After"/>, at most <see cref="PageRequest.Take"/> of them.
+    /// </summary>
     protected abstract Task<List<TRow>> ListAsync(TQuery query, TTarget target, PageRequest page, Session session);
 
     protected sealed override async Task<Outcome<Page<TRow>>> HandleAsync(TQuery query, TTarget target, Session session)

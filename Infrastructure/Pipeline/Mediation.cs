@@ -13,7 +13,8 @@ public static class Mediation
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
-        services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly(), ServiceLifetime.Singleton, includeInternalTypes: true);
+        services.AddValidatorsFromAssembly(
+            Assembly.GetExecutingAssembly(), ServiceLifetime.Singleton, includeInternalTypes: true);
         foreach (var type in Assembly.GetExecutingAssembly().DefinedTypes.Where(type => !type.IsAbstract))
         {
             foreach (var contract in type.ImplementedInterfaces.Where(IsHandler))
@@ -27,7 +28,8 @@ public static class Mediation
 
     /// <summary>A mediator whose handlers work as if at another time.</summary>
     public static IMediator MediatorAt(this IServiceProvider services, TimeProvider clock) =>
-        new Mediator(new AtAnotherTime(services, services.GetRequiredService<ConnectionFactory>().At(clock)).GetService!);
+        new Mediator(
+            new AtAnotherTime(services, services.GetRequiredService<ConnectionFactory>().At(clock)).GetService!);
 
     private static bool IsHandler(Type contract) =>
         contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);

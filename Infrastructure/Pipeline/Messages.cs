@@ -21,7 +21,9 @@ public interface ICommand<T> : IMessage<T>
 /// <summary>A message that reads. What its validator refuses is a query value: 400 <c>invalid_parameter</c>.</summary>
 public interface IQuery<T> : IMessage<T>, IReads;
 
-/// <summary>A query for one page of a list that is sorted by number. Its cursors are bound to all its other members.</summary>
+/// <summary>
+/// A query for one page of a list that is sorted by number. Its cursors are bound to all its other members.
+/// </summary>
 public interface IListQuery<T> : IQuery<Page<T>>
 {
     string? Cursor { get; }

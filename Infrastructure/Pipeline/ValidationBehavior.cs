@@ -14,14 +14,16 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
 {
     private readonly IValidator<TRequest>[] _validators = [.. validators];
 
-    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         foreach (var validator in _validators)
         {
             var result = validator.Validate(request);
             if (!result.IsValid)
             {
-                return Task.FromResult(TResponse.Failed(request is IReads ? Parameter(result.Errors[0]) : Body(result.Errors)));
+                return Task.FromResult(TResponse.Failed(
+                    request is IReads ? Parameter(result.Errors[0]) : Body(result.Errors)));
             }
         }
 
@@ -32,14 +34,16 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
         Fault.Parameter(JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.PropertyName), failure.ErrorMessage);
 
     private static Fault Body(List<ValidationFailure> failures) =>
-        Fault.Invalid([.. failures.Select(f => new FieldError(Pointer(f.PropertyName), Code(f.ErrorCode), f.ErrorMessage))]);
+        Fault.Invalid(
+            [.. failures.Select(f => new FieldError(Pointer(f.PropertyName), Code(f.ErrorCode), f.ErrorMessage))]);
 
-    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. Optional<T> adds the ".Value", and a
-    // command that carries a merge patch the "Patch.".
+    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. Optional<T> adds the ".Value", and
+    // a command that carries a merge patch the "Patch.".
     private static string Pointer(string property)
     {
         var pointer = new StringBuilder();
-        foreach (var part in property.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Where(p => p is not ("Value" or "Patch")))
+        foreach (var part in property.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(p => p is not ("Value" or "Patch")))
         {
             pointer.Append('/').Append(JsonNamingPolicy.SnakeCaseLower.ConvertName(part));
         }

@@ -18,14 +18,17 @@ public static partial class ValidationRules
         rule.NotEmpty().WithMessage("Give a name.").MaximumLength(120).WithMessage("Use at most 120 characters.");
 
     /// <summary>One of a closed set of words, when given.</summary>
-    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, params string[] allowed) =>
+    public static IRuleBuilderOptions<T, string?> OneOf<T>(
+        this IRuleBuilder<T, string?> rule, params string[] allowed) =>
         rule.SetValidator(new OneOfValidator<T>(allowed))
             .WithErrorCode("not_allowed").WithMessage($"Must be one of: {string.Join(", ", allowed)}.");
 
     public static IRuleBuilderOptions<T, string?> Slug<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Matches(Domain.Slug.Form()).WithErrorCode("wrong_form").WithMessage(Domain.Slug.Rule);
 
-    /// <summary>An e-mail address as mail systems take it: at most 254 characters, no white space, a dotted domain.</summary>
+    /// <summary>
+    /// An e-mail address as mail systems take it: at most 254 characters, no white space, a dotted domain.
+    /// </summary>
     public static IRuleBuilderOptions<T, string?> Email<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null || IsEmail(value))
             .WithErrorCode("wrong_form").WithMessage("Must be an e-mail address such as sam@example.com.");
@@ -33,7 +36,8 @@ public static partial class ValidationRules
     /// <summary>An absolute http or https address, when given.</summary>
     public static IRuleBuilderOptions<T, string?> WebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null
-                || (value.Length <= 2000 && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+                || (value.Length <= 2000 && Uri.TryCreate(value, UriKind.Absolute, out var uri)
+                    && uri.Scheme is "http" or "https"))
             .WithErrorCode("wrong_form").WithMessage("Must be an http or https address of at most 2000 characters.");
 
     /// <summary>A user's code by its form, when given; whether there is such a user is another question.</summary>
@@ -52,21 +56,17 @@ public static partial class ValidationRules
 
     /// <summary>A free-form object that is kept as given: at most 16 KB.</summary>
     public static IRuleBuilderOptions<T, JsonObject?> SmallObject<T>(this IRuleBuilder<T, JsonObject?> rule) =>
-        rule.Must(value => value is null || IsSmall(value)).WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
+        rule.Must(value => value is null || IsSmall(value))
+            .WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
 
-    public static bool IsSmall(JsonObject value) => Encoding.UTF8.GetByteCount(value.ToJsonString(JsonConventions.Strict)) <= MaxSettingsBytes;
+    public static bool IsSmall(JsonObject value) =>
+        Encoding.UTF8.GetByteCount(value.ToJsonString(JsonConventions.Strict)) <= MaxSettingsBytes;
 
-    public static bool IsEmail(string value) => value.Length <= 254 && EmailForm().IsMatch(value) && JsonConventions.IsText(value);
+    public static bool IsEmail(string value) =>
+        value.Length <= 254 && EmailForm().IsMatch(value) && JsonConventions.IsText(value);
 
-    /// <summary>The form in which addresses and search texts are compared: without regard to case.</summary>
-    public static string Fold(string text) => text.Trim().ToLowerInvariant();
-
-    /// <summary>A LIKE pattern that finds <paramref name="q"/> anywhere in a folded column, its wildcards taken as text.</summary>
-    public static string? Contains(string? q) => q is null
-        ? null
-        : $"%{q.ToLowerInvariant().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-
-    [GeneratedRegex("""^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\z""")]
+    [GeneratedRegex(
+        """^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\z""")]
     private static partial Regex EmailForm();
 }
 
@@ -82,5 +82,6 @@ internal sealed class OneOfValidator<T>(string[] allowed) : PropertyValidator<T,
 
     public IReadOnlyList<string> Allowed => allowed;
 
-    public override bool IsValid(ValidationContext<T> context, string? value) => value is null || allowed.Contains(value);
+    public override bool IsValid(ValidationContext<T> context, string? value) =>
+        value is null || allowed.Contains(value);
 }

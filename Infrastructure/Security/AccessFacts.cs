@@ -7,8 +7,8 @@ namespace WorkspaceService.Infrastructure.Security;
 public readonly record struct AccessKey(string Workspace, string User);
 
 /// <summary>
-/// What decides how a person stands to a workspace, as it is stored at one moment: everything that is asked about access
-/// is answered from these facts. <see cref="RowChangeTracker"/> watches the columns that they are read from.
+/// What decides how a person stands to a workspace, as it is stored at one moment: everything that is asked about
+/// access is answered from these facts. <see cref="RowChangeTracker"/> watches the columns that they are read from.
 /// </summary>
 public record AccessFacts : IWorkspace
 {

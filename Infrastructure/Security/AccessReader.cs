@@ -5,9 +5,9 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Reads how people stand to workspaces. On SQLite the facts are remembered, exactly: a change counts with the next question
-/// (see <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other instances write
-/// too, they are read each time.
+/// Reads how people stand to workspaces. On SQLite the facts are remembered, exactly: a change counts with the next
+/// question (see <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other
+/// instances write too, they are read each time.
 /// </summary>
 public static class AccessReader
 {
@@ -27,8 +27,8 @@ public static class AccessReader
     private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
 
     /// <summary>
-    /// How a person stands to a workspace, if the caller may ask: whoever sees the workspace about itself, its admins and
-    /// keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
+    /// How a person stands to a workspace, if the caller may ask: whoever sees the workspace about itself, its admins
+    /// and keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
     /// </summary>
     public static async ValueTask<Outcome<EffectiveAccess>> AskAsync(Session session, AccessKey asked)
     {
@@ -69,7 +69,8 @@ public static class AccessReader
         return facts;
     }
 
-    private static async Task<Dictionary<AccessKey, AccessFacts?>> FindAsync(Session session, IEnumerable<AccessKey> keys)
+    private static async Task<Dictionary<AccessKey, AccessFacts?>> FindAsync(
+        Session session, IEnumerable<AccessKey> keys)
     {
         var found = new Dictionary<AccessKey, AccessFacts?>();
         foreach (var key in keys)
@@ -100,7 +101,8 @@ public static class AccessReader
     private static AccessKey KeyOf(Caller caller, AccessKey asked) =>
         caller.UserCode is { } user ? asked with { User = user } : asked;
 
-    private static Outcome<EffectiveAccess> Answer(Session session, AccessKey asked, AccessFacts? facts, AccessFacts? own)
+    private static Outcome<EffectiveAccess> Answer(
+        Session session, AccessKey asked, AccessFacts? facts, AccessFacts? own)
     {
         if (facts is null || own is null)
         {

@@ -14,7 +14,9 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
 {
     private readonly ConcurrentDictionary<long, DateTimeOffset> _used = new();
 
-    /// <summary>Who presents <paramref name="key"/>; a fault for a malformed, unknown, expired or revoked one.</summary>
+    /// <summary>
+    /// Who presents <paramref name="key"/>; a fault for a malformed, unknown, expired or revoked one.
+    /// </summary>
     public async ValueTask<Outcome<Caller>> FindAsync(string key)
     {
         if (bootstrap.Matches(key))
@@ -49,7 +51,8 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
             return;
         }
 
-        var rows = JsonRows.Serialize(used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
+        var rows = JsonRows.Serialize(
+            used.Select(key => new { id = key.Key, at = key.Value.ToUnixTimeMilliseconds() }));
         await db.TransactAsync<Done>(
             RootKey.Caller,
             async session =>
@@ -69,7 +72,10 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         await using var session = db.Open();
         var row = await session.FindCachedAsync<Row>(Sql.Find, new { Hash = hash });
         return row?.WorkspaceId is { } id
-            ? row with { WorkspaceCode = (await session.FindCachedAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code }
+            ? row with
+            {
+                WorkspaceCode = (await session.FindCachedAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code,
+            }
             : row;
     }
 
@@ -139,7 +145,8 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
     {
         public const string Find = """
             SELECT k.id, k.code, k.type, k.user_id, u.code AS user_code, u.status AS user_status, k.issued_by,
-                   k.organization_id, o.code AS organization_code, k.workspace_id, k.permissions, k.expires_at, k.revoked_at,
+                   k.organization_id, o.code AS organization_code, k.workspace_id, k.permissions, k.expires_at,
+                   k.revoked_at,
                    s.expires_at AS secret_expires_at
             FROM api_key_secrets s
             JOIN api_keys k ON k.id = s.api_key_id
@@ -161,8 +168,8 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
 }
 
 /// <summary>
-/// The operator's key from the configuration (<c>Bootstrap:RootKey</c>), taken as it is; not in the database and without a
-/// checksum.
+/// The operator's key from the configuration (<c>Bootstrap:RootKey</c>), taken as it is; not in the database and
+/// without a checksum.
 /// </summary>
 public sealed class RootKey(string? key)
 {

@@ -40,25 +40,29 @@ public sealed record ApiKeyAccess : IVersioned
 }
 
 /// <summary>
-/// Who sees and manages an API key: root every one; a user its own; an organization's owner and admins the service keys of
-/// the organization and the user keys narrowed to it. A narrowed caller only what is narrowed at least as much. A service key
-/// manages no keys, not even itself.
+/// Who sees and manages an API key: root every one; a user its own; an organization's owner and admins the service keys
+/// of the organization and the user keys narrowed to it. A narrowed caller only what is narrowed at least as much. A
+/// service key manages no keys, not even itself.
 /// </summary>
 public static class ApiKeyAuthorization
 {
-    /// <summary>The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.</summary>
+    /// <summary>
+    /// The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.
+    /// </summary>
     public static async ValueTask<Outcome<ApiKeyAccess>> FindAsync(Session session, string code, bool writes = false)
     {
         var caller = session.Caller;
         if (!Codes.Is(Codes.ApiKey, code)
-            || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } key
+            || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 })
+                is not { } key
             || !IsSeen(caller, key))
         {
             return Faults.NotFound;
         }
 
         return caller.IsService ? Faults.Forbidden
-            : writes && key.OrganizationStatus is not (null or "active") && !caller.IsRoot ? Faults.OrganizationSuspended
+            : writes && key.OrganizationStatus is not (null or "active") && !caller.IsRoot
+                ? Faults.OrganizationSuspended
             : key;
     }
 
@@ -68,7 +72,9 @@ public static class ApiKeyAuthorization
             && (caller.WorkspaceId is null || caller.WorkspaceId == key.WorkspaceId);
 
         return caller.IsRoot
-            || (isReached && (caller.IsService || key.UserId == caller.UserId || Roles.Rank(key.CallerRole) >= Roles.Rank(Roles.Admin)));
+            || (isReached
+                && (caller.IsService || key.UserId == caller.UserId || Roles.Rank(key.CallerRole) >= Roles.Rank(
+                    Roles.Admin)));
     }
 
     private static class Sql
@@ -81,7 +87,8 @@ public static class ApiKeyAuthorization
             FROM api_keys k
             LEFT JOIN organizations o ON o.id = k.organization_id
             LEFT JOIN workspaces w ON w.id = k.workspace_id
-            LEFT JOIN organization_members holder ON holder.organization_id = k.organization_id AND holder.user_id = k.user_id
+            LEFT JOIN organization_members holder ON holder.organization_id = k.organization_id
+              AND holder.user_id = k.user_id
             LEFT JOIN organization_members mine ON mine.organization_id = k.organization_id AND mine.user_id = @UserId
             WHERE k.code = @Code AND k.revoked_at IS NULL
             """;

@@ -37,7 +37,8 @@ public static class ApiKeyFormat
     }
 
     /// <summary>The beginning that may be shown again, to tell keys apart.</summary>
-    public static string Hint(string key) => key[..(key.IndexOf("_key_", StringComparison.Ordinal) + "_key_".Length + 4)];
+    public static string Hint(string key) =>
+        key[..(key.IndexOf("_key_", StringComparison.Ordinal) + "_key_".Length + 4)];
 
     private static string Sum(string body)
     {

@@ -8,8 +8,8 @@ namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
 /// Finds out who asks before an endpoint runs. A key is accepted as <c>Authorization: Bearer KEY</c>, as
-/// <c>Authorization: Basic</c> with the key as user name and an empty password, and as <c>Authentication: Bearer KEY</c>
-/// (the V4 documents name that header). Endpoints marked anonymous are left alone.
+/// <c>Authorization: Basic</c> with the key as user name and an empty password, and as
+/// <c>Authentication: Bearer KEY</c> (the V4 documents name that header). Endpoints marked anonymous are left alone.
 /// </summary>
 public static class Authentication
 {

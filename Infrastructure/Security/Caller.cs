@@ -10,7 +10,9 @@ public sealed record Caller
 {
     public required CallerKind Kind { get; init; }
 
-    /// <summary>The key's code, such as <c>key_26_00041</c>; for the root key of the configuration, <c>root</c>.</summary>
+    /// <summary>
+    /// The key's code, such as <c>key_26_00041</c>; for the root key of the configuration, <c>root</c>.
+    /// </summary>
     public required string KeyId { get; init; }
 
     /// <summary>The user it stands for (user keys only).</summary>
@@ -52,7 +54,9 @@ public sealed record Caller
     /// <summary>True unless the key names another organization.</summary>
     public bool Reaches(long? organizationId) => IsRoot || OrganizationId is null || OrganizationId == organizationId;
 
-    /// <summary>A permission that the caller has, whichever: for asking what it sees, whatever it may do there.</summary>
+    /// <summary>
+    /// A permission that the caller has, whichever: for asking what it sees, whatever it may do there.
+    /// </summary>
     public string AnyPermission => Permissions?.FirstOrDefault() ?? Security.Permissions.Read;
 
     /// <summary>Lets endpoints take the caller as a parameter; authentication has put it there.</summary>

@@ -3,8 +3,8 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Who counts as the creating user (design section 3): the user itself; for a service key the user who issued it, as long
-/// as that user may be workspace admin in the organization; otherwise, and for root, the organization's owner.
+/// Who counts as the creating user (design section 3): the user itself; for a service key the user who issued it, as
+/// long as that user may be workspace admin in the organization; otherwise, and for root, the organization's owner.
 /// </summary>
 public static class CreatingUser
 {

@@ -4,8 +4,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// The one organization that a caller's requests are about where no request names one (design section 6): the one that the
-/// key names, else the one that its user joined first.
+/// The one organization that a caller's requests are about where no request names one (design section 6): the one that
+/// the key names, else the one that its user joined first.
 /// </summary>
 public static class CurrentOrganization
 {
@@ -13,7 +13,8 @@ public static class CurrentOrganization
     public static async ValueTask<Outcome<string>> FindCodeAsync(Session session)
     {
         var caller = session.Caller;
-        var code = caller.OrganizationCode ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
+        var code = caller.OrganizationCode
+            ?? await session.ScalarAsync<string?>(Sql.FindFirstJoined, new { caller.UserId });
         return code is null ? Faults.NotFound : code;
     }
 

@@ -3,8 +3,8 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// The one workspace that a caller's requests are about where the path names none (design section 7): the key's workspace,
-/// else the one that the user owns, else the earliest joined active one.
+/// The one workspace that a caller's requests are about where the path names none (design section 7): the key's
+/// workspace, else the one that the user owns, else the earliest joined active one.
 /// </summary>
 public static class CurrentWorkspace
 {

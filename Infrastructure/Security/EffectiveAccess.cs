@@ -18,14 +18,15 @@ public readonly record struct EffectiveAccess
 
     private readonly bool _isExplicit;
 
-    private EffectiveAccess(string? role, bool isExplicit, string? denialReason) => (Role, _isExplicit, DenialReason) = (role, isExplicit, denialReason);
+    private EffectiveAccess(string? role, bool isExplicit, string? denialReason) =>
+        (Role, _isExplicit, DenialReason) = (role, isExplicit, denialReason);
 
     /// <summary>The effective role; null for none.</summary>
     public string? Role { get; }
 
     /// <summary>
-    /// workspace where explicit membership alone gives <see cref="Role"/>, organization where it takes the organization role;
-    /// null for no role.
+    /// workspace where explicit membership alone gives <see cref="Role"/>, organization where it takes the organization
+    /// role; null for no role.
     /// </summary>
     public string? Source => Role is null ? null : _isExplicit ? "workspace" : "organization";
 

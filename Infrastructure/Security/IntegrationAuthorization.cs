@@ -21,7 +21,9 @@ public sealed record IntegrationAccess : IVersioned
     public WorkspaceAccess Workspace { get; init; } = null!;
 }
 
-/// <summary>Who may see and do what with an integration: those with a role in its workspace, as that role says.</summary>
+/// <summary>
+/// Who may see and do what with an integration: those with a role in its workspace, as that role says.
+/// </summary>
 public static class IntegrationAuthorization
 {
     /// <summary>The integration of this code, if the caller may do with it what <paramref name="need"/> says.</summary>

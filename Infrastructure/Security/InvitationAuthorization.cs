@@ -19,11 +19,14 @@ public static class InvitationAuthorization
     private static readonly Fault AnswersItself =
         Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
 
-    /// <summary>The invitation with this code in a workspace, if the caller may do with it what <paramref name="need"/> says.</summary>
+    /// <summary>
+    /// The invitation with this code in a workspace, if the caller may do with it what <paramref name="need"/> says.
+    /// </summary>
     public static async ValueTask<Outcome<InvitationAccess>> FindAsync(
         Session session, string workspaceCode, string code, Need need)
     {
-        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need)).Succeeded(out var workspace, out var fault))
+        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need))
+            .Succeeded(out var workspace, out var fault))
         {
             return fault;
         }
@@ -34,8 +37,8 @@ public static class InvitationAuthorization
     }
 
     /// <summary>
-    /// The pending invitation that <paramref name="token"/> opens, if the caller may answer it: the user who has the invited
-    /// address; where no user has it, root or the organization's service key with <c>members:manage</c>.
+    /// The pending invitation that <paramref name="token"/> opens, if the caller may answer it: the user who has the
+    /// invited address; where no user has it, root or the organization's service key with <c>members:manage</c>.
     /// </summary>
     public static async ValueTask<Outcome<InvitationRow>> FindAnswerableAsync(Session session, string token)
     {

@@ -20,14 +20,14 @@ public enum Extent
 }
 
 /// <summary>
-/// The part of what lies in workspaces that a list shows: what the caller may see of what it asked for, by workspace or by
-/// organization.
+/// The part of what lies in workspaces that a list shows: what the caller may see of what it asked for, by workspace or
+/// by organization.
 /// </summary>
 public sealed record ListScope(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null)
 {
     /// <summary>
-    /// A workspace or organization that the caller may not see is <c>not_found</c>. Within <see cref="Extent.OwnRoles"/> the
-    /// list itself has to look at the roles.
+    /// A workspace or organization that the caller may not see is <c>not_found</c>. Within
+    /// <see cref="Extent.OwnRoles"/> the list itself has to look at the roles.
     /// </summary>
     /// <param name="need">What it takes to see such things in a workspace.</param>
     public static async ValueTask<Outcome<ListScope>> FindAsync(
@@ -63,8 +63,10 @@ public sealed record ListScope(Extent Extent, long? OrganizationId = null, long?
         if (organizationCode is not null)
         {
             var readable = Need.Read with { Permission = need.Permission };
-            return (await OrganizationAuthorization.FindAsync(session, organizationCode, readable)).Then<ListScope>(organization =>
-                new ListScope(organization.IsAdministered ? Extent.Organization : Extent.OwnRoles, organization.Id));
+            return (await OrganizationAuthorization.FindAsync(session, organizationCode, readable))
+                .Then<ListScope>(organization =>
+                    new ListScope(
+                        organization.IsAdministered ? Extent.Organization : Extent.OwnRoles, organization.Id));
         }
 
         return caller.IsRoot ? new ListScope(Extent.Everything)

@@ -13,11 +13,14 @@ public sealed record MemberAccess(WorkspaceAccess Workspace, MemberRow Member) :
 /// <summary>Who may see and do what with the members of a workspace: what their workspace allows the caller.</summary>
 public static class MemberAuthorization
 {
-    /// <summary>The member with this user code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    /// <summary>
+    /// The member with this user code, if the caller may do with it what <paramref name="need"/> says.
+    /// </summary>
     public static async ValueTask<Outcome<MemberAccess>> FindAsync(
         Session session, string workspaceCode, string userCode, Need need)
     {
-        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need)).Succeeded(out var workspace, out var fault))
+        if (!(await WorkspaceAuthorization.FindAsync(session, workspaceCode, need))
+            .Succeeded(out var workspace, out var fault))
         {
             return fault;
         }

@@ -2,7 +2,9 @@ namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>What an act asks of its caller, beside that the thing is visible to it.</summary>
 /// <param name="Permission">What a service key must be allowed.</param>
-/// <param name="Rank">The least effective role in the workspace, or the least role in the organization, by rank.</param>
+/// <param name="Rank">
+/// The least effective role in the workspace, or the least role in the organization, by rank.
+/// </param>
 public sealed record Need(string Permission, int Rank)
 {
     /// <summary>Whoever sees it may do it.</summary>
@@ -16,12 +18,14 @@ public sealed record Need(string Permission, int Rank)
     /// <summary>True for what an archived workspace still allows (R11).</summary>
     public bool InArchived { get; init; }
 
-    /// <summary>True where being admin of the workspace is not enough: it takes the organization's owner or an admin.</summary>
+    /// <summary>
+    /// True where being admin of the workspace is not enough: it takes the organization's owner or an admin.
+    /// </summary>
     public bool OfOrganization { get; init; }
 
     /// <summary>
-    /// True for what lies inside a workspace, such as a service line: it exists only for those with a role there, also where
-    /// others see the workspace itself.
+    /// True for what lies inside a workspace, such as a service line: it exists only for those with a role there, also
+    /// where others see the workspace itself.
     /// </summary>
     public bool Inside { get; init; }
 

@@ -27,10 +27,14 @@ public sealed record OrganizationAccess : IVersioned
     public bool IsAdministered => Roles.Rank(Role) >= Roles.Rank(Roles.Admin);
 }
 
-/// <summary>Who may see and do what with an organization; refusals as in <see cref="WorkspaceAuthorization"/>.</summary>
+/// <summary>
+/// Who may see and do what with an organization; refusals as in <see cref="WorkspaceAuthorization"/>.
+/// </summary>
 public static class OrganizationAuthorization
 {
-    /// <summary>The organization of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    /// <summary>
+    /// The organization of this code, if the caller may do with it what <paramref name="need"/> says.
+    /// </summary>
     public static async ValueTask<Outcome<OrganizationAccess>> FindAsync(Session session, string code, Need need)
     {
         var caller = session.Caller;

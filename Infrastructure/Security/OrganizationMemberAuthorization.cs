@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>An organization as the caller stands to it, and one member of it.</summary>
-public sealed record OrganizationMemberAccess(OrganizationAccess Organization, OrganizationMemberRow Member) : IVersioned
+public sealed record OrganizationMemberAccess(OrganizationAccess Organization, OrganizationMemberRow Member)
+    : IVersioned
 {
     public long Version => Member.Version;
 }
@@ -23,7 +24,8 @@ public static class OrganizationMemberAuthorization
     {
         var caller = session.Caller;
         var visible = Need.Read.WithAnyPermissionOf(caller);
-        if (!(await OrganizationAuthorization.FindAsync(session, organization, visible)).Succeeded(out var seen, out var unseen))
+        if (!(await OrganizationAuthorization.FindAsync(session, organization, visible))
+            .Succeeded(out var seen, out var unseen))
         {
             return unseen;
         }

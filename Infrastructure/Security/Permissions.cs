@@ -1,6 +1,8 @@
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>What a service key may be allowed to do, within its scope. User and root keys carry none of these.</summary>
+/// <summary>
+/// What a service key may be allowed to do, within its scope. User and root keys carry none of these.
+/// </summary>
 public static class Permissions
 {
     public const string Read = "read";
@@ -14,5 +16,8 @@ public static class Permissions
     public const string AgentsRun = "agents:run";
 
     public static readonly string[] All =
-        [Read, Write, MembersManage, ServiceLinesManage, MeteringWrite, BillingRead, AuditRead, WebhooksManage, AgentsRun];
+        [
+            Read, Write, MembersManage, ServiceLinesManage, MeteringWrite, BillingRead, AuditRead, WebhooksManage,
+            AgentsRun,
+        ];
 }

@@ -16,17 +16,26 @@ public static class ResourceVisibility
     // Route parameters have these names on every endpoint.
     private static readonly (string Name, Look Look)[] Looks =
     [
-        ("organization", async (session, code, _) => Sees(await OrganizationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
-        ("workspace", async (session, code, _) => Sees(await WorkspaceAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("organization",
+            async (session, code, _) =>
+                Sees(await OrganizationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("workspace",
+            async (session, code, _) =>
+                Sees(await WorkspaceAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
         ("user", SeesUserAsync),
         ("workspaceNumber", async (session, number, http) =>
-            Sees(await WorkspaceAuthorization.FindAsync(session, await NumericIdsOf(http).WorkspaceAsync(number, session), Any(Need.Read, session)))),
+            Sees(await WorkspaceAuthorization.FindAsync(
+                session, await NumericIdsOf(http).WorkspaceAsync(number, session), Any(Need.Read, session)))),
         ("userNumber", SeesColleagueAsync),
         ("token", (session, token, _) => InvitationLifecycle.ExistsAsync(session, token)),
         ("invitation", SeesInvitationAsync),
         ("request", SeesJoinRequestAsync),
-        ("serviceLine", async (session, code, _) => Sees(await ServiceLineAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
-        ("integration", async (session, code, _) => Sees(await IntegrationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("serviceLine",
+            async (session, code, _) =>
+                Sees(await ServiceLineAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
+        ("integration",
+            async (session, code, _) =>
+                Sees(await IntegrationAuthorization.FindAsync(session, code, Any(Need.Read, session)))),
         ("key", async (session, code, _) => Sees(await ApiKeyAuthorization.FindAsync(session, code))),
     ];
 
@@ -39,7 +48,8 @@ public static class ResourceVisibility
         }
 
         var route = http.Request.RouteValues;
-        await using var session = http.RequestServices.GetRequiredService<ConnectionFactory>().Open(caller, http.RequestAborted);
+        await using var session = http.RequestServices.GetRequiredService<ConnectionFactory>()
+            .Open(caller, http.RequestAborted);
         foreach (var (name, look) in Looks)
         {
             if (route.TryGetValue(name, out var value) && !await look(session, value as string ?? "", http))
@@ -51,19 +61,21 @@ public static class ResourceVisibility
         return true;
     }
 
-    // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and do not
-    // belong, its members are told apart by nothing.
+    // Within an organization or a workspace its members are who is there to be seen. To those who see a workspace and
+    // do not belong, its members are told apart by nothing.
     private static async Task<bool> SeesUserAsync(Session session, string user, HttpContext http)
     {
         var route = http.Request.RouteValues;
         if (route["organization"] is string organization)
         {
-            return Sees(await OrganizationMemberAuthorization.FindAsync(session, organization, user, Any(Need.Read, session)));
+            return Sees(await OrganizationMemberAuthorization.FindAsync(
+                session, organization, user, Any(Need.Read, session)));
         }
 
         if (route["workspace"] is string workspace)
         {
-            return !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Belong, session))).Succeeded(out var access, out _)
+            return !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Belong, session)))
+                .Succeeded(out var access, out _)
                 || await Membership.FindAsync(session, access.Id, user) is not null;
         }
 
@@ -81,10 +93,12 @@ public static class ResourceVisibility
         return Sees(await MemberAuthorization.FindAsync(session, workspace, user, Any(Need.Read, session)));
     }
 
-    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from another.
+    // An invitation is found by workspace and code together, by the workspace's admins; the others cannot tell one from
+    // another.
     private static async Task<bool> SeesInvitationAsync(Session session, string invitation, HttpContext http) =>
         http.Request.RouteValues["workspace"] is not string workspace
-        || !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Inspect(Permissions.Read), session))).Succeeded(out var access, out _)
+        || !(await WorkspaceAuthorization.FindAsync(session, workspace, Any(Need.Inspect(Permissions.Read), session)))
+            .Succeeded(out var access, out _)
         || await InvitationLifecycle.ExistsAsync(session, access.Id, invitation);
 
     private static async Task<bool> SeesJoinRequestAsync(Session session, string request, HttpContext http) =>

@@ -24,5 +24,6 @@ public static class SecretText
     public static bool IsMadeOfCharacters(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Characters);
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
-    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    public static string Hash(string secret) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

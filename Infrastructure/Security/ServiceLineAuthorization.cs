@@ -33,10 +33,14 @@ public sealed record ServiceLineAccess : IVersioned
     public bool IsFinal => Status is "closed" or "terminated";
 }
 
-/// <summary>Who may see and do what with a service line: those with a role in its workspace, as that role says.</summary>
+/// <summary>
+/// Who may see and do what with a service line: those with a role in its workspace, as that role says.
+/// </summary>
 public static class ServiceLineAuthorization
 {
-    /// <summary>The service line of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    /// <summary>
+    /// The service line of this code, if the caller may do with it what <paramref name="need"/> says.
+    /// </summary>
     public static async ValueTask<Outcome<ServiceLineAccess>> FindAsync(Session session, string code, Need need)
     {
         if (!Codes.Is(Codes.ServiceLine, code)

@@ -16,15 +16,18 @@ public sealed record UserAccess : IVersioned
 
     public long Version { get; init; }
 
-    /// <summary>How many of the user's organizations the caller administers; a service key administers its own.</summary>
+    /// <summary>
+    /// How many of the user's organizations the caller administers; a service key administers its own.
+    /// </summary>
     public long AdministeredCount { get; init; }
 
     public bool IsActive => Status == "active";
 }
 
 /// <summary>
-/// Who may see and do what with a person, beside <see cref="WorkspaceAuthorization"/>: users are seen by themselves, by root, and by those
-/// who administer an organization that they belong to. A key narrowed to a workspace sees no user but its own.
+/// Who may see and do what with a person, beside <see cref="WorkspaceAuthorization"/>: users are seen by themselves, by
+/// root, and by those who administer an organization that they belong to. A key narrowed to a workspace sees no user
+/// but its own.
 /// </summary>
 public static class UserAuthorization
 {

@@ -33,8 +33,8 @@ public sealed record WorkspaceAccess(AccessFacts Facts, string? OrganizationRole
 }
 
 /// <summary>
-/// Who may see and do what with a workspace. What a caller may not see is <c>not_found</c>; what it may see but not do is
-/// <c>forbidden</c>, then <c>organization_suspended</c>, then <c>workspace_archived</c>.
+/// Who may see and do what with a workspace. What a caller may not see is <c>not_found</c>; what it may see but not do
+/// is <c>forbidden</c>, then <c>organization_suspended</c>, then <c>workspace_archived</c>.
 /// </summary>
 public static class WorkspaceAuthorization
 {
@@ -68,10 +68,11 @@ public static class WorkspaceAuthorization
             _ => new WorkspaceAccess(facts, caller.WorkspaceId is null ? Roles.Admin : null, Roles.Admin),
         };
 
-        // R12: a private workspace is seen by those with a role in it; the others also by active members of rank member or
-        // higher.
+        // R12: a private workspace is seen by those with a role in it; the others also by active members of rank member
+        // or higher.
         if (access.Role is null
-            && (need.Inside || facts.Type == "private" || Roles.Rank(access.OrganizationRole) < Roles.Rank(Roles.Member)))
+            && (need.Inside || facts.Type == "private" || Roles.Rank(access.OrganizationRole) < Roles.Rank(
+                Roles.Member)))
         {
             return Faults.NotFound;
         }

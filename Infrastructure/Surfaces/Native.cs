@@ -30,7 +30,8 @@ public sealed record AnswerHeaders(IReadOnlyList<string> Names);
 public static class Native
 {
     /// <summary>201 with the object, its <c>Location</c> and its <c>ETag</c>.</summary>
-    public static NativeCreated<T> Created<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) => new(outcome, location);
+    public static NativeCreated<T> Created<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) =>
+        new(outcome, location);
 
     /// <summary>200 with the object and its <c>ETag</c>; 304 where <c>If-None-Match</c> names it.</summary>
     public static NativeObject<T> Object<T>(Outcome<Versioned<T>> outcome) => new(outcome);
@@ -38,7 +39,9 @@ public static class Native
     /// <summary>200 with a value that has no version, such as an answer to a question.</summary>
     public static NativeValue<T> Value<T>(Outcome<T> outcome) => new(outcome);
 
-    /// <summary>200 with a value as it is, without the envelope: for probes, which are not part of the API proper.</summary>
+    /// <summary>
+    /// 200 with a value as it is, without the envelope: for probes, which are not part of the API proper.
+    /// </summary>
     public static NativePlain<T> Plain<T>(Outcome<T> outcome) => new(outcome);
 
     /// <summary>200 with one page of a list.</summary>
@@ -82,9 +85,11 @@ public static class Native
     }
 }
 
-public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, string> location) : IResult, IEndpointMetadataProvider
+public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, string> location)
+    : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 201, "Location", "ETag");
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Native.Describe<Data<T>>(builder, 201, "Location", "ETag");
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -94,13 +99,15 @@ public sealed class NativeCreated<T>(Outcome<Versioned<T>> outcome, Func<T, stri
         }
 
         httpContext.Response.Headers.Location = location(created.Value);
-        return Native.WriteAsync(httpContext, StatusCodes.Status201Created, new Data<T>(created.Value), created.Version);
+        return Native.WriteAsync(
+            httpContext, StatusCodes.Status201Created, new Data<T>(created.Value), created.Version);
     }
 }
 
 public sealed class NativeObject<T>(Outcome<Versioned<T>> outcome) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200, "ETag");
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Native.Describe<Data<T>>(builder, 200, "ETag");
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var row, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(row.Value), row.Version)
@@ -109,7 +116,8 @@ public sealed class NativeObject<T>(Outcome<Versioned<T>> outcome) : IResult, IE
 
 public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<Data<T>>(builder, 200);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Native.Describe<Data<T>>(builder, 200);
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
@@ -127,10 +135,14 @@ public sealed class NativePlain<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 
 public sealed class NativeList<T>(Outcome<Page<T>> outcome) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Native.Describe<DataPage<T>>(builder, 200);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Native.Describe<DataPage<T>>(builder, 200);
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var page, out var fault)
-        ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new DataPage<T>(page.Items, new PageMeta(page.Next, page.Next is not null)))
+        ? Native.WriteAsync(
+            httpContext,
+            StatusCodes.Status200OK,
+            new DataPage<T>(page.Items, new PageMeta(page.Next, page.Next is not null)))
         : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 

@@ -40,7 +40,9 @@ public sealed class NativeSurface : Surface
     private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ') + ".";
 }
 
-/// <summary>Why a request was refused (RFC 9457). Some codes bring members of their own, such as the limit that was hit.</summary>
+/// <summary>
+/// Why a request was refused (RFC 9457). Some codes bring members of their own, such as the limit that was hit.
+/// </summary>
 public sealed record ProblemObject
 {
     /// <summary>An address for this kind of problem; compare <c>code</c> instead.</summary>

@@ -5,8 +5,8 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// Codes by their numbers, for the surfaces whose ids are integers. A number is given out once and keeps its code for good,
-/// so what was read once is remembered for good.
+/// Codes by their numbers, for the surfaces whose ids are integers. A number is given out once and keeps its code for
+/// good, so what was read once is remembered for good.
 /// </summary>
 public sealed class NumericIds(ConnectionFactory db)
 {
@@ -14,11 +14,14 @@ public sealed class NumericIds(ConnectionFactory db)
 
     private readonly ConcurrentDictionary<(string Statement, long Number), string> _codes = new();
 
-    public ValueTask<string> WorkspaceAsync(string? number, Session? session = null) => FindAsync(Sql.FindWorkspace, number, session);
+    public ValueTask<string> WorkspaceAsync(string? number, Session? session = null) =>
+        FindAsync(Sql.FindWorkspace, number, session);
 
-    public ValueTask<string> UserAsync(string? number, Session? session = null) => FindAsync(Sql.FindUser, number, session);
+    public ValueTask<string> UserAsync(string? number, Session? session = null) =>
+        FindAsync(Sql.FindUser, number, session);
 
-    public ValueTask<string> InvitationAsync(string? number, Session? session = null) => FindAsync(Sql.FindInvitation, number, session);
+    public ValueTask<string> InvitationAsync(string? number, Session? session = null) =>
+        FindAsync(Sql.FindInvitation, number, session);
 
     /// <summary>True for what ids look like where they are integers: digits alone, positive, within 64 bits.</summary>
     public static bool IsNumber(string? text) => TryNumber(text, out _);
@@ -26,7 +29,8 @@ public sealed class NumericIds(ConnectionFactory db)
     private static bool TryNumber(string? text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
 
-    // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given out.
+    // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given
+    // out.
     private async ValueTask<string> FindAsync(string statement, string? text, Session? given)
     {
         if (!TryNumber(text, out var number))
@@ -67,19 +71,22 @@ public sealed class NumericIds(ConnectionFactory db)
 public readonly record struct WorkspaceNumber(string Code)
 {
     public static async ValueTask<WorkspaceNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<NumericIds>().WorkspaceAsync(http.Request.RouteValues["workspaceNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().WorkspaceAsync(
+            http.Request.RouteValues["workspaceNumber"] as string));
 }
 
 /// <summary>The user that the path's <c>{userNumber}</c> names, as the code that messages take.</summary>
 public readonly record struct UserNumber(string Code)
 {
     public static async ValueTask<UserNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<NumericIds>().UserAsync(http.Request.RouteValues["userNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().UserAsync(
+            http.Request.RouteValues["userNumber"] as string));
 }
 
 /// <summary>The invitation that the path's <c>{invitationNumber}</c> names, as the code that messages take.</summary>
 public readonly record struct InvitationNumber(string Code)
 {
     public static async ValueTask<InvitationNumber> BindAsync(HttpContext http) =>
-        new(await http.RequestServices.GetRequiredService<NumericIds>().InvitationAsync(http.Request.RouteValues["invitationNumber"] as string));
+        new(await http.RequestServices.GetRequiredService<NumericIds>().InvitationAsync(
+            http.Request.RouteValues["invitationNumber"] as string));
 }

@@ -39,9 +39,9 @@ public abstract class Surface
     public abstract Type ErrorBody { get; }
 
     /// <summary>
-    /// Answers a request with a fault, as this surface's clients expect it and with the headers that belong to it on every
-    /// surface. A thing in the path that the caller may not see is not found before anything is said about the request (see
-    /// <see cref="ResourceVisibility"/>).
+    /// Answers a request with a fault, as this surface's clients expect it and with the headers that belong to it on
+    /// every surface. A thing in the path that the caller may not see is not found before anything is said about the
+    /// request (see <see cref="ResourceVisibility"/>).
     /// </summary>
     public async Task WriteErrorAsync(HttpContext http, Fault fault)
     {

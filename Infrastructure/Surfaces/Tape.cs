@@ -23,7 +23,8 @@ public static class Tape
 public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(
+            StatusCodes.Status200OK, typeof(T), ["application/json"]));
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

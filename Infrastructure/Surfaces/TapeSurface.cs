@@ -6,15 +6,19 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// The Tape surface, <c>/v1/workspace…</c> and <c>/v1/org…</c> in the singular: bare objects, integers for ids, and one shape
-/// for every refusal, which names the path. A malformed key is a bad request here, as its clients know it.
+/// The Tape surface, <c>/v1/workspace…</c> and <c>/v1/org…</c> in the singular: bare objects, integers for ids, and one
+/// shape for every refusal, which names the path. A malformed key is a bad request here, as its clients know it.
 /// </summary>
 public sealed class TapeSurface : Surface
 {
     private static readonly Fault OfNoOrganization =
-        new(FaultKind.Invalid, "validation_failed", "The root key belongs to no organization; use a key of the one that you mean.");
+        new(
+            FaultKind.Invalid,
+            "validation_failed",
+            "The root key belongs to no organization; use a key of the one that you mean.");
 
-    public override bool Claims(PathString path) => path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
+    public override bool Claims(PathString path) =>
+        path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
 
     // Everything here is about the caller's organization, and the root key stands above all of them.
     public override Fault? RejectsCaller(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
@@ -79,14 +83,18 @@ public sealed class TapeSurface : Surface
         }
 
         var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
+        return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals(
+            "org", StringComparison.OrdinalIgnoreCase))
             && (parts is not [_, _, var user] || NumericIds.IsNumber(user));
     }
 
     // What is wrong in a body is said here too: the shape has one text and no list.
     private static string Message(Fault fault) => fault.Errors.Count == 0
         ? fault.Message
-        : string.Join(' ', fault.Errors.Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer.TrimStart('/').Replace('/', '.')}: {e.Message}"));
+        : string.Join(
+            ' ',
+            fault.Errors.Select(
+                e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer.TrimStart('/').Replace('/', '.')}: {e.Message}"));
 }
 
 /// <summary>Why a request was refused.</summary>

@@ -15,7 +15,8 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public sealed class V4Surface : Surface
 {
-    public override bool Claims(PathString path) => path.StartsWithSegments("/api/v4", StringComparison.OrdinalIgnoreCase);
+    public override bool Claims(PathString path) =>
+        path.StartsWithSegments("/api/v4", StringComparison.OrdinalIgnoreCase);
 
     public override Type ErrorBody => typeof(V4Error);
 
@@ -44,7 +45,9 @@ public sealed class V4Surface : Surface
 
         return said switch
         {
-            { Code: "invalid_parameter" } => [((string)said.Details["parameter"]!, Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
+            { Code: "invalid_parameter" } => [(
+                (string)said.Details["parameter"]!,
+                Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
             { Kind: FaultKind.NotFound } => [(SubjectOf(http), "not found")],
             { Code: "forbidden" } => [(SubjectOf(http), "forbidden")],
             { Kind: FaultKind.Unauthenticated } => [("user", "unauthorized")],
@@ -78,10 +81,13 @@ public static class V4
     private static readonly V4Surface Surface = new();
 
     /// <param name="reword">Where the message has other names for what this surface's body says.</param>
-    public static V4Answer<TBody> Object<T, TBody>(Outcome<T> outcome, Func<T, TBody> body, Func<Fault, Fault>? reword = null) =>
+    public static V4Answer<TBody> Object<T, TBody>(
+        Outcome<T> outcome, Func<T, TBody> body, Func<Fault, Fault>? reword = null) =>
         new(outcome.Match(value => (Outcome<TBody>)body(value), fault => reword?.Invoke(fault) ?? fault), Surface);
 
-    /// <summary>200 <c>{"can_use_site": true}</c>, or 403 with false; the root key, which has no workspace, is told so.</summary>
+    /// <summary>
+    /// 200 <c>{"can_use_site": true}</c>, or 403 with false; the root key, which has no workspace, is told so.
+    /// </summary>
     public static V4SiteAnswer Site(Caller caller, Outcome<bool> outcome) => new(
         outcome.Match(may => may, _ => false),
         caller.IsRoot ? Faults.NotFound : null,
@@ -93,7 +99,9 @@ public static class V4
 
 public sealed record V4Success(bool Success);
 
-/// <summary>Why a request was refused: what is wrong, field by field, each a list of texts; and all of it in one message.</summary>
+/// <summary>
+/// Why a request was refused: what is wrong, field by field, each a list of texts; and all of it in one message.
+/// </summary>
 public sealed record V4Error(string Message)
 {
     [JsonExtensionData]
@@ -103,7 +111,8 @@ public sealed record V4Error(string Message)
 public sealed class V4Answer<TBody>(Outcome<TBody> outcome, Surface surface) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TBody), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(
+            StatusCodes.Status200OK, typeof(TBody), ["application/json"]));
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var body, out var fault)
         ? httpContext.Response.WriteAsJsonAsync(body, JsonConventions.Lenient)
@@ -120,8 +129,10 @@ public sealed class V4SiteAnswer(bool may, Fault? fault, Surface surface) : IRes
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(V4Site), ["application/json"]));
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(V4NoSite), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(
+            StatusCodes.Status200OK, typeof(V4Site), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(
+            StatusCodes.Status403Forbidden, typeof(V4NoSite), ["application/json"]));
     }
 
     public Task ExecuteAsync(HttpContext httpContext)
@@ -138,7 +149,9 @@ public sealed class V4SiteAnswer(bool may, Fault? fault, Surface surface) : IRes
     }
 }
 
-/// <summary>The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.</summary>
+/// <summary>
+/// The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.
+/// </summary>
 public readonly record struct CurrentWorkspaceCode(string Code)
 {
     public static async ValueTask<CurrentWorkspaceCode> BindAsync(HttpContext http)

@@ -9,8 +9,9 @@ namespace WorkspaceService.Architecture;
 
 /// <summary>
 /// What an instance remembers is exact only if it learns of every change. SQLite itself tells, by its authorizer, which
-/// columns a statement reads and which it updates: a column that facts about access are read from, and that some statement
-/// of the service updates, has to be watched; and every table that a statement reads has to be known to the query cache.
+/// columns a statement reads and which it updates: a column that facts about access are read from, and that some
+/// statement of the service updates, has to be watched; and every table that a statement reads has to be known to the
+/// query cache.
 /// </summary>
 #pragma warning disable CA1001 // xunit disposes of it
 public sealed class CachedColumnsAreWatched : IAsyncLifetime
@@ -66,14 +67,16 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
         foreach (var field in Statements)
         {
             var sql = (string)field.GetRawConstantValue()!;
-            if (!sql.StartsWith("SELECT", StringComparison.Ordinal) && !sql.StartsWith("WITH", StringComparison.Ordinal))
+            if (!sql.StartsWith("SELECT", StringComparison.Ordinal)
+                && !sql.StartsWith("WITH", StringComparison.Ordinal))
             {
                 continue; // what writes is not remembered
             }
 
             var tables = Columns(Read)(field).Select(column => column.Table).Where(known.ContainsKey).ToHashSet();
             looked += tables.Count;
-            tables.Except(QueryCache.TablesIn(sql, known)).Should().BeEmpty($"{field.DeclaringType!.DeclaringType!.Name}.{field.Name}");
+            tables.Except(QueryCache.TablesIn(sql, known))
+                .Should().BeEmpty($"{field.DeclaringType!.DeclaringType!.Name}.{field.Name}");
         }
 
         looked.Should().BeGreaterThan(100);

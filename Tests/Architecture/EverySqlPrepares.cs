@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace WorkspaceService.Architecture;
 
-/// <summary>Every SQL constant, of every slice and shared rule, is understood by the database before any request needs it.</summary>
+/// <summary>
+/// Every SQL constant, of every slice and shared rule, is understood by the database before any request needs it.
+/// </summary>
 public sealed partial class EverySqlPrepares(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     private static readonly FieldInfo[] Statements = [.. typeof(Program).Assembly.GetTypes()
@@ -18,7 +20,10 @@ public sealed partial class EverySqlPrepares(ServiceFixture service) : IClassFix
         var failures = new List<string>();
 
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
-        foreach (var field in Statements.Where(f => f.Name.EndsWith("Postgres", StringComparison.Ordinal) ? service.Db.IsPostgres : !HasPostgresTwin(f) || !service.Db.IsPostgres))
+        foreach (var field in Statements.Where(
+            f => f.Name.EndsWith("Postgres", StringComparison.Ordinal)
+                ? service.Db.IsPostgres
+                : !HasPostgresTwin(f) || !service.Db.IsPostgres))
         {
             var sql = (string)field.GetRawConstantValue()!;
             await using var command = connection.CreateCommand();
@@ -27,7 +32,8 @@ public sealed partial class EverySqlPrepares(ServiceFixture service) : IClassFix
                 if (service.Db.IsPostgres)
                 {
                     var names = Parameter().Matches(sql).Select(m => m.Value).Distinct().ToList();
-                    command.CommandText = "PREPARE probe AS " + Parameter().Replace(sql, m => $"${names.IndexOf(m.Value) + 1}");
+                    command.CommandText = "PREPARE probe AS "
+                        + Parameter().Replace(sql, m => $"${names.IndexOf(m.Value) + 1}");
                     await command.ExecuteNonQueryAsync();
                     command.CommandText = "DEALLOCATE probe";
                     await command.ExecuteNonQueryAsync();
@@ -48,7 +54,8 @@ public sealed partial class EverySqlPrepares(ServiceFixture service) : IClassFix
     }
 
     private static bool HasPostgresTwin(FieldInfo field) =>
-        field.DeclaringType!.GetField(field.Name + "Postgres", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is not null;
+        field.DeclaringType!.GetField(
+            field.Name + "Postgres", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is not null;
 
     [GeneratedRegex(@"(?<!@)@\w+")]
     private static partial Regex Parameter();

@@ -21,16 +21,21 @@ public sealed class RoomsAreKept
         resources.SelectMany(Directory.GetFiles).Should().BeEmpty();
         Directory.GetFiles(Path.Combine(Source.Root, "Features")).Should().BeEmpty();
         Source.Slices.SelectMany(Directory.GetDirectories).Should().BeEmpty();
-        Source.Slices.Should().OnlyContain(slice => Directory.GetFiles(slice, "Endpoint*.cs").Length > 0 || Path.GetFileName(slice) == "LoadDemo");
+        Source.Slices.Should().OnlyContain(slice =>
+            Directory.GetFiles(slice, "Endpoint*.cs").Length > 0 || Path.GetFileName(slice) == "LoadDemo");
     }
 
     [Fact]
     public void Only_handlers_reach_the_database() =>
-        Search(SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Handler", StringComparison.Ordinal)), @"\b(ConnectionFactory|OpenAsync|TransactAsync|Infrastructure\.Database)\b");
+        Search(
+            SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Handler", StringComparison.Ordinal)),
+            @"\b(ConnectionFactory|OpenAsync|TransactAsync|Infrastructure\.Database)\b");
 
     [Fact]
     public void Handlers_validators_and_sql_know_no_http() =>
-        Search(SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Endpoint", StringComparison.Ordinal)), @"\b(Microsoft\.AspNetCore|Infrastructure\.Surfaces|HttpContext|StatusCodes|IResult)\b");
+        Search(
+            SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Endpoint", StringComparison.Ordinal)),
+            @"\b(Microsoft\.AspNetCore|Infrastructure\.Surfaces|HttpContext|StatusCodes|IResult)\b");
 
     [Fact]
     public void In_slices_sql_stands_in_sql_classes() =>
@@ -39,16 +44,19 @@ public sealed class RoomsAreKept
     [Fact]
     public void Infrastructure_holds_folders_with_one_purpose_and_no_loose_code()
     {
-        var folders = Directory.GetDirectories(Path.Combine(Source.Root, "Infrastructure")).Select(Path.GetFileName).ToList();
+        var folders = Directory.GetDirectories(Path.Combine(Source.Root, "Infrastructure"))
+            .Select(Path.GetFileName).ToList();
         folders.Should().HaveCountGreaterThan(5);
         Directory.GetFiles(Path.Combine(Source.Root, "Infrastructure"), "*.cs").Should().BeEmpty();
-        folders.Should().NotIntersectWith(Directory.GetDirectories(Path.Combine(Source.Root, "Features")).Select(Path.GetFileName));
+        folders.Should().NotIntersectWith(Directory.GetDirectories(Path.Combine(Source.Root, "Features")).Select(
+            Path.GetFileName));
     }
 
     [Fact]
     public void In_infrastructure_too_sql_stands_in_sql_classes()
     {
-        var files = InfrastructureFiles.Where(f => !f.Contains("/Infrastructure/Database/", StringComparison.Ordinal)).ToList();
+        var files = InfrastructureFiles.Where(f => !f.Contains("/Infrastructure/Database/", StringComparison.Ordinal))
+            .ToList();
         var statements = files.SelectMany(file => Source.Lines(file)
             .SkipWhile(line => !line.Text.Contains("static class Sql", StringComparison.Ordinal))
             .Where(line => Regex.IsMatch(line.Text, Statement)));
@@ -56,7 +64,9 @@ public sealed class RoomsAreKept
 
         files.SelectMany(file => Source.Lines(file)
                 .TakeWhile(line => !line.Text.Contains("static class Sql", StringComparison.Ordinal))
-                .Where(line => !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line.Text, Statement)))
+                .Where(line =>
+                    !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
+                        && Regex.IsMatch(line.Text, Statement)))
             .Select(line => line.Where)
             .Should().BeEmpty();
     }
@@ -65,7 +75,7 @@ public sealed class RoomsAreKept
     public void The_domain_knows_no_http_no_surface_and_no_hosting() =>
         Search(
             InfrastructureFiles.Where(f => f.Contains("/Infrastructure/Domain/", StringComparison.Ordinal)),
-            @"\b(Infrastructure\.Http|Infrastructure\.Surfaces|Infrastructure\.Hosting|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
+            @"\b(Infrastructure\.(Http|Surfaces|Hosting)|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
 
     [Fact]
     public void Only_surfaces_know_media_types_and_envelopes() =>
@@ -75,8 +85,10 @@ public sealed class RoomsAreKept
     public void Lines_are_as_long_as_the_editor_configuration_says()
     {
         var configuration = File.ReadAllText(Path.Combine(Source.Root, ".editorconfig"));
-        var longest = int.Parse(Regex.Match(configuration, @"max_line_length = (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
-        var files = SliceFiles.Concat(InfrastructureFiles).Concat(Source.Files("Tests")).Append(Path.Combine(Source.Root, "Program.cs"));
+        var longest = int.Parse(
+            Regex.Match(configuration, @"max_line_length = (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var files = SliceFiles.Concat(InfrastructureFiles).Concat(Source.Files("Tests")).Append(Path.Combine(
+            Source.Root, "Program.cs"));
 
         files.Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(Source.Lines)
@@ -128,7 +140,9 @@ public sealed class RoomsAreKept
         var searched = files.ToList();
         searched.Should().NotBeEmpty("a rule that looks at nothing keeps nothing");
         var trespasses = searched.SelectMany(Source.Lines)
-            .Where(line => !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line.Text, forbidden))
+            .Where(line =>
+                !line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
+                    && Regex.IsMatch(line.Text, forbidden))
             .Select(line => $"{line.Where} has {Regex.Match(line.Text, forbidden).Value.Trim()}");
         trespasses.Should().BeEmpty();
     }

@@ -5,7 +5,8 @@ namespace WorkspaceService.Architecture;
 /// <summary>No slice names another. The folder is the slice, so its source is the evidence.</summary>
 public sealed class SlicesKeepToThemselves
 {
-    // The demo drives the use cases from outside, as a client would; it is a slice only so that it can be removed like one.
+    // The demo drives the use cases from outside, as a client would; it is a slice only so that it can be removed like
+    // one.
     private static readonly string[] Exempt = ["LoadDemo"];
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class SlicesKeepToThemselves
         foreach (var slice in Source.Slices.Where(s => Directory.GetFiles(s, "Endpoint*.cs").Length > 0))
         {
             var name = Path.GetFileName(slice);
-            Directory.GetFiles(slice, "Endpoint*.cs").Should().OnlyContain(file => File.ReadAllText(file).Contains($"nameof({name})"), $"the operation id of {name} is its name");
+            Directory.GetFiles(slice, "Endpoint*.cs").Should().OnlyContain(
+                file => File.ReadAllText(file).Contains($"nameof({name})"), $"the operation id of {name} is its name");
         }
     }
 }

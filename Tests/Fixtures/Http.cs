@@ -7,18 +7,25 @@ namespace WorkspaceService;
 /// <summary>Requests and answers as JSON text, the way the wire has them.</summary>
 public static class Http
 {
-    public static Task<HttpResponseMessage> PostJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+    public static Task<HttpResponseMessage> PostJson(
+        this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
         client.SendJson(HttpMethod.Post, url, body, headers);
 
-    public static Task<HttpResponseMessage> PatchJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+    public static Task<HttpResponseMessage> PatchJson(
+        this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
         client.SendJson(HttpMethod.Patch, url, body, headers);
 
-    public static Task<HttpResponseMessage> PutJson(this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
+    public static Task<HttpResponseMessage> PutJson(
+        this HttpClient client, string url, object body, params (string Name, string Value)[] headers) =>
         client.SendJson(HttpMethod.Put, url, body, headers);
 
     /// <summary>Sends <paramref name="body"/>: a string as it is, anything else as JSON.</summary>
     public static Task<HttpResponseMessage> SendJson(
-        this HttpClient client, HttpMethod method, string url, object? body, params (string Name, string Value)[] headers)
+        this HttpClient client,
+        HttpMethod method,
+        string url,
+        object? body,
+        params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, url);
         foreach (var (name, value) in headers)
@@ -28,7 +35,8 @@ public static class Http
 
         if (body is not null)
         {
-            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
         }
 
         return client.SendAsync(request);
@@ -48,14 +56,16 @@ public static class Http
     }
 
     /// <summary>The <c>data</c> of an answer that must have this status.</summary>
-    public static async Task<JsonElement> Data(this HttpResponseMessage response, HttpStatusCode status = HttpStatusCode.OK)
+    public static async Task<JsonElement> Data(
+        this HttpResponseMessage response, HttpStatusCode status = HttpStatusCode.OK)
     {
         response.StatusCode.Should().Be(status, await response.Content.ReadAsStringAsync());
         return (await response.Json()).GetProperty("data");
     }
 
     /// <summary>Asserts a native problem: status, media type, code, and the members that every problem has.</summary>
-    public static async Task<JsonElement> ShouldBeProblem(this HttpResponseMessage response, HttpStatusCode status, string code)
+    public static async Task<JsonElement> ShouldBeProblem(
+        this HttpResponseMessage response, HttpStatusCode status, string code)
     {
         response.StatusCode.Should().Be(status, await response.Content.ReadAsStringAsync());
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");

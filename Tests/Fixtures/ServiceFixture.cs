@@ -60,15 +60,20 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>Sends a message through the pipeline, without HTTP.</summary>
-    public Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message) => Services.GetRequiredService<IMediator>().Send(message);
+    public Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message) =>
+        Services.GetRequiredService<IMediator>().Send(message);
 
     /// <summary>Sends a message that must succeed.</summary>
     public async Task<T> Do<T>(IRequest<Outcome<T>> message) =>
-        (await Send(message)).Match(value => value, fault => throw new InvalidOperationException($"{fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
+        (await Send(message)).Match(
+            value => value,
+            fault =>
+                throw new InvalidOperationException($"{fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
 
     /// <summary>Sends a message that must be refused.</summary>
     public async Task<Fault> Refused<T>(IRequest<Outcome<T>> message) =>
-        (await Send(message)).Match(value => throw new InvalidOperationException($"It was not refused: {value}"), fault => fault);
+        (await Send(message))
+            .Match(value => throw new InvalidOperationException($"It was not refused: {value}"), fault => fault);
 
     /// <summary>Sends a message that must succeed, and counts the SQL statements that it takes.</summary>
     public async Task<(T Value, long Statements)> Counted<T>(IRequest<Outcome<T>> message)
@@ -88,14 +93,16 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     public async Task<List<string>> EventTypesAsync(string workspace)
     {
         await using var session = Db.Open();
-        return await session.ListAsync<string>("SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
+        return await session.ListAsync<string>(
+            "SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
     }
 
     /// <summary>A new user; the name and address are made up where not given.</summary>
     public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
     {
         var n = Interlocked.Increment(ref _people);
-        return (await Do(new CreateUser.Command(RootCaller, name ?? $"Person {n}", email ?? $"person{n}@example.com"))).Value;
+        return (await Do(new CreateUser.Command(RootCaller, name ?? $"Person {n}", email ?? $"person{n}@example.com")))
+            .Value;
     }
 
     /// <summary>A new organization with an owner of its own.</summary>
@@ -118,22 +125,29 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>The caller that a key stands for, for messages that are sent without HTTP.</summary>
     public async Task<Caller> CallerAsync(string key) =>
         (await Services.GetRequiredService<ApiKeyAuthenticator>().FindAsync(key))
-            .Match(caller => caller with { RequestId = "test" }, fault => throw new InvalidOperationException(fault.Message));
+            .Match(
+                caller => caller with { RequestId = "test" },
+                fault => throw new InvalidOperationException(fault.Message));
 
-    /// <summary>Sends all messages at once, and hands back what came of each: null for success, or the fault's code.</summary>
+    /// <summary>
+    /// Sends all messages at once, and hands back what came of each: null for success, or the fault's code.
+    /// </summary>
     public async Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) =>
-        await Task.WhenAll(messages.ToList().Select(message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
+        await Task.WhenAll(messages.ToList().Select(
+            message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
 
     /// <summary>The first events of a workspace, of an organization, or of a type, as root reads them.</summary>
-    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(string? workspace = null, string? organization = null, string? type = null) =>
+    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(
+        string? workspace = null, string? organization = null, string? type = null) =>
         (await Do(new ListEvents.Query(RootCaller, organization, workspace, type, Limit: 100))).Items;
 
     /// <summary>Changes rows as no request could, to bring about a state that a test needs.</summary>
-    public Task ArrangeAsync(string sql, object? parameters = null) => Db.TransactAsync<Done>(RootCaller, async session =>
-    {
-        await session.ExecuteAsync(sql, parameters);
-        return Done.It;
-    });
+    public Task ArrangeAsync(string sql, object? parameters = null) =>
+        Db.TransactAsync<Done>(RootCaller, async session =>
+        {
+            await session.ExecuteAsync(sql, parameters);
+            return Done.It;
+        });
 
     /// <summary>Deactivates a user who is nowhere the last admin.</summary>
     public Task DeactivateAsync(string user) => Db.TransactAsync<Done>(RootCaller, async session =>
@@ -174,8 +188,11 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
         return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
     }
 
-    /// <summary>A new user in the organization and in one workspace of it, under the same role in both where not given.</summary>
-    public async Task<Person> NewMemberOfAsync(string workspace, string role = Roles.Member, string? organizationRole = null)
+    /// <summary>
+    /// A new user in the organization and in one workspace of it, under the same role in both where not given.
+    /// </summary>
+    public async Task<Person> NewMemberOfAsync(
+        string workspace, string role = Roles.Member, string? organizationRole = null)
     {
         var person = await NewMemberAsync(organizationRole ?? role);
         await Service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace, person.Id, role));
@@ -183,17 +200,26 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
     }
 
     /// <summary>A new workspace, made by the owner.</summary>
-    public async Task<WorkspaceObject> NewWorkspaceAsync(string? name = null, string? type = null, long? seatLimit = null) =>
-        (await Service.Do(new CreateWorkspace.Command(await OwnerAsync(), Id, name ?? "Workspace", Type: type, SeatLimit: seatLimit))).Value;
+    public async Task<WorkspaceObject> NewWorkspaceAsync(
+        string? name = null, string? type = null, long? seatLimit = null) =>
+        (await Service.Do(new CreateWorkspace.Command(
+            await OwnerAsync(), Id, name ?? "Workspace", Type: type, SeatLimit: seatLimit))).Value;
 
     /// <summary>A new invitation by the owner, with its token.</summary>
-    public async Task<InvitationObject> InviteAsync(string workspace, string email, string role = Roles.Member, DateTimeOffset? expiresAt = null) =>
+    public async Task<InvitationObject> InviteAsync(
+        string workspace, string email, string role = Roles.Member, DateTimeOffset? expiresAt = null) =>
         (await Service.Do(new InviteMembers.Command(await OwnerAsync(), workspace, email, role, expiresAt))).Value;
 
     /// <summary>The text of a new service key of the organization, or of one workspace of it.</summary>
-    public async Task<string> ServiceKeyAsync(string type = "secret", string? workspace = null, params string[] permissions) =>
+    public async Task<string> ServiceKeyAsync(
+        string type = "secret", string? workspace = null, params string[] permissions) =>
         (await Service.Do(new CreateApiKey.Command(
-            await OwnerAsync(), "Test", type, Id, workspace, Permissions: permissions.Length == 0 ? null : permissions))).Value.Key!;
+            await OwnerAsync(),
+            "Test",
+            type,
+            Id,
+            workspace,
+            Permissions: permissions.Length == 0 ? null : permissions))).Value.Key!;
 }
 
 /// <summary>A user with a key of its own.</summary>

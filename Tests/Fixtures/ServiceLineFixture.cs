@@ -11,10 +11,12 @@ namespace WorkspaceService;
 public static class ServiceLineFixture
 {
     /// <summary>A service line in this status, made by the owner.</summary>
-    public static async Task<ServiceLineObject> NewLineAsync(this Tenant tenant, string workspace, string status = "draft", string name = "Line")
+    public static async Task<ServiceLineObject> NewLineAsync(
+        this Tenant tenant, string workspace, string status = "draft", string name = "Line")
     {
         var owner = await tenant.OwnerAsync();
-        var line = await tenant.Service.Do(new CreateServiceLine.Command(owner, workspace, name, "talent", "capacity", "monthly_retainer"));
+        var line = await tenant.Service.Do(new CreateServiceLine.Command(
+            owner, workspace, name, "talent", "capacity", "monthly_retainer"));
         if (status is not ("draft" or "terminated"))
         {
             line = await tenant.MoveAsync(line.Value.Id, "active");
@@ -42,7 +44,13 @@ public static class ServiceLineFixture
 
     /// <summary>A well-formed metering event of now.</summary>
     public static RecordMeteringEvents.Event Usage(
-        this ServiceFixture service, string line, string? id = null, decimal cost = 1.25m, decimal quantity = 1, DateTimeOffset? at = null, string metric = "hours") =>
+        this ServiceFixture service,
+        string line,
+        string? id = null,
+        decimal cost = 1.25m,
+        decimal quantity = 1,
+        DateTimeOffset? at = null,
+        string metric = "hours") =>
         new(id ?? Guid.NewGuid().ToString(), line, metric, quantity, "hour", cost, "USD", at ?? service.Clock.Now);
 
     public static async Task<IReadOnlyList<RecordMeteringEvents.EventResult>> MeterAsync(
@@ -57,17 +65,23 @@ public static class ServiceLineFixture
         {
             var counts = (await session.FindAsync<KeptCounts>(
                 """
-                SELECT w.active_service_lines AS lines, w.health_sum AS health, w.health_count AS readings, o.active_service_lines AS lines_of_organization,
-                       (SELECT COUNT(*) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_lines,
-                       (SELECT CAST(COALESCE(SUM(l.health_score), 0) AS BIGINT) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_health,
-                       (SELECT COUNT(l.health_score) FROM service_lines l WHERE l.workspace_id = w.id AND l.status = 'active') AS true_readings,
-                       (SELECT COUNT(*) FROM service_lines l WHERE l.organization_id = o.id AND l.status = 'active') AS true_lines_of_organization
+                SELECT w.active_service_lines AS lines, w.health_sum AS health, w.health_count AS readings,
+                       o.active_service_lines AS lines_of_organization,
+                       (SELECT COUNT(*) FROM service_lines l WHERE l.workspace_id = w.id
+                        AND l.status = 'active') AS true_lines,
+                       (SELECT CAST(COALESCE(SUM(l.health_score), 0) AS BIGINT) FROM service_lines l
+                        WHERE l.workspace_id = w.id AND l.status = 'active') AS true_health,
+                       (SELECT COUNT(l.health_score) FROM service_lines l WHERE l.workspace_id = w.id
+                        AND l.status = 'active') AS true_readings,
+                       (SELECT COUNT(*) FROM service_lines l WHERE l.organization_id = o.id
+                        AND l.status = 'active') AS true_lines_of_organization
                 FROM workspaces w JOIN organizations o ON o.id = w.organization_id
                 WHERE w.code = @Workspace
                 """,
                 new { Workspace = workspace }))!;
             (counts.Lines, counts.Health, counts.Readings, counts.LinesOfOrganization)
-                .Should().Be((counts.TrueLines, counts.TrueHealth, counts.TrueReadings, counts.TrueLinesOfOrganization));
+                .Should()
+                .Be((counts.TrueLines, counts.TrueHealth, counts.TrueReadings, counts.TrueLinesOfOrganization));
         }
     }
 
@@ -76,7 +90,8 @@ public static class ServiceLineFixture
     {
         await using var session = service.Db.Open();
         return await session.ListAsync<RecordedEvent>(
-            "SELECT type, organization_code, workspace_code, actor_kind, actor_id, subject_kind, changes FROM events WHERE subject_id = @Subject ORDER BY id",
+            "SELECT type, organization_code, workspace_code, actor_kind, actor_id, subject_kind, changes FROM events "
+            + "WHERE subject_id = @Subject ORDER BY id",
             new { Subject = subject });
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace WorkspaceService;
 
-/// <summary>The service as its operator starts it: a process with arguments, an environment, two streams and an exit code.</summary>
+/// <summary>
+/// The service as its operator starts it: a process with arguments, an environment, two streams and an exit code.
+/// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
     public const string RootKey = ServiceFixture.RootKey;
@@ -27,14 +29,24 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
-    /// <summary>Starts it on a free port with that database and the tests' root key, and waits until it listens.</summary>
-    public static Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args) => ListeningAsync(database, limits: "", args);
+    /// <summary>
+    /// Starts it on a free port with that database and the tests' root key, and waits until it listens.
+    /// </summary>
+    public static Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args) =>
+        ListeningAsync(database, limits: "", args);
 
     /// <summary>The same under limits of the operating system.</summary>
     /// <param name="limits">What a shell is to do before it becomes the service, such as <c>ulimit -f 4096</c>.</param>
     public static async Task<ServiceProcess> ListeningAsync(TestDatabase database, string limits, string[] args)
     {
-        var service = Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0", $"--Bootstrap:RootKey={RootKey}", .. args], limits: limits);
+        var service = Run(
+            [
+                $"--ConnectionStrings:Workspaces={database.ConnectionString}",
+                "--urls=http://127.0.0.1:0",
+                $"--Bootstrap:RootKey={RootKey}",
+                .. args,
+            ],
+            limits: limits);
         var ended = service._process.WaitForExitAsync();
         if (await Task.WhenAny(service._started.Task, ended).WaitAsync(Patience) == ended)
         {
@@ -85,7 +97,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Waits until it has said something on standard output.</summary>
     public async Task HasSaidAsync(string text)
     {
-        for (var waited = TimeSpan.Zero; !Output.Contains(text, StringComparison.Ordinal); waited += TimeSpan.FromMilliseconds(50))
+        for (var waited = TimeSpan.Zero; !Output.Contains(text, StringComparison.Ordinal); waited += TimeSpan
+            .FromMilliseconds(50))
         {
             if (waited > Patience)
             {

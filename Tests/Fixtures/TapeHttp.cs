@@ -8,20 +8,24 @@ namespace WorkspaceService;
 internal static class TapeHttp
 {
     /// <summary>The integer behind a code.</summary>
-    public static long Number(this string code) => long.Parse(code[(code.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture);
+    public static long Number(this string code) =>
+        long.Parse(code[(code.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture);
 
     /// <summary>Asserts a Tape refusal: status, code, and the four members of its one shape, in their order.</summary>
-    public static async Task<JsonElement> ShouldBeTapeError(this HttpResponseMessage response, HttpStatusCode status, string code)
+    public static async Task<JsonElement> ShouldBeTapeError(
+        this HttpResponseMessage response, HttpStatusCode status, string code)
     {
         var text = await response.Content.ReadAsStringAsync();
         response.StatusCode.Should().Be(status, text);
         response.Content.Headers.ContentType!.ToString().Should().Be("application/json");
         var error = await response.Json();
-        error.EnumerateObject().Select(m => m.Name).Should().Equal("status_code", "endpoint", "error_code", "error_message");
+        error.EnumerateObject().Select(m => m.Name)
+            .Should().Equal("status_code", "endpoint", "error_code", "error_message");
         error.GetProperty("status_code").GetInt32().Should().Be((int)status);
         error.GetProperty("error_code").GetString().Should().Be(code);
         error.GetProperty("error_message").GetString().Should().NotBeNullOrEmpty();
-        error.GetProperty("endpoint").GetString().Should().Be(Uri.UnescapeDataString(response.RequestMessage!.RequestUri!.AbsolutePath));
+        error.GetProperty("endpoint").GetString()
+            .Should().Be(Uri.UnescapeDataString(response.RequestMessage!.RequestUri!.AbsolutePath));
         return error;
     }
 

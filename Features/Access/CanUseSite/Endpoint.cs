@@ -12,7 +12,8 @@ public static partial class CanUseSite
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/can-use-site", Get).WithName(nameof(CanUseSite)).WithTags("Access").WithSummary("Ask whether a user may use the site");
+            app.MapGet("/v1/can-use-site", Get)
+                .WithName(nameof(CanUseSite)).WithTags("Access").WithSummary("Ask whether a user may use the site");
 
         private static async Task<NativeValue<Response>> Get(
             [FromQuery(Name = "user_id")] string? userId,

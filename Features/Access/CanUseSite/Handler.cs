@@ -11,8 +11,8 @@ public static partial class CanUseSite
     public sealed record Query(Caller Caller, string? WorkspaceId, string? UserId = null) : IQuery<Response>;
 
     /// <param name="Reason">
-    /// user_inactive, not_a_member, workspace_archived, organization_suspended, subscription_ended or trial_ended; null when
-    /// the site may be used.
+    /// user_inactive, not_a_member, workspace_archived, organization_suspended, subscription_ended or trial_ended; null
+    /// when the site may be used.
     /// </param>
     /// <example>{ "can_use_site": true, "reason": null }</example>
     public sealed record Response(
@@ -26,7 +26,8 @@ public static partial class CanUseSite
             "trial_ended")]
         string? Reason);
 
-    private static readonly Fault UserRequired = Fault.Parameter("user_id", "is required of a key that stands for no user.");
+    private static readonly Fault UserRequired =
+        Fault.Parameter("user_id", "is required of a key that stands for no user.");
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Response>(db)
     {

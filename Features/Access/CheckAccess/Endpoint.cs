@@ -16,9 +16,11 @@ public static partial class CheckAccess
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/access/check", Post).WithName(nameof(CheckAccess)).WithTags("Access").WithSummary("Check access, up to 100 at once");
+            app.MapPost("/v1/access/check", Post)
+                .WithName(nameof(CheckAccess)).WithTags("Access").WithSummary("Check access, up to 100 at once");
 
-        private static async Task<NativeValue<IReadOnlyList<AccessObject>>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<NativeValue<IReadOnlyList<AccessObject>>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Value(await mediator.Send(new Query(caller, body.Checks), ct));
     }
 }

@@ -14,7 +14,8 @@ public static partial class ShowSeats
             app.MapGet("/v1/workspaces/{workspace}/seats", Get)
                 .WithName(nameof(ShowSeats)).WithTags("Access").WithSummary("Show the seats of a workspace");
 
-        private static async Task<NativeValue<Response>> Get(string workspace, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<NativeValue<Response>> Get(
+            string workspace, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Value(await mediator.Send(new Query(caller, workspace), ct));
     }
 }

@@ -21,7 +21,8 @@ public static partial class ShowSeats
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Query query, Session session) =>
             WorkspaceAuthorization.FindAsync(session, query.Workspace, Need.Belong);
 
-        protected override async Task<Outcome<Response>> HandleAsync(Query query, WorkspaceAccess workspace, Session session)
+        protected override async Task<Outcome<Response>> HandleAsync(
+            Query query, WorkspaceAccess workspace, Session session)
         {
             var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             return new Response(seats.SeatLimit, seats.Taken, seats.Pending, seats.Free);

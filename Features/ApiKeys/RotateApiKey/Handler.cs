@@ -17,7 +17,8 @@ public static partial class RotateApiKey
         Fault.Conflict("invalid_transition", "The key has expired, and no text opens it any more; issue a new one.");
 
     private static readonly Fault OutlivesCaller =
-        Fault.Forbidden("forbidden", "The key that you use expires earlier than this one, so you may not have a text of it.");
+        Fault.Forbidden(
+            "forbidden", "The key that you use expires earlier than this one, so you may not have a text of it.");
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, ApiKeyAccess, Versioned<ApiKeyObject>>(db)

@@ -15,7 +15,9 @@ public static partial class ListEvents
     /// <param name="WorkspaceId">May be deleted by now: events outlive what they speak of.</param>
     /// <param name="From">RFC 3339; events of this moment are in.</param>
     /// <param name="To">RFC 3339; events of this moment are out.</param>
-    /// <param name="After">The id or the sequence number of an event, or a cursor; the page begins with the next one.</param>
+    /// <param name="After">
+    /// The id or the sequence number of an event, or a cursor; the page begins with the next one.
+    /// </param>
     public sealed record Query(
         Caller Caller,
         string? OrganizationId = null,
@@ -28,7 +30,9 @@ public static partial class ListEvents
         string? Cursor = null,
         int Limit = Paging.DefaultLimit) : IQuery<Page<Response>>;
 
-    /// <param name="Sequence">The order of events: whoever has seen one with this number has been able to see all before it.</param>
+    /// <param name="Sequence">
+    /// The order of events: whoever has seen one with this number has been able to see all before it.
+    /// </param>
     /// <param name="Actor">kind root, user or api_key; the user's id, or the key's.</param>
     /// <param name="Subject">What was changed.</param>
     /// <param name="Changes">For each changed field, what it was before and after.</param>
@@ -64,7 +68,8 @@ public static partial class ListEvents
     public sealed record Reference(string Kind, string Id);
 
     private static readonly Fault AfterUnknown =
-        Fault.Parameter("after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
+        Fault.Parameter(
+            "after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
@@ -73,7 +78,8 @@ public static partial class ListEvents
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
         {
-            for (long? last = null; ; await db.TransactAsync(query.Caller, session => NumberAsync(session, last!.Value), ct))
+            for (long? last = null; ; await db.TransactAsync(
+                query.Caller, session => NumberAsync(session, last!.Value), ct))
             {
                 await using var session = db.Open(query.Caller, ct);
 
@@ -96,8 +102,8 @@ public static partial class ListEvents
         }
 
         // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
-        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it or
-        // earlier.
+        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it
+        // or earlier.
         private static async Task<Outcome<Done>> NumberAsync(Session session, long last)
         {
             await session.ExecuteAsync(Sql.Number, new { Last = last });
@@ -221,7 +227,8 @@ public static partial class ListEvents
     private sealed record Scope(IReadOnlyList<string>? Organizations, string? Workspace)
     {
         public bool Covers(string? organization, string? workspace) =>
-            (Organizations is null || Organizations.Contains(organization)) && (Workspace is null || Workspace == workspace);
+            (Organizations is null || Organizations.Contains(organization))
+                && (Workspace is null || Workspace == workspace);
     }
 
     /// <summary>The least and the greatest id among the events that have no place in the order yet.</summary>
@@ -259,6 +266,15 @@ public static partial class ListEvents
         public RawJson Changes { get; init; }
 
         public Response ToResponse() => new(
-            Id, Sequence!.Value, Type, OccurredAt, OrganizationId, WorkspaceId, new(ActorKind, ActorId), new(SubjectKind, SubjectId), RequestId, Changes);
+            Id,
+            Sequence!.Value,
+            Type,
+            OccurredAt,
+            OrganizationId,
+            WorkspaceId,
+            new(ActorKind, ActorId),
+            new(SubjectKind, SubjectId),
+            RequestId,
+            Changes);
     }
 }

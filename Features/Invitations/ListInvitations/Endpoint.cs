@@ -14,7 +14,8 @@ public static partial class ListInvitations
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/workspaces/{workspace}/invitations", Get)
-                .WithName(nameof(ListInvitations)).WithTags("Invitations").WithSummary("List the invitations to a workspace");
+                .WithName(nameof(ListInvitations)).WithTags("Invitations")
+                .WithSummary("List the invitations to a workspace");
 
         private static async Task<NativeList<InvitationObject>> Get(
             string workspace,
@@ -25,6 +26,7 @@ public static partial class ListInvitations
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
-            Native.List(await mediator.Send(new Query(caller, workspace, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
+            Native.List(await mediator.Send(
+                new Query(caller, workspace, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
     }
 }

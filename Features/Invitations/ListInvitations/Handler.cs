@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Http;
@@ -29,7 +30,7 @@ public static partial class ListInvitations
             {
                 WorkspaceId = workspace.Id,
                 query.Status,
-                Q = ValidationRules.Contains(query.Q),
+                Q = SearchText.Pattern(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
                 session.Now,
                 page.After,

@@ -7,7 +7,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Invitations;
 
-/// <summary>Sends an invitation again: a new token, which ends the old one, and a new expiry; an expired one is pending again.</summary>
+/// <summary>
+/// Sends an invitation again: a new token, which ends the old one, and a new expiry; an expired one is pending again.
+/// </summary>
 public static partial class ResendInvitation
 {
     public sealed record Body(DateTimeOffset? ExpiresAt);
@@ -26,6 +28,7 @@ public static partial class ResendInvitation
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
-            Native.Object(await mediator.Send(new Command(caller, workspace, invitation, body?.ExpiresAt, ifMatch), ct));
+            Native.Object(await mediator.Send(
+                new Command(caller, workspace, invitation, body?.ExpiresAt, ifMatch), ct));
     }
 }

@@ -8,7 +8,8 @@ namespace WorkspaceService.Features.Members;
 
 public static partial class AddMember
 {
-    public sealed record Command(Caller Caller, string Workspace, string? UserId, string? Role) : ICommand<Versioned<MemberObject>>;
+    public sealed record Command(Caller Caller, string Workspace, string? UserId, string? Role)
+        : ICommand<Versioned<MemberObject>>;
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)

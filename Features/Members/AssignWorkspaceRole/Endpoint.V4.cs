@@ -6,7 +6,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
-/// <summary>Makes a member of the caller's own workspace its admin or a plain member, or hands its ownership over.</summary>
+/// <summary>
+/// Makes a member of the caller's own workspace its admin or a plain member, or hands its ownership over.
+/// </summary>
 public static partial class AssignWorkspaceRole
 {
     /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; absent to change nothing.</param>
@@ -18,10 +20,16 @@ public static partial class AssignWorkspaceRole
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPut("/api/v4/workspace_users/{userNumber}", Put)
-                .WithName("v4." + nameof(AssignWorkspaceRole)).WithTags("V4").WithSummary("Change a workspace user's role");
+                .WithName("v4." + nameof(AssignWorkspaceRole)).WithTags("V4")
+                .WithSummary("Change a workspace user's role");
 
         private static async Task<V4Answer<V4Success>> Put(
-            CurrentWorkspaceCode own, UserNumber user, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            CurrentWorkspaceCode own,
+            UserNumber user,
+            Body body,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, body.WorkspaceRoleId), ct));
     }
 }

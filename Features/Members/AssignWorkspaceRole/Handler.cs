@@ -34,17 +34,21 @@ public static partial class AssignWorkspaceRole
                 await HandOverAsync(session, workspace, owner, member);
             }
 
-            // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by this.
+            // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by
+            // this.
             var role = command.WorkspaceRoleId switch
             {
                 OwnerRole or AdminRole => Roles.Admin,
                 MemberRole => Roles.Member,
                 _ => member.Role,
             };
-            return await Membership.ChangeRoleAsync(session, workspace, member, role) is { } refused ? refused : Done.It;
+            return await Membership.ChangeRoleAsync(session, workspace, member, role) is { } refused
+                ? refused
+                : Done.It;
         }
 
-        private static async Task HandOverAsync(Session session, WorkspaceAccess workspace, Owner owner, MemberRow member)
+        private static async Task HandOverAsync(
+            Session session, WorkspaceAccess workspace, Owner owner, MemberRow member)
         {
             await session.ExecuteAsync(
                 Sql.HandOver, new { workspace.Id, OwnerId = member.UserId, UpdatedAt = session.Now });

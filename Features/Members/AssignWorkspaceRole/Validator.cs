@@ -7,6 +7,7 @@ public static partial class AssignWorkspaceRole
     private sealed class Validator : AbstractValidator<Command>
     {
         public Validator() =>
-            RuleFor(c => c.WorkspaceRoleId).InclusiveBetween(OwnerRole, MemberRole).WithMessage("Must be one of: 1, 2, 3.");
+            RuleFor(c => c.WorkspaceRoleId).InclusiveBetween(OwnerRole, MemberRole)
+                .WithMessage("Must be one of: 1, 2, 3.");
     }
 }

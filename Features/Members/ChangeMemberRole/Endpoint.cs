@@ -20,7 +20,13 @@ public static partial class ChangeMemberRole
                 .WithName(nameof(ChangeMemberRole)).WithTags("Members").WithSummary("Change a member's role");
 
         private static async Task<NativeObject<MemberObject>> Patch(
-            string workspace, string user, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            string user,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, workspace, user, body.Role, ifMatch), ct));
     }
 }

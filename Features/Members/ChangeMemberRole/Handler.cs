@@ -12,20 +12,26 @@ public static partial class ChangeMemberRole
 {
     /// <param name="Role">Absent to leave it as it is.</param>
     public sealed record Command(
-        Caller Caller, string Workspace, string User, Optional<string?> Role, Precondition IfMatch = default) : ICommand<Versioned<MemberObject>>;
+        Caller Caller,
+        string Workspace,
+        string User,
+        Optional<string?> Role,
+        Precondition IfMatch = default) : ICommand<Versioned<MemberObject>>;
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, MemberAccess, Versioned<MemberObject>>(db)
     {
         // It takes an admin, whose rank is the highest: nobody outranks the caller or is given more than it has (R6).
         protected override ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session) =>
-            MemberAuthorization.FindAsync(session, command.Workspace, command.User, Need.Manage(Permissions.MembersManage));
+            MemberAuthorization.FindAsync(
+                session, command.Workspace, command.User, Need.Manage(Permissions.MembersManage));
 
         protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
             Command command, MemberAccess target, Session session)
         {
             var (workspace, member) = target;
-            if (await Membership.ChangeRoleAsync(session, workspace, member, command.Role.Or(member.Role)!) is { } refused)
+            if (await Membership.ChangeRoleAsync(session, workspace, member, command.Role.Or(member.Role)!)
+                is { } refused)
             {
                 return refused;
             }

@@ -9,6 +9,7 @@ public static partial class ChangeMemberRole
     private sealed class Validator : AbstractValidator<Command>
     {
         public Validator() =>
-            RuleFor(c => c.Role.Value).NotEmpty().WithMessage("Name the role.").OneOf(Roles.OfWorkspace).When(c => c.Role.IsGiven);
+            RuleFor(c => c.Role.Value).NotEmpty()
+                .WithMessage("Name the role.").OneOf(Roles.OfWorkspace).When(c => c.Role.IsGiven);
     }
 }

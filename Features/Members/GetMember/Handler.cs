@@ -20,7 +20,8 @@ public static partial class GetMember
             Query query, WorkspaceAccess workspace, Session session)
         {
             var asked = new { WorkspaceId = workspace.Id, workspace.OrganizationId, query.User };
-            return Codes.Is(Codes.User, query.User) && await session.FindAsync<MemberObject>(Sql.Find, asked) is { } member
+            return Codes.Is(Codes.User, query.User)
+                && await session.FindAsync<MemberObject>(Sql.Find, asked) is { } member
                 ? Versioned.Of(member.SeenBy(query.Caller))
                 : Faults.NotFound;
         }

@@ -9,14 +9,17 @@ namespace WorkspaceService.Features.Members;
 
 public static partial class JoinWorkspace
 {
-    public sealed record Command(Caller Caller, string Workspace, Precondition IfMatch = default) : ICommand<Versioned<MemberObject>>;
+    public sealed record Command(Caller Caller, string Workspace, Precondition IfMatch = default)
+        : ICommand<Versioned<MemberObject>>;
 
-    private static readonly Fault NobodyToJoin = Fault.Forbidden("forbidden", "The key stands for no user; people join by themselves.");
+    private static readonly Fault NobodyToJoin =
+        Fault.Forbidden("forbidden", "The key stands for no user; people join by themselves.");
 
     private static readonly Fault ByRequest =
         Fault.Forbidden("forbidden", "The workspace is closed: ask to join it with a join request.");
 
-    private static readonly Fault ByInvitation = Fault.Forbidden("forbidden", "The workspace is private: an admin of it adds its members.");
+    private static readonly Fault ByInvitation =
+        Fault.Forbidden("forbidden", "The workspace is private: an admin of it adds its members.");
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)

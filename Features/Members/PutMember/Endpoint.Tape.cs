@@ -7,7 +7,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Members;
 
-/// <summary>Sees to it that an active organization member has a role in a workspace, whether it was a member before or not.</summary>
+/// <summary>
+/// Sees to it that an active organization member has a role in a workspace, whether it was a member before or not.
+/// </summary>
 public static partial class PutMember
 {
     /// <param name="Role">admin, member or guest.</param>
@@ -21,7 +23,8 @@ public static partial class PutMember
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/workspace/{workspaceNumber}/member", Post)
-                .WithName("tape." + nameof(PutMember)).WithTags("Tape").WithSummary("Add a workspace member, or change its role");
+                .WithName("tape." + nameof(PutMember)).WithTags("Tape")
+                .WithSummary("Add a workspace member, or change its role");
 
         private static async Task<TapeAnswer<TapeMember>> Post(
             WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct) =>

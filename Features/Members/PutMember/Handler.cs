@@ -9,7 +9,8 @@ namespace WorkspaceService.Features.Members;
 public static partial class PutMember
 {
     /// <param name="UserId">The user's number.</param>
-    public sealed record Command(Caller Caller, string Workspace, long? UserId, string? Role) : ICommand<Versioned<MemberObject>>;
+    public sealed record Command(Caller Caller, string Workspace, long? UserId, string? Role)
+        : ICommand<Versioned<MemberObject>>;
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)

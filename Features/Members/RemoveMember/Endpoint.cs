@@ -16,7 +16,12 @@ public static partial class RemoveMember
                 .WithName(nameof(RemoveMember)).WithTags("Members").WithSummary("Remove a member, or leave");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, string user, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            string user,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Nothing((await mediator.Send(new Command(caller, workspace, user, ifMatch), ct)).ToDone());
     }
 }

@@ -12,7 +12,11 @@ public static partial class RemoveMember
     /// <summary>Answers the member as it was last.</summary>
     /// <param name="SparesOwner">True where nobody but the workspace's owner itself may end its membership.</param>
     public sealed record Command(
-        Caller Caller, string Workspace, string User, Precondition IfMatch = default, bool SparesOwner = false) : ICommand<MemberObject>
+        Caller Caller,
+        string Workspace,
+        string User,
+        Precondition IfMatch = default,
+        bool SparesOwner = false) : ICommand<MemberObject>
     {
         internal bool IsLeave => User == Caller.UserCode;
     }
@@ -25,7 +29,8 @@ public static partial class RemoveMember
             var need = command.IsLeave ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
             var found = await MemberAuthorization.FindAsync(session, command.Workspace, command.User, need);
             if (command.SparesOwner && !command.IsLeave && found.Succeeded(out var target, out _)
-                && await session.ScalarAsync<long>(Sql.CountOwned, new { target.Workspace.Id, target.Member.UserId }) > 0)
+                && await session.ScalarAsync<long>(
+                    Sql.CountOwned, new { target.Workspace.Id, target.Member.UserId }) > 0)
             {
                 return Faults.Forbidden;
             }
@@ -39,7 +44,9 @@ public static partial class RemoveMember
             var (workspace, member) = target;
             var last = await MemberObject.ReadAsync(session, workspace.Id, member.UserId);
             var removed = command.IsLeave ? "member.left" : "member.removed";
-            return await Membership.RemoveAsync(session, workspace, member, removed) is { } refused ? refused : last.Value;
+            return await Membership.RemoveAsync(session, workspace, member, removed) is { } refused
+                ? refused
+                : last.Value;
         }
     }
 }

@@ -5,8 +5,8 @@ using WorkspaceService.Infrastructure.Hosting;
 namespace WorkspaceService.Features.Operation;
 
 /// <summary>
-/// Fills an empty database with organizations to try the service on. It does so as a client would, by the commands of other
-/// slices, and is the one slice that names them; being a slice it can be removed like one.
+/// Fills an empty database with organizations to try the service on. It does so as a client would, by the commands of
+/// other slices, and is the one slice that names them; being a slice it can be removed like one.
 /// </summary>
 public static partial class LoadDemo
 {
@@ -18,7 +18,8 @@ public static partial class LoadDemo
         {
             var outcome = await services.GetRequiredService<IMediator>().Send(new Command());
 
-            return outcome.Match<Func<string, string>>(loaded => address => Say(loaded, address), fault => _ => fault.Message);
+            return outcome.Match<Func<string, string>>(
+                loaded => address => Say(loaded, address), fault => _ => fault.Message);
         }
 
         private static string Say(Response loaded, string address)
@@ -26,7 +27,9 @@ public static partial class LoadDemo
             var text = new StringBuilder();
             foreach (var organization in loaded.Organizations)
             {
-                text.AppendLine().AppendLine(null, $"{organization.Name} ({organization.Id}) is loaded. Keys, shown this once, beside the root key:");
+                text.AppendLine().AppendLine(
+                    null,
+                    $"{organization.Name} ({organization.Id}) is loaded. Keys, shown this once, beside the root key:");
                 foreach (var key in organization.Keys)
                 {
                     text.AppendLine(null, $"  {key.Type,-12} {key.Text}  {key.StandsFor}");
@@ -39,7 +42,8 @@ public static partial class LoadDemo
 
                 foreach (var path in organization.Tries)
                 {
-                    text.AppendLine(null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");
+                    text.AppendLine(
+                        null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");
                 }
             }
 

@@ -57,7 +57,7 @@ public static partial class CreateOrganization
                 Code = code,
                 Name = name,
                 Slug = slug,
-                Search = ValidationRules.Fold($"{name}\n{slug}"),
+                Search = SearchText.Fold($"{name}\n{slug}"),
                 command.BillingEmail,
                 OwnerId = owner.Id,
                 Status = command.Status ?? "active",

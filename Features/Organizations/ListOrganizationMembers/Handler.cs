@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Http;
@@ -31,7 +32,7 @@ public static partial class ListOrganizationMembers
                 OrganizationId = organization.Id,
                 query.Role,
                 query.Status,
-                Q = ValidationRules.Contains(query.Q),
+                Q = SearchText.Pattern(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
                 page.After,
                 page.Take,

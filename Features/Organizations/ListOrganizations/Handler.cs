@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Http;
@@ -37,7 +38,7 @@ public static partial class ListOrganizations
                 First = caller.OrganizationId ?? 0,
                 Last = caller.OrganizationId ?? long.MaxValue,
                 query.Status,
-                Q = ValidationRules.Contains(query.Q),
+                Q = SearchText.Pattern(query.Q),
                 page.After,
                 page.Take,
             });

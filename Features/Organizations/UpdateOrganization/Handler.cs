@@ -113,7 +113,7 @@ public static partial class UpdateOrganization
             Id = id,
             organization.Name,
             organization.Slug,
-            Search = ValidationRules.Fold($"{organization.Name}\n{organization.Slug}"),
+            Search = SearchText.Fold($"{organization.Name}\n{organization.Slug}"),
             organization.BillingEmail,
             organization.Status,
             organization.PlanId,

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Http;
@@ -53,7 +54,7 @@ public static partial class ListUsers
                 OnlyOrganizationId = caller.OrganizationId,
                 Administers = caller.WorkspaceId is null ? 1 : 0,
                 query.Status,
-                Q = ValidationRules.Contains(query.Q),
+                Q = SearchText.Pattern(query.Q),
                 SeesEmails = caller.SeesEmails ? 1 : 0,
                 page.After,
                 query.Limit,

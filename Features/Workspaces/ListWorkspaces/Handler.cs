@@ -72,7 +72,7 @@ public static partial class ListWorkspaces
                 Organization = organization,
                 query.Status,
                 query.Type,
-                Q = ValidationRules.Contains(query.Q),
+                Q = SearchText.Pattern(query.Q),
                 after.Key,
                 after.Id,
                 Take = query.Limit + 1,

@@ -48,8 +48,8 @@ public static partial class UpdateOwnWorkspace
                 {
                     workspace.Id,
                     after.Name,
-                    NameKey = ValidationRules.Fold(after.Name),
-                    Search = ValidationRules.Fold($"{after.Name}\n{after.Slug}"),
+                    NameKey = SearchText.Fold(after.Name),
+                    Search = SearchText.Fold($"{after.Name}\n{after.Slug}"),
                     after.OrganizationType,
                     after.CustomOrganizationType,
                     UpdatedAt = session.Now,

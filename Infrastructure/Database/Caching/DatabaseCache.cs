@@ -6,7 +6,8 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// <summary>What a process that is its database's only writer remembers of it.</summary>
 internal sealed class DatabaseCache
 {
-    public DatabaseCache(TableVersions versions, RowChangeTracker changes, Func<IReadOnlyDictionary<string, string[]>> tables)
+    public DatabaseCache(
+        TableVersions versions, RowChangeTracker changes, Func<IReadOnlyDictionary<string, string[]>> tables)
     {
         var names = new Lazy<FrozenDictionary<string, string[]>>(
             () => tables().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase), LazyThreadSafetyMode.PublicationOnly);

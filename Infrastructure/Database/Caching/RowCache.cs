@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Remembers answers by the rows that they were read from, exactly: one counts only until one of its rows changes, whatever
-/// else is written to the same tables (see <see cref="RowChangeTracker"/>). A transaction also minds what it has itself changed.
+/// Remembers answers by the rows that they were read from, exactly: one counts only until one of its rows changes,
+/// whatever else is written to the same tables (see <see cref="RowChangeTracker"/>). A transaction also minds what it
+/// has itself changed.
 /// </summary>
 /// <param name="capacity">How many answers are kept; one more, and all are forgotten.</param>
 /// <param name="sources">The slots of the rows that an answer was read from.</param>

@@ -3,12 +3,14 @@ using Microsoft.Data.Sqlite;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Knows, row by row, which commit last changed what authority and standings are read from. SQLite itself reports the changes, through
-/// triggers that exist on the writer's connection alone; updates of other columns, such as the counts of members, are not
-/// changes here. An answer that was read after commit <see cref="Commit"/> is exact as long as none of its rows changed
-/// <see cref="Since"/>: a commit publishes its changes before its writer is answered.
+/// Knows, row by row, which commit last changed what authority and standings are read from. SQLite itself reports the
+/// changes, through triggers that exist on the writer's connection alone; updates of other columns, such as the counts
+/// of members, are not changes here. An answer that was read after commit <see cref="Commit"/> is exact as long as none
+/// of its rows changed <see cref="Since"/>: a commit publishes its changes before its writer is answered.
 /// </summary>
-/// <remarks>Rows share slots by their hash, so that it stays small; a shared slot costs another read, never a stale answer.</remarks>
+/// <remarks>
+/// Rows share slots by their hash, so that it stays small; a shared slot costs another read, never a stale answer.
+/// </remarks>
 public sealed class RowChangeTracker
 {
     public const int Users = 0;
@@ -22,9 +24,11 @@ public sealed class RowChangeTracker
     private static readonly (int Table, string Name, string Keys, string Columns)[] Watched =
     [
         (Users, "users", "{0}.id, 0", "status"),
-        (Organizations, "organizations", "{0}.id, 0", "owner_id, status, subscription_status, trial_ends_at, workspace_role_ceiling"),
+        (Organizations, "organizations", "{0}.id, 0",
+            "owner_id, status, subscription_status, trial_ends_at, workspace_role_ceiling"),
         (Workspaces, "workspaces", "{0}.id, 0", "status, type, organization_id, version"),
-        (OrganizationMembers, "organization_members", "{0}.organization_id, {0}.user_id", "organization_id, user_id, role"),
+        (OrganizationMembers, "organization_members", "{0}.organization_id, {0}.user_id",
+            "organization_id, user_id, role"),
         (Members, "members", "{0}.workspace_id, {0}.user_id", "workspace_id, user_id, role"),
     ];
 
@@ -42,7 +46,8 @@ public sealed class RowChangeTracker
     /// <summary>The slot of a row: of a member by both its numbers, of the others by their own.</summary>
     public static int SlotOf(int table, long id, long userId = 0)
     {
-        var hash = ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)userId * 0xC2B2AE3D27D4EB4F) ^ ((ulong)table * 0x165667B19E3779F9);
+        var hash = ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)userId * 0xC2B2AE3D27D4EB4F)
+            ^ ((ulong)table * 0x165667B19E3779F9);
         hash ^= hash >> 29;
         return (int)((hash * 0xBF58476D1CE4E5B9) >> (64 - 15));
     }
@@ -50,7 +55,9 @@ public sealed class RowChangeTracker
     /// <summary>True where a row of this slot was changed after <paramref name="commit"/>.</summary>
     public bool Since(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
 
-    /// <summary>True where the transaction that is open has changed a row of this slot; for the writer's own thread.</summary>
+    /// <summary>
+    /// True where the transaction that is open has changed a row of this slot; for the writer's own thread.
+    /// </summary>
     internal bool IsPending(int slot) => _touched.Contains(slot);
 
     /// <summary>Has the writer's connection report its changes.</summary>
@@ -68,8 +75,10 @@ public sealed class RowChangeTracker
             var old = string.Format(null, keys, "OLD");
             var now = string.Format(null, keys, "NEW");
             command.CommandText = $"""
-                CREATE TEMP TRIGGER note_new_{name} AFTER INSERT ON main.{name} BEGIN SELECT note_change({table}, {now}); END;
-                CREATE TEMP TRIGGER note_old_{name} AFTER DELETE ON main.{name} BEGIN SELECT note_change({table}, {old}); END;
+                CREATE TEMP TRIGGER note_new_{name} AFTER INSERT ON main.{name}
+                    BEGIN SELECT note_change({table}, {now}); END;
+                CREATE TEMP TRIGGER note_old_{name} AFTER DELETE ON main.{name}
+                    BEGIN SELECT note_change({table}, {old}); END;
                 CREATE TEMP TRIGGER note_changed_{name} AFTER UPDATE OF {columns} ON main.{name}
                 BEGIN SELECT note_change({table}, {old}), note_change({table}, {now}); END;
                 """;
@@ -77,7 +86,9 @@ public sealed class RowChangeTracker
         }
     }
 
-    /// <summary>Makes the changes since the last call known. Slots come first: who sees the new commit sees them too.</summary>
+    /// <summary>
+    /// Makes the changes since the last call known. Slots come first: who sees the new commit sees them too.
+    /// </summary>
     internal void Publish()
     {
         if (_touched.Count == 0)

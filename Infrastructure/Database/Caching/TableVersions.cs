@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Counts, for each table, the commits that changed it, as SQLite itself reports them. An answer remembered together with
-/// the counts from before it was read is exact as long as they stand: a commit publishes its counts before its writer is
-/// answered.
+/// Counts, for each table, the commits that changed it, as SQLite itself reports them. An answer remembered together
+/// with the counts from before it was read is exact as long as they stand: a commit publishes its counts before its
+/// writer is answered.
 /// </summary>
 public sealed class TableVersions
 {

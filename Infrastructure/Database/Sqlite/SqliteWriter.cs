@@ -23,7 +23,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
 
-    public SqliteWriter(StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache cache)
+    public SqliteWriter(
+        StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache cache)
     {
         (_connection, _versions, _rows, _cache) = (connection, versions, rows, cache);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
@@ -69,8 +70,9 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of this batch was committed: the file is locked, the disk is full, or the like. Where it could not
-                // even begin, whoever waits is told so too, instead of waiting as long for the same answer one by one.
+                // Nothing of this batch was committed: the file is locked, the disk is full, or the like. Where it
+                // could not even begin, whoever waits is told so too, instead of waiting as long for the same answer
+                // one by one.
                 outage = failure;
                 if (_batch.Count == 0)
                 {
@@ -146,7 +148,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private sealed class Work<T>(Session session, Func<Session, Task<Outcome<T>>> work, CancellationToken ct) : Work
     {
-        private readonly TaskCompletionSource<Outcome<T>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<Outcome<T>> _answer =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Outcome<T> _outcome;
         private bool _cancelled;
 

@@ -82,7 +82,8 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
 
         protected override DbTransaction? DbTransaction { get; set; }
 
-        private SqliteCommand Command => _command ?? throw new InvalidOperationException("Set the text of the command first.");
+        private SqliteCommand Command =>
+            _command ?? throw new InvalidOperationException("Set the text of the command first.");
 
         public override void Cancel()
         {
@@ -96,7 +97,8 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
 
         protected override DbParameter CreateDbParameter() => new Parameter();
 
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Command.ExecuteReader(behavior);
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
+            Command.ExecuteReader(behavior);
 
         protected override void Dispose(bool disposing)
         {
@@ -114,7 +116,9 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
         }
     }
 
-    /// <summary>Named as statements name it; for a name without <c>@</c> every way to write one would be tried, each time.</summary>
+    /// <summary>
+    /// Named as statements name it; for a name without <c>@</c> every way to write one would be tried, each time.
+    /// </summary>
     private sealed class Parameter : SqliteParameter
     {
         [AllowNull]

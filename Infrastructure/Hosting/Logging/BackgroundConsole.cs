@@ -6,8 +6,9 @@ using Serilog.Events;
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// Writes log lines to standard output from a thread of its own, many at a time, so that no request waits for the console.
-/// When nobody reads as fast as lines come, lines are left out and their number is told. Disposing writes what waits.
+/// Writes log lines to standard output from a thread of its own, many at a time, so that no request waits for the
+/// console. When nobody reads as fast as lines come, lines are left out and their number is told. Disposing writes what
+/// waits.
 /// </summary>
 internal sealed class BackgroundConsole : ILogEventSink, IDisposable
 {
@@ -43,7 +44,8 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
             return;
         }
 
-        // Queued before it is counted: whoever counts from nothing wakes the writer, and by then the line is there to be found.
+        // Queued before it is counted: whoever counts from nothing wakes the writer, and by then the line is there to
+        // be found.
         _waiting.Enqueue(logEvent);
         if (Interlocked.Increment(ref _count) == 1)
         {

@@ -10,8 +10,8 @@ using Serilog.Parsing;
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// Writes a log event as one line of JSON: time, level, message, the event's own values by name, and the exception if there
-/// is one. For one user at a time.
+/// Writes a log event as one line of JSON: time, level, message, the event's own values by name, and the exception if
+/// there is one. For one user at a time.
 /// </summary>
 internal sealed class LogLine(IBufferWriter<byte> output) : IDisposable
 {
@@ -23,12 +23,17 @@ internal sealed class LogLine(IBufferWriter<byte> output) : IDisposable
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
     // Lines are read by people and by log collectors, never as part of a page.
-    private readonly Utf8JsonWriter _json = new(output, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    private readonly Utf8JsonWriter _json =
+        new(output, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     private readonly StringWriter _message = new(CultureInfo.InvariantCulture);
 
     public static LogEvent LeftOut(long lines) => new(
-        DateTimeOffset.UtcNow, LogEventLevel.Warning, exception: null, LeftOutTemplate, [new LogEventProperty("Lines", new ScalarValue(lines))]);
+        DateTimeOffset.UtcNow,
+        LogEventLevel.Warning,
+        exception: null,
+        LeftOutTemplate,
+        [new LogEventProperty("Lines", new ScalarValue(lines))]);
 
     public void Write(LogEvent line)
     {

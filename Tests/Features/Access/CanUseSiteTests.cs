@@ -13,7 +13,8 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = await tenant.NewWorkspaceAsync();
         var member = await tenant.NewMemberOfAsync(workspace.Id);
 
-        var response = await tenant.Client.GetAsync($"/v1/can-use-site?user_id={member.Id}&workspace_id={workspace.Id}");
+        var response = await tenant.Client.GetAsync(
+            $"/v1/can-use-site?user_id={member.Id}&workspace_id={workspace.Id}");
 
         (await response.Data()).GetRawText().Should().Be("""{"can_use_site":true,"reason":null}""");
     }
@@ -68,7 +69,8 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
     {
         var (tenant, workspace) = await MakeAsync();
         var person = await tenant.NewMemberAsync();
-        await service.ArrangeAsync("UPDATE organizations SET subscription_status = 'trialing' WHERE code = @Id", new { tenant.Id });
+        await service.ArrangeAsync(
+            "UPDATE organizations SET subscription_status = 'trialing' WHERE code = @Id", new { tenant.Id });
         await service.ArrangeAsync(
             """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
@@ -79,14 +81,16 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
 
         foreach (var (sql, reason) in new[]
         {
-            ("UPDATE organizations SET subscription_status = 'cancelled' WHERE code = @organization", "subscription_ended"),
+            ("UPDATE organizations SET subscription_status = 'cancelled' WHERE code = @organization",
+                "subscription_ended"),
             ("UPDATE organizations SET status = 'cancelled' WHERE code = @organization", "organization_suspended"),
             ("UPDATE workspaces SET status = 'archived' WHERE code = @workspace", "workspace_archived"),
             ("DELETE FROM members WHERE user_id = (SELECT id FROM users WHERE code = @user)", "not_a_member"),
             ("UPDATE users SET status = 'deactivated' WHERE code = @user", "user_inactive"),
         })
         {
-            await service.ArrangeAsync(sql, new { organization = tenant.Id, workspace = workspace.Id, user = person.Id });
+            await service.ArrangeAsync(
+                sql, new { organization = tenant.Id, workspace = workspace.Id, user = person.Id });
             (await AskAsync(tenant, workspace.Id, person.Id)).Should().Be(new CanUseSite.Response(false, reason));
         }
     }
@@ -99,9 +103,11 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
 
         (await AskAsync(tenant, workspace.Id, outsider.Id)).Reason.Should().Be("not_a_member");
         await service.DeactivateAsync(outsider.Id);
-        (await AskAsync(tenant, workspace.Id, outsider.Id)).Reason.Should().Be("not_a_member", "that somebody elsewhere is inactive is nobody's business here");
+        (await AskAsync(tenant, workspace.Id, outsider.Id)).Reason
+            .Should().Be("not_a_member", "that somebody elsewhere is inactive is nobody's business here");
         (await AskAsync(tenant, workspace.Id, "USR-26-999999")).Reason.Should().Be("not_a_member");
-        (await service.Do(new CanUseSite.Query(ServiceFixture.RootCaller, workspace.Id, outsider.Id))).Reason.Should().Be("user_inactive");
+        (await service.Do(new CanUseSite.Query(ServiceFixture.RootCaller, workspace.Id, outsider.Id))).Reason
+            .Should().Be("user_inactive");
     }
 
     [Fact]
@@ -111,13 +117,17 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = await tenant.NewWorkspaceAsync(type: "closed");
         var (member, other) = (await tenant.NewMemberOfAsync(workspace.Id), await tenant.NewMemberAsync());
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
-        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Read));
+        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", workspace.Id, Permissions.Read));
         var blind = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.Write));
         var stranger = await (await service.NewTenantAsync()).OwnerAsync();
 
-        (await service.Do(new CanUseSite.Query(await member.CallerAsync(), workspace.Id, member.Id))).CanUseSite.Should().BeTrue();
-        (await service.Do(new CanUseSite.Query(await other.CallerAsync(), workspace.Id))).Reason.Should().Be("not_a_member");
-        (await service.Refused(new CanUseSite.Query(await member.CallerAsync(), workspace.Id, other.Id))).Code.Should().Be("forbidden");
+        (await service.Do(new CanUseSite.Query(await member.CallerAsync(), workspace.Id, member.Id))).CanUseSite
+            .Should().BeTrue();
+        (await service.Do(new CanUseSite.Query(await other.CallerAsync(), workspace.Id))).Reason
+            .Should().Be("not_a_member");
+        (await service.Refused(new CanUseSite.Query(await member.CallerAsync(), workspace.Id, other.Id))).Code
+            .Should().Be("forbidden");
         (await service.Do(new CanUseSite.Query(publishable, workspace.Id, member.Id))).CanUseSite.Should().BeTrue();
         (await service.Do(new CanUseSite.Query(narrowed, workspace.Id, member.Id))).CanUseSite.Should().BeTrue();
         (await service.Refused(new CanUseSite.Query(blind, workspace.Id, member.Id))).Code.Should().Be("forbidden");
@@ -129,12 +139,17 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
     {
         var (tenant, workspace) = await MakeAsync();
         var outsider = await tenant.NewMemberAsync();
-        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id));
+        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", (await tenant.NewWorkspaceAsync()).Id));
 
-        (await service.Refused(new CanUseSite.Query(await outsider.CallerAsync(), workspace.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new CanUseSite.Query(narrowed, workspace.Id, outsider.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new CanUseSite.Query(await tenant.OwnerAsync(), "WS-26-999999"))).Code.Should().Be("not_found");
-        (await service.Refused(new CanUseSite.Query(await tenant.OwnerAsync(), "no-code"))).Code.Should().Be("not_found");
+        (await service.Refused(new CanUseSite.Query(await outsider.CallerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new CanUseSite.Query(narrowed, workspace.Id, outsider.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new CanUseSite.Query(await tenant.OwnerAsync(), "WS-26-999999"))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new CanUseSite.Query(await tenant.OwnerAsync(), "no-code"))).Code
+            .Should().Be("not_found");
     }
 
     [Theory]
@@ -143,7 +158,8 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
     [InlineData("workspace_id=WS-26-000001&user_id=somebody")]
     [InlineData("workspace_id=WS-26-000001&user_id=WS-26-000001")]
     public async Task A_wrong_or_missing_value_is_said(string query) =>
-        await (await service.Root.GetAsync($"/v1/can-use-site?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        await (await service.Root.GetAsync($"/v1/can-use-site?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
 
     private async Task<CanUseSite.Response> AskAsync(Tenant tenant, string workspace, string user) =>
         await service.Do(new CanUseSite.Query(await tenant.OwnerAsync(), workspace, user));

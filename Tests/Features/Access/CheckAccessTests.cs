@@ -57,18 +57,24 @@ public sealed class CheckAccessTests(ServiceFixture service) : IClassFixture<Ser
     [InlineData("""{}""", "/checks")]
     [InlineData("""{"checks": []}""", "/checks")]
     [InlineData("""{"checks": [null]}""", "/checks/0")]
-    [InlineData("""{"checks": [{"workspace_id": "WS-26-000001", "user_id": "USR-26-000001", "role": "owner"}]}""", "/checks/0/role")]
+    [InlineData(
+        """{"checks": [{"workspace_id": "WS-26-000001", "user_id": "USR-26-000001", "role": "owner"}]}""",
+        "/checks/0/role")]
     [InlineData("""{"checks": [{"workspace_id": "WS-26-000001", "user_id": "USR-26-000001"}]}""", "/checks/0/role")]
     [InlineData("""{"checks": [{"workspace_id": "WS-26-000001", "role": "member"}]}""", "/checks/0/user_id")]
     [InlineData("""{"checks": [{"user_id": "USR-26-000001", "role": "member"}]}""", "/checks/0/workspace_id")]
-    [InlineData("""{"checks": [{"workspace_id": "WS-26-000001", "user_id": "x", "role": "member"}]}""", "/checks/0/user_id")]
-    [InlineData("""{"checks": [{"workspace_id": 1, "user_id": "USR-26-000001", "role": "member"}]}""", "/checks/0/workspace_id")]
+    [InlineData(
+        """{"checks": [{"workspace_id": "WS-26-000001", "user_id": "x", "role": "member"}]}""", "/checks/0/user_id")]
+    [InlineData(
+        """{"checks": [{"workspace_id": 1, "user_id": "USR-26-000001", "role": "member"}]}""",
+        "/checks/0/workspace_id")]
     public async Task What_is_wrong_is_pointed_at(string body, string pointer)
     {
         var response = await service.Root.SendJson(HttpMethod.Post, "/v1/access/check", body);
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().Equal(pointer);
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().Equal(pointer);
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class CheckAccessTests(ServiceFixture service) : IClassFixture<Ser
     {
         var checks = Enumerable.Repeat(new CheckAccess.Check("WS-26-000001", "USR-26-000001", "member"), 101).ToList();
 
-        (await service.Refused(new CheckAccess.Query(ServiceFixture.RootCaller, checks))).Errors.Should().ContainSingle().Which.Pointer.Should().Be("/checks");
+        (await service.Refused(new CheckAccess.Query(ServiceFixture.RootCaller, checks))).Errors
+            .Should().ContainSingle().Which.Pointer.Should().Be("/checks");
     }
 
     [Fact]
@@ -85,11 +92,16 @@ public sealed class CheckAccessTests(ServiceFixture service) : IClassFixture<Ser
         var (tenant, stranger) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var (workspace, foreign) = (await tenant.NewWorkspaceAsync(), await stranger.NewWorkspaceAsync());
         var member = await tenant.NewMemberOfAsync(workspace.Id);
-        CheckAccess.Check own = new(workspace.Id, member.Id, "member"), about = new(workspace.Id, tenant.Owner.Id, "member"), unseen = new(foreign.Id, member.Id, "member");
+        CheckAccess.Check own = new(workspace.Id, member.Id, "member"),
+        about = new(workspace.Id, tenant.Owner.Id, "member"), unseen = new(foreign.Id, member.Id, "member");
 
-        (await service.Do(new CheckAccess.Query(await member.CallerAsync(), [own, own]))).Should().OnlyContain(a => a.Allowed);
-        (await service.Refused(new CheckAccess.Query(await member.CallerAsync(), [own, about]))).Code.Should().Be("forbidden");
-        (await service.Refused(new CheckAccess.Query(await tenant.OwnerAsync(), [about, unseen]))).Code.Should().Be("not_found");
-        (await service.Refused(new CheckAccess.Query(await tenant.OwnerAsync(), [about, new("no code", member.Id, "member")]))).Code.Should().Be("not_found");
+        (await service.Do(new CheckAccess.Query(await member.CallerAsync(), [own, own])))
+            .Should().OnlyContain(a => a.Allowed);
+        (await service.Refused(new CheckAccess.Query(await member.CallerAsync(), [own, about]))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new CheckAccess.Query(await tenant.OwnerAsync(), [about, unseen]))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new CheckAccess.Query(
+            await tenant.OwnerAsync(), [about, new("no code", member.Id, "member")]))).Code.Should().Be("not_found");
     }
 }

@@ -14,8 +14,10 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = await tenant.NewWorkspaceAsync();
         var member = await tenant.NewMemberOfAsync(workspace.Id, Roles.Viewer);
 
-        (await AskAsync(tenant.Client, workspace.Id, member.Id, "viewer")).Should().Be("""{"allowed":true,"role":"viewer","source":"workspace","reason":null}""");
-        (await AskAsync(tenant.Client, workspace.Id, member.Id, "member")).Should().Be("""{"allowed":false,"role":"viewer","source":"workspace","reason":"role_too_low"}""");
+        (await AskAsync(tenant.Client, workspace.Id, member.Id, "viewer"))
+            .Should().Be("""{"allowed":true,"role":"viewer","source":"workspace","reason":null}""");
+        (await AskAsync(tenant.Client, workspace.Id, member.Id, "member"))
+            .Should().Be("""{"allowed":false,"role":"viewer","source":"workspace","reason":"role_too_low"}""");
     }
 
     [Fact]
@@ -23,11 +25,15 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var (admin, added) = (await tenant.NewMemberAsync(Roles.Admin), await tenant.NewMemberOfAsync(workspace.Id, Roles.Guest, Roles.Admin));
+        var (admin, added) = (await tenant.NewMemberAsync(Roles.Admin),
+            await tenant.NewMemberOfAsync(workspace.Id, Roles.Guest, Roles.Admin));
 
-        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, admin.Id, "admin"))).Should().Be(new AccessObject(true, "admin", "organization", null));
-        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, added.Id, "admin"))).Should().Be(new AccessObject(true, "admin", "organization", null));
-        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id, "admin"))).Should().Be(new AccessObject(true, "admin", "workspace", null));
+        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, admin.Id, "admin")))
+            .Should().Be(new AccessObject(true, "admin", "organization", null));
+        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, added.Id, "admin")))
+            .Should().Be(new AccessObject(true, "admin", "organization", null));
+        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id, "admin")))
+            .Should().Be(new AccessObject(true, "admin", "workspace", null));
     }
 
     [Fact]
@@ -39,9 +45,12 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         var owner = await tenant.OwnerAsync();
         (await service.Do(Ask(owner, workspace.Id, member.Id, "member"))).Allowed.Should().BeTrue();
 
-        await service.ArrangeAsync("UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { member.Id });
+        await service.ArrangeAsync(
+            "UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { member.Id });
 
-        (await service.Do(Ask(owner, workspace.Id, member.Id, "member"))).Should().Be(new AccessObject(false, "guest", "workspace", "role_too_low"));
+        (await service.Do(Ask(owner, workspace.Id, member.Id, "member")))
+            .Should().Be(new AccessObject(false, "guest", "workspace", "role_too_low"));
     }
 
     [Fact]
@@ -53,9 +62,12 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         await service.DeactivateAsync(gone.Id);
         var owner = await tenant.OwnerAsync();
 
-        (await service.Do(Ask(owner, workspace.Id, outsider.Id, "guest"))).Should().Be(new AccessObject(false, null, null, "not_a_member"));
-        (await service.Do(Ask(owner, workspace.Id, gone.Id, "guest"))).Should().Be(new AccessObject(false, null, null, "user_inactive"));
-        (await service.Do(Ask(owner, workspace.Id, "USR-26-999999", "guest"))).Should().Be(new AccessObject(false, null, null, "not_a_member"));
+        (await service.Do(Ask(owner, workspace.Id, outsider.Id, "guest")))
+            .Should().Be(new AccessObject(false, null, null, "not_a_member"));
+        (await service.Do(Ask(owner, workspace.Id, gone.Id, "guest")))
+            .Should().Be(new AccessObject(false, null, null, "user_inactive"));
+        (await service.Do(Ask(owner, workspace.Id, "USR-26-999999", "guest")))
+            .Should().Be(new AccessObject(false, null, null, "not_a_member"));
     }
 
     [Fact]
@@ -65,7 +77,8 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = await tenant.NewWorkspaceAsync();
         await service.ArrangeAsync("UPDATE workspaces SET status = 'archived' WHERE code = @Id", new { workspace.Id });
 
-        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id, "admin"))).Allowed.Should().BeTrue();
+        (await service.Do(Ask(await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id, "admin"))).Allowed
+            .Should().BeTrue();
     }
 
     [Theory]
@@ -79,8 +92,10 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         var (tenant, stranger) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var workspace = await tenant.NewWorkspaceAsync();
 
-        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}/access?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
-        await (await stranger.Client.GetAsync($"/v1/workspaces/{workspace.Id}/access?{query}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}/access?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        await (await stranger.Client.GetAsync($"/v1/workspaces/{workspace.Id}/access?{query}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -91,11 +106,14 @@ public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<Serv
         var (one, two) = (await tenant.NewMemberOfAsync(workspace.Id), await tenant.NewMemberOfAsync(workspace.Id));
 
         (await service.Do(Ask(await one.CallerAsync(), workspace.Id, one.Id, "member"))).Allowed.Should().BeTrue();
-        (await service.Refused(Ask(await one.CallerAsync(), workspace.Id, two.Id, "member"))).Code.Should().Be("forbidden");
+        (await service.Refused(Ask(await one.CallerAsync(), workspace.Id, two.Id, "member"))).Code
+            .Should().Be("forbidden");
     }
 
-    private static ShowAccess.Query Ask(Caller caller, string workspace, string user, string role) => new(caller, workspace, user, role);
+    private static ShowAccess.Query Ask(Caller caller, string workspace, string user, string role) =>
+        new(caller, workspace, user, role);
 
     private static async Task<string> AskAsync(HttpClient client, string workspace, string user, string role) =>
-        (await (await client.GetAsync($"/v1/workspaces/{workspace}/access?user_id={user}&role={role}")).Data()).GetRawText();
+        (await (await client.GetAsync($"/v1/workspaces/{workspace}/access?user_id={user}&role={role}")).Data())
+            .GetRawText();
 }

@@ -39,9 +39,11 @@ public sealed class ShowSeatsTests(ServiceFixture service) : IClassFixture<Servi
         await tenant.NewMemberAsync(Roles.Admin);
         var gone = await tenant.NewMemberOfAsync(workspace.Id);
 
-        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Should().Be(new ShowSeats.Response(2, 2, 0, 0));
+        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id)))
+            .Should().Be(new ShowSeats.Response(2, 2, 0, 0));
         await service.DeactivateAsync(gone.Id);
-        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Should().Be(new ShowSeats.Response(2, 1, 0, 1));
+        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id)))
+            .Should().Be(new ShowSeats.Response(2, 1, 0, 1));
     }
 
     [Fact]
@@ -54,10 +56,13 @@ public sealed class ShowSeatsTests(ServiceFixture service) : IClassFixture<Servi
         var url = $"/v1/workspaces/{workspace.Id}/seats";
 
         (await guest.Client.GetAsync(url)).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync(url)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync(url)).StatusCode
+            .Should().Be(HttpStatusCode.OK);
         await (await onlooker.Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, "write")).GetAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await (await service.NewTenantAsync()).Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, "write")).GetAsync(url))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await (await service.NewTenantAsync()).Client.GetAsync(url))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     private int _invitations;
@@ -67,8 +72,8 @@ public sealed class ShowSeatsTests(ServiceFixture service) : IClassFixture<Servi
         var n = ++_invitations;
         return service.ArrangeAsync(
             """
-            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by, expires_at,
-                                     version, created_at, updated_at)
+            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by,
+                                     expires_at, version, created_at, updated_at)
             SELECT @n, @code, w.id, @email, @email, 'member', @status, @email, w.owner_id, @expiresAt, 1, 0, 0
             FROM workspaces w WHERE w.code = @workspace
             """,

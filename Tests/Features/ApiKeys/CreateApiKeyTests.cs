@@ -15,14 +15,16 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
 
-        var response = await tenant.Client.PostJson("/v1/api-keys", new { name = " Importer ", type = "secret", organization_id = tenant.Id });
+        var response = await tenant.Client.PostJson(
+            "/v1/api-keys", new { name = " Importer ", type = "secret", organization_id = tenant.Id });
 
         var made = await response.Data(HttpStatusCode.Created);
         var id = made.GetProperty("id").GetString()!;
         id.Should().MatchRegex(@"^key_\d\d_\d{5}$");
         response.Headers.Location!.ToString().Should().Be($"/v1/api-keys/{id}");
         made.EnumerateObject().Select(m => m.Name).Should().Equal(
-            "id", "name", "type", "prefix", "organization_id", "workspace_id", "user_id", "permissions", "expires_at", "created_at", "last_used_at", "key");
+            "id", "name", "type", "prefix", "organization_id", "workspace_id", "user_id", "permissions", "expires_at",
+            "created_at", "last_used_at", "key");
         made.GetProperty("name").GetString().Should().Be("Importer");
         made.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
         var key = made.GetProperty("key").GetString()!;
@@ -40,7 +42,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var tenant = await service.NewTenantAsync();
         var key = await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id);
 
-        (await (await service.Client(key.Key).GetAsync("/v1/me")).Data()).GetProperty("kind").GetString().Should().Be("secret");
+        (await (await service.Client(key.Key).GetAsync("/v1/me")).Data()).GetProperty("kind").GetString()
+            .Should().Be("secret");
     }
 
     [Theory]
@@ -68,7 +71,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var workspace = await tenant.NewWorkspaceAsync();
         var admin = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin, organizationRole: Roles.Member);
 
-        (await CodeAsync(new(await admin.CallerAsync(), "Key", "secret", WorkspaceId: workspace.Id))).Should().Be("forbidden");
+        (await CodeAsync(new(await admin.CallerAsync(), "Key", "secret", WorkspaceId: workspace.Id)))
+            .Should().Be("forbidden");
         (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "secret", WorkspaceId: workspace.Id))).Should().BeNull();
     }
 
@@ -122,8 +126,10 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         (wide.OrganizationId, wide.WorkspaceId, wide.UserId).Should().Be((null, null, guest.Id));
         (narrow.OrganizationId, narrow.WorkspaceId, narrow.UserId).Should().Be((tenant.Id, null, guest.Id));
-        (narrower.OrganizationId, narrower.WorkspaceId, narrower.UserId).Should().Be((tenant.Id, workspace.Id, guest.Id));
-        new[] { wide, narrow, narrower }.Should().OnlyContain(k => k.Permissions == null && k.Key!.StartsWith("user_key_"));
+        (narrower.OrganizationId, narrower.WorkspaceId, narrower.UserId)
+            .Should().Be((tenant.Id, workspace.Id, guest.Id));
+        new[] { wide, narrow, narrower }
+            .Should().OnlyContain(k => k.Permissions == null && k.Key!.StartsWith("user_key_"));
         (await IssueAsync(caller, "user", user: guest.Id)).UserId.Should().Be(guest.Id);
     }
 
@@ -160,7 +166,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var admin = await (await tenant.NewMemberAsync(Roles.Admin)).CallerAsync();
 
         (await CodeAsync(new(admin, "Key", "user", UserId: tenant.Owner.Id))).Should().Be("role_exceeds_own_role");
-        (await CodeAsync(new(admin, "Key", "user", tenant.Id, UserId: tenant.Owner.Id))).Should().Be("role_exceeds_own_role");
+        (await CodeAsync(new(admin, "Key", "user", tenant.Id, UserId: tenant.Owner.Id)))
+            .Should().Be("role_exceeds_own_role");
         (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "user", UserId: tenant.Owner.Id))).Should().BeNull();
         (await CodeAsync(new(ServiceFixture.RootCaller, "Key", "user", UserId: tenant.Owner.Id))).Should().BeNull();
     }
@@ -175,18 +182,21 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         (await CodeAsync(new(member, "Key", "user", UserId: other.Id))).Should().Be("forbidden");
         (await CodeAsync(new(member, "Key", "user", tenant.Id, UserId: other.Id))).Should().Be("forbidden");
-        (await CodeAsync(new(member, "Key", "user", WorkspaceId: workspace.Id, UserId: other.Id))).Should().Be("forbidden");
+        (await CodeAsync(new(member, "Key", "user", WorkspaceId: workspace.Id, UserId: other.Id)))
+            .Should().Be("forbidden");
     }
 
     [Fact]
     public async Task Where_two_organizations_are_shared_one_has_to_be_named()
     {
         var (one, two) = (await service.NewTenantAsync(), await service.NewTenantAsync());
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, two.Id, one.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, two.Id, one.Owner.Id, Role: Roles.Admin));
         var member = await one.NewMemberAsync();
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, two.Id, member.Id));
 
-        var refused = await service.Refused(new CreateApiKey.Command(await one.OwnerAsync(), "Key", "user", UserId: member.Id));
+        var refused = await service.Refused(new CreateApiKey.Command(
+            await one.OwnerAsync(), "Key", "user", UserId: member.Id));
 
         refused.Errors.Single().Pointer.Should().Be("/organization_id");
         (await IssueAsync(await one.OwnerAsync(), "user", two.Id, user: member.Id)).OrganizationId.Should().Be(two.Id);
@@ -202,9 +212,12 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         foreach (var user in (string[])[elsewhere, gone.Id, "USR-26-999999", "nobody"])
         {
-            (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "user", UserId: user))).Should().Be("not_organization_member", user);
-            (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "user", tenant.Id, UserId: user))).Should().Be("not_organization_member", user);
-            (await CodeAsync(new(ServiceFixture.RootCaller, "Key", "user", tenant.Id, UserId: user))).Should().Be("not_organization_member", user);
+            (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "user", UserId: user)))
+                .Should().Be("not_organization_member", user);
+            (await CodeAsync(new(await tenant.OwnerAsync(), "Key", "user", tenant.Id, UserId: user)))
+                .Should().Be("not_organization_member", user);
+            (await CodeAsync(new(ServiceFixture.RootCaller, "Key", "user", tenant.Id, UserId: user)))
+                .Should().Be("not_organization_member", user);
         }
     }
 
@@ -217,11 +230,16 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         await service.DeactivateAsync(gone.Id);
 
         (await IssueAsync(ServiceFixture.RootCaller, "user", user: stranger.Id)).OrganizationId.Should().BeNull();
-        (await IssueAsync(ServiceFixture.RootCaller, "user", tenant.Id, user: tenant.Owner.Id)).OrganizationId.Should().Be(tenant.Id);
+        (await IssueAsync(ServiceFixture.RootCaller, "user", tenant.Id, user: tenant.Owner.Id)).OrganizationId
+            .Should().Be(tenant.Id);
         (await IssueAsync(ServiceFixture.RootCaller, "secret", tenant.Id)).UserId.Should().BeNull();
-        foreach (var (user, problem) in ((string?, string)[])[(null, "required"), (gone.Id, "not_found"), ("USR-26-999999", "not_found"), ("x", "not_found")])
+        foreach (var (user, problem) in ((string?, string)[])
+        [
+            (null, "required"), (gone.Id, "not_found"), ("USR-26-999999", "not_found"), ("x", "not_found")
+        ])
         {
-            var refused = await service.Refused(new CreateApiKey.Command(ServiceFixture.RootCaller, "Key", "user", UserId: user));
+            var refused = await service.Refused(new CreateApiKey.Command(
+                ServiceFixture.RootCaller, "Key", "user", UserId: user));
             (refused.Errors.Single().Pointer, refused.Errors.Single().Code).Should().Be(("/user_id", problem), user);
         }
     }
@@ -252,7 +270,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var workspace = await tenant.NewWorkspaceAsync();
         var other = await service.NewTenantAsync();
 
-        var refused = await service.Refused(new CreateApiKey.Command(ServiceFixture.RootCaller, "Key", "secret", other.Id, workspace.Id));
+        var refused = await service.Refused(new CreateApiKey.Command(
+            ServiceFixture.RootCaller, "Key", "secret", other.Id, workspace.Id));
 
         refused.Errors.Single().Pointer.Should().Be("/workspace_id");
     }
@@ -263,9 +282,12 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var tenant = await service.NewTenantAsync();
         var (mine, other) = (await tenant.NewWorkspaceAsync(), await tenant.NewWorkspaceAsync());
         var elsewhere = await service.NewTenantAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, elsewhere.Id, tenant.Owner.Id, Role: Roles.Admin));
-        var inOrganization = await service.CallerAsync((await IssueAsync(await tenant.OwnerAsync(), "user", tenant.Id)).Key!);
-        var inWorkspace = await service.CallerAsync((await IssueAsync(await tenant.OwnerAsync(), "user", workspace: mine.Id)).Key!);
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, elsewhere.Id, tenant.Owner.Id, Role: Roles.Admin));
+        var inOrganization = await service.CallerAsync(
+            (await IssueAsync(await tenant.OwnerAsync(), "user", tenant.Id)).Key!);
+        var inWorkspace = await service.CallerAsync(
+            (await IssueAsync(await tenant.OwnerAsync(), "user", workspace: mine.Id)).Key!);
         var member = await tenant.NewMemberAsync();
 
         (await IssueAsync(inOrganization, "user")).OrganizationId.Should().Be(tenant.Id);
@@ -286,11 +308,13 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
         var end = service.Clock.Now.AddDays(2);
-        var caller = await service.CallerAsync((await IssueAsync(await tenant.OwnerAsync(), "user", expiresAt: end)).Key!);
+        var caller = await service.CallerAsync(
+            (await IssueAsync(await tenant.OwnerAsync(), "user", expiresAt: end)).Key!);
 
         foreach (var type in (string[])["user", "secret"])
         {
-            (await CodeAsync(new(caller, "Key", type, tenant.Id, ExpiresAt: end.AddSeconds(1)))).Should().Be("forbidden");
+            (await CodeAsync(new(caller, "Key", type, tenant.Id, ExpiresAt: end.AddSeconds(1))))
+                .Should().Be("forbidden");
             (await IssueAsync(caller, type, tenant.Id, expiresAt: end.AddSeconds(-1))).ExpiresAt.Should().BeBefore(end);
             (await IssueAsync(caller, type, tenant.Id)).ExpiresAt.Should().BeCloseTo(end, TimeSpan.FromMilliseconds(1));
         }
@@ -300,7 +324,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     public async Task A_key_expires_to_the_moment()
     {
         var tenant = await service.NewTenantAsync();
-        var key = await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id, expiresAt: service.Clock.Now.AddHours(1));
+        var key = await IssueAsync(
+            await tenant.OwnerAsync(), "secret", tenant.Id, expiresAt: service.Clock.Now.AddHours(1));
         using var client = service.Client(key.Key);
         (await client.GetAsync("/v1/me")).StatusCode.Should().Be(HttpStatusCode.OK);
 
@@ -318,7 +343,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         (await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id)).Permissions.Should().Equal(Permissions.All);
         (await IssueAsync(await tenant.OwnerAsync(), "publishable", tenant.Id)).Permissions.Should().Equal("read");
-        (await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id, permissions: ["write", "read", "write"])).Permissions.Should().Equal("write", "read");
+        (await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id, permissions: ["write", "read", "write"]))
+            .Permissions.Should().Equal("write", "read");
     }
 
     [Theory]
@@ -329,12 +355,15 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     [InlineData("""{"name":" ","type":"user"}""", "/name")]
     [InlineData("""{"name":"K","type":"user","permissions":["read"]}""", "/permissions")]
     [InlineData("""{"name":"K","type":"user","permissions":[]}""", "/permissions")]
-    [InlineData("""{"name":"K","type":"secret","organization_id":"$","permissions":["read","rule"]}""", "/permissions/1")]
+    [InlineData(
+        """{"name":"K","type":"secret","organization_id":"$","permissions":["read","rule"]}""", "/permissions/1")]
     [InlineData("""{"name":"K","type":"secret","organization_id":"$","permissions":[null]}""", "/permissions/0")]
     [InlineData("""{"name":"K","type":"secret","organization_id":"$","permissions":[]}""", "/permissions")]
     [InlineData("""{"name":"K","type":"secret","organization_id":"$","permissions":"read"}""", "/permissions")]
-    [InlineData("""{"name":"K","type":"publishable","organization_id":"$","permissions":["read","write"]}""", "/permissions/1")]
-    [InlineData("""{"name":"K","type":"publishable","organization_id":"$","permissions":["audit:read"]}""", "/permissions/0")]
+    [InlineData(
+        """{"name":"K","type":"publishable","organization_id":"$","permissions":["read","write"]}""", "/permissions/1")]
+    [InlineData(
+        """{"name":"K","type":"publishable","organization_id":"$","permissions":["audit:read"]}""", "/permissions/0")]
     [InlineData("""{"name":"K","type":"secret","organization_id":"$","user_id":"USR-26-000001"}""", "/user_id")]
     [InlineData("""{"name":"K","type":"user","expires_at":"2001-01-01T00:00:00Z"}""", "/expires_at")]
     [InlineData("""{"name":"K","type":"user","expires_at":"tomorrow"}""", "/expires_at")]
@@ -343,10 +372,12 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
 
-        var response = await tenant.Client.PostJson("/v1/api-keys", body.Replace("$", tenant.Id, StringComparison.Ordinal));
+        var response = await tenant.Client.PostJson(
+            "/v1/api-keys", body.Replace("$", tenant.Id, StringComparison.Ordinal));
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().Equal(pointer);
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().Equal(pointer);
     }
 
     [Fact]
@@ -362,7 +393,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         (await CodeAsync(new(owner, "Key", "secret", WorkspaceId: workspace.Id))).Should().Be("organization_suspended");
         (await CodeAsync(new(owner, "Key", "user", UserId: member.Id))).Should().Be("organization_suspended");
         (await CodeAsync(new(owner, "Key", "user", tenant.Id))).Should().Be("organization_suspended");
-        (await CodeAsync(new(owner, "Key", "user"))).Should().BeNull("a key for itself alone is not the organization's");
+        (await CodeAsync(new(owner, "Key", "user")))
+            .Should().BeNull("a key for itself alone is not the organization's");
         (await CodeAsync(new(ServiceFixture.RootCaller, "Key", "secret", tenant.Id))).Should().BeNull();
     }
 
@@ -372,10 +404,13 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var tenant = await service.NewTenantAsync();
         var key = await IssueAsync(await tenant.OwnerAsync(), "secret", tenant.Id, permissions: ["read"]);
 
-        var issued = (await service.Do(new ListEvents.Query(await tenant.OwnerAsync(), tenant.Id, Type: "api_key.created"))).Items.Single();
+        var issued = (await service.Do(new ListEvents.Query(
+            await tenant.OwnerAsync(), tenant.Id, Type: "api_key.created"))).Items.Single();
 
-        (issued.Subject, issued.Actor).Should().Be((new ListEvents.Reference("api_key", key.Id), new ListEvents.Reference("user", tenant.Owner.Id)));
-        issued.Changes.Text.Should().Be("""{"name":[null,"Key"],"type":[null,"secret"],"permissions":[null,["read"]]}""");
+        (issued.Subject, issued.Actor).Should()
+            .Be((new ListEvents.Reference("api_key", key.Id), new ListEvents.Reference("user", tenant.Owner.Id)));
+        issued.Changes.Text.Should()
+            .Be("""{"name":[null,"Key"],"type":[null,"secret"],"permissions":[null,["read"]]}""");
     }
 
     [Fact]
@@ -392,7 +427,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         (await AdminOfNewWorkspaceAsync()).Should().Be(admin.Id);
         await service.ArrangeAsync(
-            "UPDATE organization_members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { admin.Id });
+            "UPDATE organization_members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { admin.Id });
         (await AdminOfNewWorkspaceAsync()).Should().Be(tenant.Owner.Id);
     }
 
@@ -421,12 +457,16 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         foreach (var type in (string[])["user", "secret", "publishable"])
         {
-            using var client = service.Client((await IssueAsync(await tenant.OwnerAsync(), type, workspace: mine.Id)).Key);
+            using var client = service.Client(
+                (await IssueAsync(await tenant.OwnerAsync(), type, workspace: mine.Id)).Key);
 
             (await client.GetAsync($"/v1/workspaces/{mine.Id}")).StatusCode.Should().Be(HttpStatusCode.OK, type);
-            await (await client.GetAsync($"/v1/workspaces/{other.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            await (await client.GetAsync($"/v1/workspaces/{other.Id}/members")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            await (await client.PostJson("/v1/workspaces", new { organization_id = tenant.Id, name = "More" })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.GetAsync($"/v1/workspaces/{other.Id}"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.GetAsync($"/v1/workspaces/{other.Id}/members"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.PostJson("/v1/workspaces", new { organization_id = tenant.Id, name = "More" }))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 
@@ -438,7 +478,8 @@ public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         string? user = null,
         string[]? permissions = null,
         DateTimeOffset? expiresAt = null) =>
-        (await service.Do(new CreateApiKey.Command(caller, "Key", type, organization, workspace, user, permissions, expiresAt))).Value;
+        (await service.Do(new CreateApiKey.Command(
+            caller, "Key", type, organization, workspace, user, permissions, expiresAt))).Value;
 
     private async Task<string?> CodeAsync(CreateApiKey.Command command) =>
         (await service.Send(command)).Match(_ => (string?)null, fault => fault.Code);

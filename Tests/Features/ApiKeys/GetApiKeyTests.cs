@@ -17,7 +17,8 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
 
         var shown = await response.Data();
         shown.EnumerateObject().Select(m => m.Name).Should().Equal(
-            "id", "name", "type", "prefix", "organization_id", "workspace_id", "user_id", "permissions", "expires_at", "created_at", "last_used_at");
+            "id", "name", "type", "prefix", "organization_id", "workspace_id", "user_id", "permissions", "expires_at",
+            "created_at", "last_used_at");
         response.Headers.ETag!.Tag.Should().StartWith("\"1-");
     }
 
@@ -33,7 +34,8 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
         var ownersWide = await NewAsync(await tenant.OwnerAsync(), "user");
         var membersWide = await NewAsync(member, "user");
         var membersNarrow = await NewAsync(member, "user", tenant.Id);
-        var inWorkspace = await service.CallerAsync((await NewAsync(await tenant.OwnerAsync(), "user", null, workspace.Id)).Key!);
+        var inWorkspace = await service.CallerAsync(
+            (await NewAsync(await tenant.OwnerAsync(), "user", null, workspace.Id)).Key!);
         var serviceKey = await service.CallerAsync(secret.Key!);
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable", workspace.Id));
         var stranger = await (await service.NewTenantAsync()).OwnerAsync();
@@ -44,11 +46,14 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
                 (ServiceFixture.RootCaller, ownersWide, null), (ServiceFixture.RootCaller, narrow, null),
                 (admin, secret, null), (admin, narrow, null), (admin, membersNarrow, null),
                 (admin, membersWide, "not_found"), (admin, ownersWide, "not_found"),
-                (member, membersWide, null), (member, membersNarrow, null), (member, secret, "not_found"), (member, narrow, "not_found"),
+                (member, membersWide, null), (member, membersNarrow, null), (member, secret, "not_found"),
+                (member, narrow, "not_found"),
                 (inWorkspace, narrow, null), (inWorkspace, secret, "not_found"), (inWorkspace, ownersWide, "not_found"),
-                (serviceKey, secret, "forbidden"), (serviceKey, narrow, "forbidden"), (serviceKey, ownersWide, "not_found"),
+                (serviceKey, secret, "forbidden"), (serviceKey, narrow, "forbidden"),
+                (serviceKey, ownersWide, "not_found"),
                 (publishable, narrow, "forbidden"), (publishable, secret, "not_found"),
-                (stranger, secret, "not_found"), (stranger, membersWide, "not_found"), (strangerKey, secret, "not_found"),
+                (stranger, secret, "not_found"), (stranger, membersWide, "not_found"),
+                (strangerKey, secret, "not_found"),
             ])
         {
             var outcome = await service.Send(new GetApiKey.Query(caller, key.Id));
@@ -76,19 +81,24 @@ public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<Servi
         (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
         (await ListedAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
         (await StoredAsync()).Should().BeNull("it is written down once a minute");
-        await ((ApiKeyAuthenticator)service.Services.GetService(typeof(ApiKeyAuthenticator))!).SaveLastUsedAsync(CancellationToken.None);
+        await ((ApiKeyAuthenticator)service.Services.GetService(typeof(ApiKeyAuthenticator))!)
+            .SaveLastUsedAsync(CancellationToken.None);
         (await StoredAsync()).Should().BePositive();
         (await ReadAsync()).LastUsedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1));
 
         async Task<ApiKeyObject> ListedAsync() =>
-            (await service.Do(new ListApiKeys.Query(ServiceFixture.RootCaller, tenant.Id))).Items.Single(k => k.Id == key.Id);
+            (await service.Do(new ListApiKeys.Query(ServiceFixture.RootCaller, tenant.Id))).Items
+                .Single(k => k.Id == key.Id);
 
         async Task<long?> StoredAsync() =>
-            (await service.ReadAsync<long?>("SELECT last_used_at FROM api_keys WHERE code = @Id", new { key.Id })).Single();
+            (await service.ReadAsync<long?>("SELECT last_used_at FROM api_keys WHERE code = @Id", new { key.Id }))
+                .Single();
 
-        async Task<ApiKeyObject> ReadAsync() => (await service.Do(new GetApiKey.Query(ServiceFixture.RootCaller, key.Id))).Value;
+        async Task<ApiKeyObject> ReadAsync() =>
+            (await service.Do(new GetApiKey.Query(ServiceFixture.RootCaller, key.Id))).Value;
     }
 
-    private async Task<ApiKeyObject> NewAsync(Caller caller, string type, string? organization = null, string? workspace = null) =>
+    private async Task<ApiKeyObject> NewAsync(
+        Caller caller, string type, string? organization = null, string? workspace = null) =>
         (await service.Do(new CreateApiKey.Command(caller, "Key", type, organization, workspace))).Value;
 }

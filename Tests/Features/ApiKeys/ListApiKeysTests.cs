@@ -19,16 +19,20 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
         await other.ServiceKeyAsync();
         var wide = await NewAsync(tenant, "secret", tenant.Id);
         var narrow = await NewAsync(tenant, "publishable", tenant.Id, workspace.Id);
-        var members = (await service.Do(new CreateApiKey.Command(await member.CallerAsync(), "Key", "user", tenant.Id))).Value;
+        var members = (await service.Do(new CreateApiKey.Command(await member.CallerAsync(), "Key", "user", tenant.Id)))
+            .Value;
 
         var seen = await ListAsync(await admin.CallerAsync());
 
         seen.Select(k => k.Id).Skip(1).Should().Equal(wide.Id, narrow.Id, members.Id);
         seen[0].UserId.Should().Be(admin.Id);
         seen.Should().OnlyContain(k => k.Key == null);
-        (await ListAsync(await admin.CallerAsync(), tenant.Id)).Select(k => k.Id).Should().Equal(wide.Id, narrow.Id, members.Id);
-        (await ListAsync(await admin.CallerAsync(), workspace: workspace.Id)).Select(k => k.Id).Should().Equal(narrow.Id);
-        (await ListAsync(await admin.CallerAsync(), tenant.Id, type: "user")).Select(k => k.Id).Should().Equal(members.Id);
+        (await ListAsync(await admin.CallerAsync(), tenant.Id)).Select(k => k.Id)
+            .Should().Equal(wide.Id, narrow.Id, members.Id);
+        (await ListAsync(await admin.CallerAsync(), workspace: workspace.Id)).Select(k => k.Id)
+            .Should().Equal(narrow.Id);
+        (await ListAsync(await admin.CallerAsync(), tenant.Id, type: "user")).Select(k => k.Id)
+            .Should().Equal(members.Id);
         (await ListAsync(await admin.CallerAsync(), tenant.Id, type: "root")).Should().BeEmpty();
     }
 
@@ -40,7 +44,8 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
         var member = await tenant.NewMemberAsync();
         await NewAsync(tenant, "secret", tenant.Id, workspace.Id);
         await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", "user", tenant.Id));
-        var own = (await service.Do(new CreateApiKey.Command(await member.CallerAsync(), "Key", "user", tenant.Id))).Value;
+        var own = (await service.Do(new CreateApiKey.Command(await member.CallerAsync(), "Key", "user", tenant.Id)))
+            .Value;
 
         (await ListAsync(await member.CallerAsync())).Should().HaveCount(2).And.OnlyContain(k => k.UserId == member.Id);
         (await ListAsync(await member.CallerAsync(), tenant.Id)).Select(k => k.Id).Should().Equal(own.Id);
@@ -59,14 +64,16 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
         string? cursor = null;
         do
         {
-            var (page, statements) = await service.Counted(new ListApiKeys.Query(ServiceFixture.RootCaller, Type: "secret", Cursor: cursor, Limit: 1));
+            var (page, statements) = await service.Counted(new ListApiKeys.Query(
+                ServiceFixture.RootCaller, Type: "secret", Cursor: cursor, Limit: 1));
             all.AddRange(page.Items);
             cursor = page.Next;
             statements.Should().Be(1);
         }
         while (cursor is not null);
 
-        all.Select(k => k.Id).Should().Contain(keys.Select(k => k.Id)).And.OnlyHaveUniqueItems().And.BeInAscendingOrder(StringComparer.Ordinal);
+        all.Select(k => k.Id).Should().Contain(keys.Select(k => k.Id))
+            .And.OnlyHaveUniqueItems().And.BeInAscendingOrder(StringComparer.Ordinal);
         (await ListAsync(ServiceFixture.RootCaller, two.Id)).Select(k => k.Id).Should().Equal(keys[1].Id);
         (await ListAsync(ServiceFixture.RootCaller, one.Id, workspace.Id)).Select(k => k.Id).Should().Equal(narrow.Id);
         (await ListAsync(ServiceFixture.RootCaller, two.Id, workspace.Id)).Should().BeEmpty();
@@ -77,7 +84,8 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
     {
         var tenant = await service.NewTenantAsync();
         var elsewhere = await service.NewTenantAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, elsewhere.Id, tenant.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, elsewhere.Id, tenant.Owner.Id, Role: Roles.Admin));
         await elsewhere.ServiceKeyAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var wide = await NewAsync(tenant, "secret", tenant.Id);
@@ -85,11 +93,13 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
         var inOrganization = await NewAsync(tenant, "user", tenant.Id);
         var inWorkspace = await NewAsync(tenant, "user", workspace: workspace.Id);
         var member = await tenant.NewMemberOfAsync(workspace.Id);
-        var members = (await service.Do(new CreateApiKey.Command(await member.CallerAsync(), "Key", "user", WorkspaceId: workspace.Id))).Value;
+        var members = (await service.Do(new CreateApiKey.Command(
+            await member.CallerAsync(), "Key", "user", WorkspaceId: workspace.Id))).Value;
 
         (await ListAsync(await service.CallerAsync(inOrganization.Key!))).Select(k => k.Id)
             .Should().Equal(wide.Id, narrow.Id, inOrganization.Id, inWorkspace.Id, members.Id);
-        (await ListAsync(await service.CallerAsync(inWorkspace.Key!))).Select(k => k.Id).Should().Equal(narrow.Id, inWorkspace.Id, members.Id);
+        (await ListAsync(await service.CallerAsync(inWorkspace.Key!))).Select(k => k.Id)
+            .Should().Equal(narrow.Id, inWorkspace.Id, members.Id);
         (await ListAsync(await service.CallerAsync(members.Key!))).Select(k => k.Id).Should().Equal(members.Id);
         (await RefusedAsync(await service.CallerAsync(inOrganization.Key!), elsewhere.Id)).Should().Be("not_found");
         (await RefusedAsync(await service.CallerAsync(inWorkspace.Key!), tenant.Id)).Should().Be("not_found");
@@ -128,10 +138,13 @@ public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<Ser
         await (await tenant.Client.GetAsync($"/v1/api-keys?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, code);
     }
 
-    private async Task<ApiKeyObject> NewAsync(Tenant tenant, string type, string? organization = null, string? workspace = null) =>
-        (await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", type, organization, workspace))).Value;
+    private async Task<ApiKeyObject> NewAsync(
+        Tenant tenant, string type, string? organization = null, string? workspace = null) =>
+        (await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", type, organization, workspace)))
+            .Value;
 
-    private async Task<IReadOnlyList<ApiKeyObject>> ListAsync(Caller caller, string? organization = null, string? workspace = null, string? type = null) =>
+    private async Task<IReadOnlyList<ApiKeyObject>> ListAsync(
+        Caller caller, string? organization = null, string? workspace = null, string? type = null) =>
         (await service.Do(new ListApiKeys.Query(caller, organization, workspace, type))).Items;
 
     private async Task<string> RefusedAsync(Caller caller, string? organization = null, string? workspace = null) =>

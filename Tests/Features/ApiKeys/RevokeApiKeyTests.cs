@@ -39,11 +39,14 @@ public sealed class RevokeApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         await (await tenant.Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         await (await tenant.Client.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await tenant.Client.PostJson($"{url}/rotate", new { })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.PostJson($"{url}/rotate", new { }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await service.Do(new ListApiKeys.Query(await tenant.OwnerAsync(), tenant.Id))).Items.Should().BeEmpty();
-        (await service.Do(new ListApiKeys.Query(await tenant.OwnerAsync()))).Items.Should().NotContain(k => k.Id == key.Id);
+        (await service.Do(new ListApiKeys.Query(await tenant.OwnerAsync()))).Items
+            .Should().NotContain(k => k.Id == key.Id);
         (await service.Do(new ListApiKeys.Query(ServiceFixture.RootCaller, tenant.Id))).Items.Should().BeEmpty();
-        var ended = (await service.Do(new ListEvents.Query(await tenant.OwnerAsync(), tenant.Id, Type: "api_key.revoked"))).Items.Single();
+        var ended = (await service.Do(new ListEvents.Query(
+            await tenant.OwnerAsync(), tenant.Id, Type: "api_key.revoked"))).Items.Single();
         ended.Subject.Should().Be(new ListEvents.Reference("api_key", key.Id));
     }
 
@@ -78,7 +81,8 @@ public sealed class RevokeApiKeyTests(ServiceFixture service) : IClassFixture<Se
         using var client = service.Client(key.Key);
 
         (await client.DeleteAsync($"/v1/api-keys/{key.Id}")).StatusCode.Should().Be(HttpStatusCode.NoContent);
-        await (await client.DeleteAsync($"/v1/api-keys/{key.Id}")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        await (await client.DeleteAsync($"/v1/api-keys/{key.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
 
     [Fact]
@@ -104,8 +108,10 @@ public sealed class RevokeApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var tag = (await tenant.Client.GetAsync(url)).Headers.ETag!.Tag;
         await service.Do(new RotateApiKey.Command(await tenant.OwnerAsync(), key.Id));
 
-        await (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", "*"))).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        await (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", "*"))).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -119,7 +125,8 @@ public sealed class RevokeApiKeyTests(ServiceFixture service) : IClassFixture<Se
 
         outcomes.Count(code => code is null).Should().Be(1);
         outcomes.Where(code => code is not null).Should().OnlyContain(code => code == "not_found");
-        (await service.Do(new ListEvents.Query(owner, tenant.Id, Type: "api_key.revoked"))).Items.Should().ContainSingle();
+        (await service.Do(new ListEvents.Query(owner, tenant.Id, Type: "api_key.revoked"))).Items
+            .Should().ContainSingle();
     }
 
     private async Task<ApiKeyObject> NewAsync(Caller caller, string type, string? organization = null) =>

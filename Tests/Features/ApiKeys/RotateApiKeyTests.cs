@@ -20,7 +20,8 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var rotated = await response.Data();
         var text = rotated.GetProperty("key").GetString()!;
         rotated.GetProperty("id").GetString().Should().Be(old.Id);
-        text.Should().StartWith("secret_key_").And.NotBe(old.Key).And.StartWith(rotated.GetProperty("prefix").GetString());
+        text.Should().StartWith("secret_key_")
+            .And.NotBe(old.Key).And.StartWith(rotated.GetProperty("prefix").GetString());
         rotated.GetProperty("permissions").GetRawText().Should().Be(JsonSerializer.Serialize(old.Permissions));
         response.Headers.ETag!.Tag.Should().StartWith("\"2-");
         await AssertOpensAsync(text, true);
@@ -77,9 +78,11 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var key = await NewAsync(await tenant.OwnerAsync(), "secret", tenant.Id);
         var url = $"/v1/api-keys/{key.Id}/rotate";
 
-        var problem = await (await tenant.Client.PostJson(url, body)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await (await tenant.Client.PostJson(url, body))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
         problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/overlap_seconds");
-        await (await (await service.NewTenantAsync()).Client.PostJson(url, body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await (await service.NewTenantAsync()).Client.PostJson(url, body))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await tenant.Client.PostJson(url, new { overlap_seconds = 604800 })).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
@@ -144,7 +147,8 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     public async Task An_expired_key_gets_no_new_life()
     {
         var tenant = await service.NewTenantAsync();
-        var key = await NewAsync(await tenant.OwnerAsync(), "secret", tenant.Id, expiresAt: service.Clock.Now.AddMinutes(1));
+        var key = await NewAsync(
+            await tenant.OwnerAsync(), "secret", tenant.Id, expiresAt: service.Clock.Now.AddMinutes(1));
         service.Clock.Advance(TimeSpan.FromMinutes(2));
 
         (await CodeAsync(await tenant.OwnerAsync(), key)).Should().Be("invalid_transition");
@@ -169,8 +173,10 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var url = $"/v1/api-keys/{key.Id}";
         var tag = (await tenant.Client.GetAsync(url)).Headers.ETag!.Tag;
 
-        (await tenant.Client.PostJson($"{url}/rotate", new { }, ("If-Match", tag))).StatusCode.Should().Be(HttpStatusCode.OK);
-        await (await tenant.Client.PostJson($"{url}/rotate", new { }, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await tenant.Client.PostJson($"{url}/rotate", new { }, ("If-Match", tag))).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        await (await tenant.Client.PostJson($"{url}/rotate", new { }, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     [Fact]
@@ -181,7 +187,8 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
         var old = await NewAsync(owner, "secret", tenant.Id);
         var rotated = (await service.Do(new RotateApiKey.Command(owner, old.Id))).Value;
 
-        var happened = (await service.Do(new ListEvents.Query(owner, tenant.Id, Type: "api_key.rotated"))).Items.Single();
+        var happened = (await service.Do(new ListEvents.Query(owner, tenant.Id, Type: "api_key.rotated"))).Items
+            .Single();
 
         happened.Subject.Should().Be(new ListEvents.Reference("api_key", old.Id));
         happened.Changes.Text.Should().Be($$"""{"prefix":["{{old.Prefix}}","{{rotated.Prefix}}"]}""");
@@ -207,12 +214,18 @@ public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<Se
     }
 
     private async Task<ApiKeyObject> NewAsync(
-        Caller caller, string type, string? organization = null, string? workspace = null, DateTimeOffset? expiresAt = null) =>
-        (await service.Do(new CreateApiKey.Command(caller, "Key", type, organization, workspace, ExpiresAt: expiresAt))).Value;
+        Caller caller,
+        string type,
+        string? organization = null,
+        string? workspace = null,
+        DateTimeOffset? expiresAt = null) =>
+        (await service.Do(new CreateApiKey.Command(caller, "Key", type, organization, workspace, ExpiresAt: expiresAt)))
+            .Value;
 
     private async Task<string?> CodeAsync(Caller caller, ApiKeyObject key) =>
         (await service.Send(new RotateApiKey.Command(caller, key.Id))).Match(_ => (string?)null, fault => fault.Code);
 
     private async Task AssertOpensAsync(string key, bool expected) =>
-        (await service.Client(key).GetAsync("/v1/me")).StatusCode.Should().Be(expected ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+        (await service.Client(key).GetAsync("/v1/me")).StatusCode
+            .Should().Be(expected ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
 }

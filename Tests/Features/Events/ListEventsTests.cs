@@ -16,14 +16,18 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var response = await tenant.Client.PostJson(
-            "/v1/workspaces", new { organization_id = tenant.Id, name = "Billing", slug = "billing" }, ("X-Request-Id", "trace-4711"));
+            "/v1/workspaces",
+            new { organization_id = tenant.Id, name = "Billing", slug = "billing" },
+            ("X-Request-Id", "trace-4711"));
         var workspace = (await response.Data(HttpStatusCode.Created)).GetProperty("id").GetString();
 
-        var answer = await (await tenant.Client.GetAsync($"/v1/events?organization_id={tenant.Id}&type=workspace.created")).Json();
+        var answer = await (await tenant.Client.GetAsync(
+            $"/v1/events?organization_id={tenant.Id}&type=workspace.created")).Json();
 
         var happened = answer.GetProperty("data").EnumerateArray().Single();
         happened.EnumerateObject().Select(m => m.Name).Should().Equal(
-            "id", "sequence", "type", "occurred_at", "organization_id", "workspace_id", "actor", "subject", "request_id", "changes");
+            "id", "sequence", "type", "occurred_at", "organization_id", "workspace_id", "actor", "subject",
+            "request_id", "changes");
         happened.GetProperty("id").GetString().Should().MatchRegex(@"^EVT-\d\d-\d{6,}$");
         happened.GetProperty("sequence").GetInt64().Should().BePositive();
         happened.GetProperty("occurred_at").GetString().Should().MatchRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$");
@@ -32,7 +36,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         happened.GetProperty("actor").GetRawText().Should().Be($$"""{"kind":"user","id":"{{tenant.Owner.Id}}"}""");
         happened.GetProperty("subject").GetRawText().Should().Be($$"""{"kind":"workspace","id":"{{workspace}}"}""");
         happened.GetProperty("request_id").GetString().Should().Be("trace-4711");
-        happened.GetProperty("changes").GetRawText().Should().Be("""{"name":[null,"Billing"],"slug":[null,"billing"],"type":[null,"private"]}""");
+        happened.GetProperty("changes").GetRawText()
+            .Should().Be("""{"name":[null,"Billing"],"slug":[null,"billing"],"type":[null,"private"]}""");
         answer.GetProperty("meta").GetRawText().Should().Be("""{"cursor":null,"has_more":false}""");
     }
 
@@ -40,16 +45,23 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     public async Task Root_users_and_keys_are_told_apart()
     {
         var tenant = await service.NewTenantAsync();
-        var key = (await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", "secret", tenant.Id))).Value;
-        foreach (var caller in new[] { ServiceFixture.RootCaller, await tenant.OwnerAsync(), await service.CallerAsync(key.Key!) })
+        var key = (await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", "secret", tenant.Id)))
+            .Value;
+        foreach (var caller in new[]
+        {
+            ServiceFixture.RootCaller,
+            await tenant.OwnerAsync(),
+            await service.CallerAsync(key.Key!),
+        })
         {
             await service.Do(new CreateWorkspace.Command(caller, tenant.Id, "Workspace"));
         }
 
-        (await ListAsync(await tenant.OwnerAsync(), tenant.Id, type: "workspace.created")).Select(e => e.Actor).Should().Equal(
-            new ListEvents.Reference("root", "root"),
-            new ListEvents.Reference("user", tenant.Owner.Id),
-            new ListEvents.Reference("api_key", key.Id));
+        (await ListAsync(await tenant.OwnerAsync(), tenant.Id, type: "workspace.created")).Select(e => e.Actor)
+            .Should().Equal(
+                new ListEvents.Reference("root", "root"),
+                new ListEvents.Reference("user", tenant.Owner.Id),
+                new ListEvents.Reference("api_key", key.Id));
     }
 
     [Fact]
@@ -60,7 +72,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var person = await tenant.NewMemberAsync();
         var before = await ListAsync(await tenant.OwnerAsync(), tenant.Id);
 
-        (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member))).Code.Should().Be("seat_limit_reached");
+        (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member)))
+            .Code.Should().Be("seat_limit_reached");
 
         (await ListAsync(await tenant.OwnerAsync(), tenant.Id)).Should().Equal(before);
     }
@@ -74,9 +87,11 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var (one, two) = (await tenant.NewWorkspaceAsync(), await tenant.NewWorkspaceAsync());
         await service.Do(new AddMember.Command(await admin.CallerAsync(), one.Id, admin.Id, Roles.Admin));
 
-        (await ListAsync(owner, tenant.Id, one.Id)).Select(e => e.Type).Should().Equal("workspace.created", "member.added");
+        (await ListAsync(owner, tenant.Id, one.Id)).Select(e => e.Type)
+            .Should().Equal("workspace.created", "member.added");
         (await ListAsync(owner, workspace: two.Id)).Select(e => e.Type).Should().Equal("workspace.created");
-        (await ListAsync(owner, tenant.Id, type: "workspace.created")).Select(e => e.WorkspaceId).Should().Equal(one.Id, two.Id);
+        (await ListAsync(owner, tenant.Id, type: "workspace.created")).Select(e => e.WorkspaceId)
+            .Should().Equal(one.Id, two.Id);
         (await ListAsync(owner, tenant.Id, actor: admin.Id)).Select(e => e.Type).Should().Equal("member.added");
         (await ListAsync(owner, tenant.Id, type: "workspace.created", actor: admin.Id)).Should().BeEmpty();
         (await ListAsync(owner, tenant.Id, type: "no.such")).Should().BeEmpty();
@@ -90,10 +105,12 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var owner = await tenant.OwnerAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var time = new DateTimeOffset(2031, 5, 1, 12, 0, 0, TimeSpan.Zero);
-        await service.ArrangeAsync("UPDATE events SET occurred_at = @time WHERE workspace_code = @Id", new { time, workspace.Id });
+        await service.ArrangeAsync(
+            "UPDATE events SET occurred_at = @time WHERE workspace_code = @Id", new { time, workspace.Id });
 
         async Task<int> CountAsync(string? from, string? to) =>
-            (await service.Do(new ListEvents.Query(owner, tenant.Id, From: from, To: to, Type: "workspace.created"))).Items.Count;
+            (await service.Do(new ListEvents.Query(owner, tenant.Id, From: from, To: to, Type: "workspace.created")))
+                .Items.Count;
 
         (await CountAsync("2031-05-01T12:00:00Z", null)).Should().Be(1);
         (await CountAsync("2031-05-01T12:00:00.001Z", null)).Should().Be(0);
@@ -116,13 +133,18 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         all.Select(e => e.Sequence).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         var first = await service.Do(new ListEvents.Query(owner, tenant.Id, Limit: 2));
 
-        foreach (var after in (string[])[all[1].Id, all[1].Sequence.ToString(CultureInfo.InvariantCulture), first.Next!])
+        foreach (var after in (string[])
+        [
+            all[1].Id, all[1].Sequence.ToString(CultureInfo.InvariantCulture), first.Next!
+        ])
         {
             (await ListAsync(owner, tenant.Id, after: after)).Should().Equal(all.Skip(2), after);
         }
 
-        (await service.Do(new ListEvents.Query(owner, tenant.Id, Cursor: first.Next))).Items.Should().Equal(all.Skip(2));
-        (await service.Do(new ListEvents.Query(owner, tenant.Id, After: all[0].Id, Cursor: first.Next))).Items.Should().Equal(all.Skip(2));
+        (await service.Do(new ListEvents.Query(owner, tenant.Id, Cursor: first.Next))).Items
+            .Should().Equal(all.Skip(2));
+        (await service.Do(new ListEvents.Query(owner, tenant.Id, After: all[0].Id, Cursor: first.Next))).Items
+            .Should().Equal(all.Skip(2));
         (await ListAsync(owner, tenant.Id, after: "0")).Should().Equal(all);
         (await ListAsync(owner, tenant.Id, after: all[^1].Id)).Should().BeEmpty();
         (await ListAsync(owner, tenant.Id, type: "workspace.created", after: all[^2].Id)).Should().Equal(all[^1]);
@@ -146,7 +168,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
 
-        var problem = await (await tenant.Client.GetAsync($"/v1/events?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        var problem = await (await tenant.Client.GetAsync($"/v1/events?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
 
         problem.GetProperty("parameter").GetString().Should().Be(parameter);
     }
@@ -160,7 +183,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var cursor = (await service.Do(new ListEvents.Query(await tenant.OwnerAsync(), tenant.Id, Limit: 1))).Next;
         var foreign = (await ListAsync(await other.OwnerAsync(), other.Id))[0].Id;
 
-        (await CodeAsync(new(await tenant.OwnerAsync(), tenant.Id, Type: "user.created", Cursor: cursor))).Should().Be("invalid_cursor");
+        (await CodeAsync(new(await tenant.OwnerAsync(), tenant.Id, Type: "user.created", Cursor: cursor)))
+            .Should().Be("invalid_cursor");
         (await CodeAsync(new(await tenant.OwnerAsync(), Cursor: cursor))).Should().Be("invalid_cursor");
         (await CodeAsync(new(await tenant.OwnerAsync(), tenant.Id, After: foreign))).Should().Be("invalid_parameter");
         (await CodeAsync(new(ServiceFixture.RootCaller, After: foreign))).Should().BeNull();
@@ -182,7 +206,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
 
         (await CodeAsync(new(caller))).Should().Be(code);
         (await CodeAsync(new(caller, tenant.Id))).Should().Be(code);
-        (await CodeAsync(new(caller, WorkspaceId: workspace.Id))).Should().Be(code, "being admin of the workspace alone is not enough");
+        (await CodeAsync(new(caller, WorkspaceId: workspace.Id)))
+            .Should().Be(code, "being admin of the workspace alone is not enough");
         (await CodeAsync(new(caller, WorkspaceId: hidden.Id))).Should().Be(code is null ? null : "not_found");
     }
 
@@ -193,7 +218,11 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var workspace = await tenant.NewWorkspaceAsync();
         var other = await service.NewTenantAsync();
 
-        foreach (var caller in new[] { await other.OwnerAsync(), await service.CallerAsync(await other.ServiceKeyAsync()) })
+        foreach (var caller in new[]
+        {
+            await other.OwnerAsync(),
+            await service.CallerAsync(await other.ServiceKeyAsync()),
+        })
         {
             (await CodeAsync(new(caller, tenant.Id))).Should().Be("not_found");
             (await CodeAsync(new(caller, WorkspaceId: workspace.Id))).Should().Be("not_found");
@@ -206,19 +235,24 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     [Fact]
     public async Task Without_an_organization_everyone_reads_what_it_administers()
     {
-        var (one, two, three) = (await service.NewTenantAsync(), await service.NewTenantAsync(), await service.NewTenantAsync());
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, two.Id, one.Owner.Id, Role: Roles.Admin));
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, three.Id, one.Owner.Id, Role: Roles.Member));
+        var (one, two, three) = (await service.NewTenantAsync(), await service.NewTenantAsync(),
+            await service.NewTenantAsync());
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, two.Id, one.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, three.Id, one.Owner.Id, Role: Roles.Member));
         foreach (var tenant in (Tenant[])[one, two, three, one, two])
         {
             await tenant.NewWorkspaceAsync();
         }
 
-        var expected = (await ListAsync(ServiceFixture.RootCaller)).Where(e => e.OrganizationId == one.Id || e.OrganizationId == two.Id).ToList();
+        var expected = (await ListAsync(ServiceFixture.RootCaller))
+            .Where(e => e.OrganizationId == one.Id || e.OrganizationId == two.Id).ToList();
         expected.Select(e => e.OrganizationId).Distinct().Should().HaveCount(2);
         (await ListAsync(await one.OwnerAsync())).Should().Equal(expected);
         (await ListAsync(await two.OwnerAsync())).Should().Equal(expected.Where(e => e.OrganizationId == two.Id));
-        (await ListAsync(await one.OwnerAsync(), type: "workspace.created")).Should().Equal(expected.Where(e => e.Type == "workspace.created"));
+        (await ListAsync(await one.OwnerAsync(), type: "workspace.created"))
+            .Should().Equal(expected.Where(e => e.Type == "workspace.created"));
 
         var paged = new List<ListEvents.Response>();
         for (string? cursor = null; ;)
@@ -245,7 +279,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var blind = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "read", "write"));
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
         var inWorkspace = await service.CallerAsync(
-            (await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Key", "user", WorkspaceId: workspace.Id))).Value.Key!);
+            (await service.Do(new CreateApiKey.Command(
+                await tenant.OwnerAsync(), "Key", "user", WorkspaceId: workspace.Id))).Value.Key!);
 
         var all = await ListAsync(await tenant.OwnerAsync(), tenant.Id);
         (await ListAsync(wide)).Should().Equal(all);
@@ -258,7 +293,14 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             (await CodeAsync(new(narrowed, tenant.Id))).Should().Be("not_found");
         }
 
-        foreach (var query in new[] { new ListEvents.Query(blind), new(blind, tenant.Id), new(publishable), new(publishable, tenant.Id), new(publishable, WorkspaceId: workspace.Id) })
+        foreach (var query in new[]
+        {
+            new ListEvents.Query(blind),
+            new(blind, tenant.Id),
+            new(publishable),
+            new(publishable, tenant.Id),
+            new(publishable, WorkspaceId: workspace.Id),
+        })
         {
             (await CodeAsync(query)).Should().Be("forbidden");
         }
@@ -280,7 +322,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         (await ListAsync(ServiceFixture.RootCaller, workspace: workspace.Id)).Should().Equal(after);
         (await ListAsync(await tenant.OwnerAsync(), tenant.Id)).Should().Contain(after);
         (await CodeAsync(new(await member.CallerAsync(), WorkspaceId: workspace.Id))).Should().Be("not_found");
-        (await CodeAsync(new(await (await service.NewTenantAsync()).OwnerAsync(), WorkspaceId: workspace.Id))).Should().Be("not_found");
+        (await CodeAsync(new(await (await service.NewTenantAsync()).OwnerAsync(), WorkspaceId: workspace.Id)))
+            .Should().Be("not_found");
     }
 
     [Fact]
@@ -299,7 +342,9 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         for (var i = 0; i < 4; i++)
         {
             var tenant = await service.NewTenantAsync();
-            tenants.Add((tenant, await tenant.OwnerAsync(), [(await tenant.NewMemberAsync()).Id, (await tenant.NewMemberAsync()).Id]));
+            tenants.Add(
+                (tenant, await tenant.OwnerAsync(),
+                    [(await tenant.NewMemberAsync()).Id, (await tenant.NewMemberAsync()).Id]));
         }
 
         var start = (await ListAsync(ServiceFixture.RootCaller)) is [.., var last] ? last.Sequence : 0;
@@ -310,7 +355,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             var (tenant, owner, people) = tenants[n % tenants.Count];
             for (var round = 0; round < 5; round++)
             {
-                var workspace = await service.Do(new CreateWorkspace.Command(owner, tenant.Id, $"Writer {n} round {round}"));
+                var workspace = await service.Do(new CreateWorkspace.Command(
+                    owner, tenant.Id, $"Writer {n} round {round}"));
                 foreach (var person in people)
                 {
                     await service.Do(new AddMember.Command(owner, workspace.Value.Id, person, Roles.Member));
@@ -321,7 +367,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var seen = await Task.WhenAll(readers);
 
         await using var session = service.Db.Open();
-        var written = await session.ListAsync<string>("SELECT code FROM events WHERE sequence > @start ORDER BY sequence", new { start });
+        var written = await session.ListAsync<string>(
+            "SELECT code FROM events WHERE sequence > @start ORDER BY sequence", new { start });
         written.Should().HaveCount(16 * 5 * 3);
         (await session.ScalarAsync<long>("SELECT COUNT(*) FROM events WHERE sequence IS NULL")).Should().Be(0);
         foreach (var reader in seen)
@@ -342,7 +389,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             while (true)
             {
                 var isLast = !Volatile.Read(ref writing);
-                var page = await service.Do(new ListEvents.Query(ServiceFixture.RootCaller, After: after, Limit: limit));
+                var page = await service.Do(new ListEvents.Query(
+                    ServiceFixture.RootCaller, After: after, Limit: limit));
                 followed.AddRange(page.Items);
                 if (page.Items is [.., var newest])
                 {
@@ -361,7 +409,12 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     private async Task<List<ListEvents.Response>> ListAsync(
-        Caller caller, string? organization = null, string? workspace = null, string? type = null, string? actor = null, string? after = null)
+        Caller caller,
+        string? organization = null,
+        string? workspace = null,
+        string? type = null,
+        string? actor = null,
+        string? after = null)
     {
         var all = new List<ListEvents.Response>();
         for (string? cursor = null; ;)

@@ -13,19 +13,24 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var response = await tenant.Client.PostJson("/v1/integrations", new { workspace_id = workspace.Id, type = "github", config = new { org = "apex-digital" } });
+        var response = await tenant.Client.PostJson(
+            "/v1/integrations",
+            new { workspace_id = workspace.Id, type = "github", config = new { org = "apex-digital" } });
 
         var made = await response.Data(HttpStatusCode.Created);
         var id = made.GetProperty("id").GetString()!;
         id.Should().MatchRegex(@"^INT-\d\d-\d{6}$");
         response.Headers.Location!.ToString().Should().Be($"/v1/integrations/{id}");
-        made.EnumerateObject().Select(m => m.Name).Should().BeEquivalentTo("id", "workspace_id", "organization_id", "type", "config", "created_at");
+        made.EnumerateObject().Select(m => m.Name)
+            .Should().BeEquivalentTo("id", "workspace_id", "organization_id", "type", "config", "created_at");
         made.GetProperty("workspace_id").GetString().Should().Be(workspace.Id);
         made.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
         made.GetProperty("config").GetRawText().Should().Be("""{"org":"apex-digital"}""");
-        (await (await tenant.Client.GetAsync($"/v1/integrations/{id}")).Data()).GetRawText().Should().Be(made.GetRawText());
+        (await (await tenant.Client.GetAsync($"/v1/integrations/{id}")).Data()).GetRawText()
+            .Should().Be(made.GetRawText());
         var recorded = (await service.EventsOfAsync(id)).Should().ContainSingle().Which;
-        (recorded.Type, recorded.WorkspaceCode, recorded.SubjectKind).Should().Be(("integration.connected", workspace.Id, "integration"));
+        (recorded.Type, recorded.WorkspaceCode, recorded.SubjectKind)
+            .Should().Be(("integration.connected", workspace.Id, "integration"));
     }
 
     [Fact]
@@ -59,9 +64,17 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var listed = await tenant.Client.GetStringAsync(new Uri("/v1/integrations", UriKind.Relative));
 
         shown.GetProperty("config").GetRawText().Should().Be(
-            """{"site":"https://example.com","token":"***","apiKey":"***","nested":[{"Client_SECRET":"***","name":"shown"},"plain"],"CREDENTIALS":"***","private_stuff":"***","password":"***","refresh_token":null}""");
+            """{"site":"https://example.com","token":"***","apiKey":"***","nested":[{"Client_SECRET":"***","""
+            + """"name":"shown"},"plain"],"CREDENTIALS":"***","private_stuff":"***","password":"***","""
+            + """"refresh_token":null}""");
         replayed.Headers.Contains("Idempotency-Replayed").Should().BeTrue();
-        foreach (var text in new[] { await made.Content.ReadAsStringAsync(), await replayed.Content.ReadAsStringAsync(), listed, (await service.EventsOfAsync(id)).Single().Changes })
+        foreach (var text in new[]
+        {
+            await made.Content.ReadAsStringAsync(),
+            await replayed.Content.ReadAsStringAsync(),
+            listed,
+            (await service.EventsOfAsync(id)).Single().Changes,
+        })
         {
             text.Should().Contain("https://example.com").And.NotContain("hush").And.NotContain("12345678");
         }
@@ -73,13 +86,17 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var owner = await tenant.OwnerAsync();
-        var secret = await service.Do(new ConnectIntegration.Command(owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops", ["bot_token"] = "kept" }));
-        var plain = await service.Do(new ConnectIntegration.Command(owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops" }));
+        var secret = await service.Do(new ConnectIntegration.Command(
+            owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops", ["bot_token"] = "kept" }));
+        var plain = await service.Do(new ConnectIntegration.Command(
+            owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops" }));
 
         await using var session = service.Db.Open();
 
-        (await session.ScalarAsync<string?>("SELECT secrets FROM integrations WHERE code = @Id", new { secret.Value.Id })).Should().Contain("kept");
-        (await session.ScalarAsync<string?>("SELECT secrets FROM integrations WHERE code = @Id", new { plain.Value.Id })).Should().BeNull();
+        (await session.ScalarAsync<string?>(
+            "SELECT secrets FROM integrations WHERE code = @Id", new { secret.Value.Id })).Should().Contain("kept");
+        (await session.ScalarAsync<string?>(
+            "SELECT secrets FROM integrations WHERE code = @Id", new { plain.Value.Id })).Should().BeNull();
     }
 
     [Theory]
@@ -111,14 +128,20 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var empty = await (await tenant.Client.PostJson("/v1/integrations", new { })).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        var wrong = await (await tenant.Client.PostJson("/v1/integrations", new { workspace_id = workspace.Id, type = "myspace", config = new { text = new string('x', 16_385) } }))
+        var empty = await (await tenant.Client.PostJson("/v1/integrations", new { }))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        var list = await (await tenant.Client.PostJson("/v1/integrations", new { workspace_id = workspace.Id, type = "github", config = new[] { 1 } }))
+        var wrong = await (await tenant.Client.PostJson(
+            "/v1/integrations",
+            new { workspace_id = workspace.Id, type = "myspace", config = new { text = new string('x', 16_385) } }))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var list = await (await tenant.Client.PostJson(
+            "/v1/integrations", new { workspace_id = workspace.Id, type = "github", config = new[] { 1 } }))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
-        empty.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().BeEquivalentTo("/workspace_id", "/type");
-        wrong.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().BeEquivalentTo("/type", "/config");
+        empty.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo("/workspace_id", "/type");
+        wrong.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo("/type", "/config");
         list.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/config");
     }
 
@@ -134,15 +157,18 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var stranger = await service.NewTenantAsync();
 
         async Task<string?> ConnectWith(string key) => (await service.Send(
-            new ConnectIntegration.Command(await service.CallerAsync(key), workspace.Id, "github"))).Match(_ => (string?)null, fault => fault.Code);
+            new ConnectIntegration.Command(await service.CallerAsync(key), workspace.Id, "github")))
+            .Match(_ => (string?)null, fault => fault.Code);
 
         (await ConnectWith(admin.Key)).Should().BeNull();
         (await ConnectWith(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Write))).Should().BeNull();
         (await ConnectWith(member.Key)).Should().Be("forbidden");
         (await ConnectWith((await tenant.NewMemberAsync()).Key)).Should().Be("forbidden");
-        (await ConnectWith(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.ServiceLinesManage))).Should().Be("forbidden");
+        (await ConnectWith(await tenant.ServiceKeyAsync(
+            "secret", null, Permissions.Read, Permissions.ServiceLinesManage))).Should().Be("forbidden");
         (await ConnectWith(await tenant.ServiceKeyAsync("publishable"))).Should().Be("forbidden");
         (await ConnectWith(stranger.OwnerKey)).Should().Be("not_found");
-        (await ConnectWith(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id))).Should().Be("not_found");
+        (await ConnectWith(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id)))
+            .Should().Be("not_found");
     }
 }

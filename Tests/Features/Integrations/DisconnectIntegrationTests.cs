@@ -11,16 +11,19 @@ public sealed class DisconnectIntegrationTests(ServiceFixture service) : IClassF
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var made = await service.Do(new ConnectIntegration.Command(await tenant.OwnerAsync(), workspace.Id, "github", new() { ["token"] = "hush" }));
+        var made = await service.Do(new ConnectIntegration.Command(
+            await tenant.OwnerAsync(), workspace.Id, "github", new() { ["token"] = "hush" }));
         var url = $"/v1/integrations/{made.Value.Id}";
 
         (await tenant.Client.DeleteAsync(url)).StatusCode.Should().Be(HttpStatusCode.NoContent);
 
         await (await tenant.Client.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         await (await tenant.Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        (await service.EventsOfAsync(made.Value.Id)).Select(e => e.Type).Should().Equal("integration.connected", "integration.disconnected");
+        (await service.EventsOfAsync(made.Value.Id)).Select(e => e.Type)
+            .Should().Equal("integration.connected", "integration.disconnected");
         await using var session = service.Db.Open();
-        (await session.ScalarAsync<long>("SELECT COUNT(*) FROM integrations WHERE code = @Id", new { made.Value.Id })).Should().Be(0);
+        (await session.ScalarAsync<long>("SELECT COUNT(*) FROM integrations WHERE code = @Id", new { made.Value.Id }))
+            .Should().Be(0);
     }
 
     [Fact]
@@ -28,9 +31,11 @@ public sealed class DisconnectIntegrationTests(ServiceFixture service) : IClassF
     {
         var tenant = await service.NewTenantAsync();
         var owner = await tenant.OwnerAsync();
-        var made = await service.Do(new ConnectIntegration.Command(owner, (await tenant.NewWorkspaceAsync()).Id, "github"));
+        var made = await service.Do(new ConnectIntegration.Command(
+            owner, (await tenant.NewWorkspaceAsync()).Id, "github"));
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Send(new DisconnectIntegration.Command(owner, made.Value.Id)))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => service.Send(new DisconnectIntegration.Command(owner, made.Value.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         (await service.EventsOfAsync(made.Value.Id)).Should().HaveCount(2);
@@ -51,8 +56,10 @@ public sealed class DisconnectIntegrationTests(ServiceFixture service) : IClassF
 
         await (await member.Client.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await outsider.Client.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Client(await tenant.ServiceKeyAsync("publishable")).DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await service.Client(await tenant.ServiceKeyAsync("publishable")).DeleteAsync(url))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await stale.DeleteAsync(url)).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Write)).DeleteAsync(url)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Write)).DeleteAsync(url))
+            .StatusCode.Should().Be(HttpStatusCode.NoContent);
     }
 }

@@ -30,8 +30,10 @@ public sealed class ListIntegrationsTests(ServiceFixture service) : IClassFixtur
         (await ListAsync(await tenant.ServiceKeyAsync())).Should().Equal(github, slack, jira);
         (await ListAsync(await tenant.ServiceKeyAsync("secret", two.Id))).Should().Equal(jira);
         (await ListAsync(ServiceFixture.RootKey, "?limit=100")).Should().Contain([github, theirs]);
-        await (await person.Client.GetAsync($"/v1/integrations?workspace_id={two.Id}")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await person.Client.GetAsync($"/v1/integrations?organization_id={other.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await person.Client.GetAsync($"/v1/integrations?workspace_id={two.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await person.Client.GetAsync($"/v1/integrations?organization_id={other.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -51,7 +53,12 @@ public sealed class ListIntegrationsTests(ServiceFixture service) : IClassFixtur
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var made = new[] { await ConnectAsync(tenant, workspace.Id, "github"), await ConnectAsync(tenant, workspace.Id, "github"), await ConnectAsync(tenant, workspace.Id, "github") };
+        var made = new[]
+        {
+            await ConnectAsync(tenant, workspace.Id, "github"),
+            await ConnectAsync(tenant, workspace.Id, "github"),
+            await ConnectAsync(tenant, workspace.Id, "github"),
+        };
 
         var first = await (await tenant.Client.GetAsync("/v1/integrations?limit=2")).Json();
         var cursor = first.GetProperty("meta").GetProperty("cursor").GetString();
@@ -60,7 +67,8 @@ public sealed class ListIntegrationsTests(ServiceFixture service) : IClassFixtur
         first.GetProperty("data").EnumerateArray().Concat(second.GetProperty("data").EnumerateArray())
             .Select(i => i.GetProperty("id").GetString()).Should().Equal(made);
         second.GetProperty("meta").GetProperty("has_more").GetBoolean().Should().BeFalse();
-        await (await tenant.Client.GetAsync($"/v1/integrations?type=jira&cursor={cursor}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await tenant.Client.GetAsync($"/v1/integrations?type=jira&cursor={cursor}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
     [Theory]
@@ -68,11 +76,13 @@ public sealed class ListIntegrationsTests(ServiceFixture service) : IClassFixtur
     [InlineData("limit=0")]
     [InlineData("limit=x")]
     public async Task A_wrong_value_is_refused(string query) =>
-        await (await service.Root.GetAsync($"/v1/integrations?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        await (await service.Root.GetAsync($"/v1/integrations?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
 
     private async Task<string> ConnectAsync(Tenant tenant, string workspace, string type) =>
         (await service.Do(new ConnectIntegration.Command(await tenant.OwnerAsync(), workspace, type))).Value.Id;
 
     private async Task<IEnumerable<string?>> ListAsync(string key, string query = "") =>
-        [.. (await (await service.Client(key).GetAsync("/v1/integrations" + query)).Data()).EnumerateArray().Select(i => i.GetProperty("id").GetString())];
+        [.. (await (await service.Client(key).GetAsync("/v1/integrations" + query)).Data()).EnumerateArray().Select(
+            i => i.GetProperty("id").GetString())];
 }

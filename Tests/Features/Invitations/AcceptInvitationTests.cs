@@ -32,9 +32,11 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         accepted.GetProperty("status").GetString().Should().Be("accepted");
         accepted.GetProperty("user_id").GetString().Should().Be(user.Id);
         accepted.TryGetProperty("token", out _).Should().BeFalse();
-        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user.Id))).Value.Role.Should().Be(role);
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user.Id))).Value.Role
+            .Should().Be(role);
         (await service.ReadAsync<string>(
-            "SELECT om.role FROM organization_members om JOIN users u ON u.id = om.user_id WHERE u.code = @Id", new { user.Id })).Should().Equal(organizationRole);
+            "SELECT om.role FROM organization_members om JOIN users u ON u.id = om.user_id WHERE u.code = @Id",
+            new { user.Id })).Should().Equal(organizationRole);
         (await service.ReadAsync<string>("SELECT type FROM events WHERE actor_id = @Id ORDER BY id", new { user.Id }))
             .Should().BeEquivalentTo("invitation.accepted", "organization.member_added", "member.added");
     }
@@ -50,7 +52,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         await service.Do(new AcceptInvitation.Command(await admin.CallerAsync(), invitation.Token!));
 
         (await service.ReadAsync<string>(
-            "SELECT om.role FROM organization_members om JOIN users u ON u.id = om.user_id WHERE u.code = @Id", new { admin.Id })).Should().Equal("admin");
+            "SELECT om.role FROM organization_members om JOIN users u ON u.id = om.user_id WHERE u.code = @Id",
+            new { admin.Id })).Should().Equal("admin");
         (await service.ReadAsync<string>("SELECT type FROM events WHERE actor_id = @Id ORDER BY id", new { admin.Id }))
             .Should().BeEquivalentTo("invitation.accepted", "member.added");
     }
@@ -64,11 +67,14 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var invitation = await tenant.InviteAsync(workspace.Id, invitee.Email);
         var url = $"/v1/invitations/{invitation.Token}/accept";
 
-        await (await service.Client(null).PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        await (await service.Client(null).PostAsync(url, null))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         await (await another.Client.PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await tenant.Client.PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Root.PostJson(url, new { name = "Somebody" })).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await invitee.Client.PostAsync(url[..^9] + "x/accept", null)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.PostJson(url, new { name = "Somebody" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await invitee.Client.PostAsync(url[..^9] + "x/accept", null))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await invitee.Client.PostAsync(url, null)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
@@ -92,11 +98,14 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
 
         refusedAsExpired.Kind.Should().Be(FaultKind.Gone);
         refusedAsExpired.Code.Should().Be("invitation_expired");
-        (await service.Refused(new AcceptInvitation.Command(caller, revoked.Token!))).Code.Should().Be("invitation_revoked");
-        (await service.Refused(new AcceptInvitation.Command(caller, declined.Token!))).Code.Should().Be("invitation_declined");
+        (await service.Refused(new AcceptInvitation.Command(caller, revoked.Token!))).Code
+            .Should().Be("invitation_revoked");
+        (await service.Refused(new AcceptInvitation.Command(caller, declined.Token!))).Code
+            .Should().Be("invitation_declined");
         (await service.Refused(new AcceptInvitation.Command(caller, used.Token!))).Code.Should().Be("invitation_used");
         (await service.Refused(new DeclineInvitation.Command(caller, used.Token!))).Code.Should().Be("invitation_used");
-        await (await invitee.Client.PostAsync($"/v1/invitations/{used.Token}/accept", null)).ShouldBeProblem(HttpStatusCode.Gone, "invitation_used");
+        await (await invitee.Client.PostAsync($"/v1/invitations/{used.Token}/accept", null))
+            .ShouldBeProblem(HttpStatusCode.Gone, "invitation_used");
     }
 
     [Fact]
@@ -122,12 +131,14 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var caller = await service.CallerAsync(await service.UserKeyAsync(user.Id));
         var invitation = await tenant.InviteAsync(workspace.Id, user.Email!);
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new AcceptInvitation.Command(caller, invitation.Token!)));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new AcceptInvitation.Command(caller, invitation.Token!)));
 
         codes.Count(code => code == null).Should().Be(1);
         codes.Where(code => code != null).Should().OnlyContain(code => code == "invitation_used");
         (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Taken.Should().Be(2);
-        (await service.ReadAsync<string>("SELECT type FROM events WHERE actor_id = @Id", new { user.Id })).Should().HaveCount(3);
+        (await service.ReadAsync<string>("SELECT type FROM events WHERE actor_id = @Id", new { user.Id }))
+            .Should().HaveCount(3);
     }
 
     [Fact]
@@ -138,7 +149,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var key = await service.CallerAsync(await tenant.ServiceKeyAsync());
         var invitation = await tenant.InviteAsync(workspace.Id, Stranger());
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new AcceptInvitation.Command(key, invitation.Token!, "New Person")));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new AcceptInvitation.Command(key, invitation.Token!, "New Person")));
 
         codes.Count(code => code == null).Should().Be(1);
         codes.Where(code => code != null).Should().OnlyContain(code => code == "invitation_used");
@@ -164,7 +176,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         (member.Name, member.Email, member.Role).Should().Be(("Grace Hopper", address, "member"));
         (await service.ReadAsync<string>("SELECT type FROM events WHERE subject_id = @user ORDER BY id", new { user }))
             .Should().BeEquivalentTo("user.created", "organization.member_added", "member.added");
-        await (await client.PostJson(url, new { name = "Grace Hopper" })).ShouldBeProblem(HttpStatusCode.Gone, "invitation_used");
+        await (await client.PostJson(url, new { name = "Grace Hopper" }))
+            .ShouldBeProblem(HttpStatusCode.Gone, "invitation_used");
     }
 
     [Fact]
@@ -183,10 +196,12 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
             tenant.OwnerKey,
         })
         {
-            (await service.Refused(new AcceptInvitation.Command(await service.CallerAsync(key), invitation.Token!, "Somebody"))).Code.Should().Be("forbidden");
+            (await service.Refused(new AcceptInvitation.Command(
+                await service.CallerAsync(key), invitation.Token!, "Somebody"))).Code.Should().Be("forbidden");
         }
 
-        (await service.Do(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody"))).Value.Status.Should().Be("accepted");
+        (await service.Do(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody")))
+            .Value.Status.Should().Be("accepted");
     }
 
     [Fact]
@@ -201,28 +216,34 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var refused = await service.Refused(new AcceptInvitation.Command(key, invitation.Token!, "Too Many"));
 
         (refused.Code, refused.Details["limit"]).Should().Be(("plan_limit_exceeded", "members"));
-        (await service.ReadAsync<string>("SELECT code FROM users WHERE email = @address", new { address })).Should().BeEmpty();
+        (await service.ReadAsync<string>("SELECT code FROM users WHERE email = @address", new { address }))
+            .Should().BeEmpty();
         (await service.Do(new ShowInvitation.Query(invitation.Token!))).Value.Status.Should().Be("pending");
         var seats = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
         (seats.Taken, seats.Pending).Should().Be((2, 1));
     }
 
     [Fact]
-    public async Task An_archived_workspace_or_a_suspended_organization_takes_nobody_in_and_the_invitation_stays_pending()
+    public async Task
+        An_archived_workspace_or_a_suspended_organization_takes_nobody_in_and_the_invitation_stays_pending()
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var invitee = await (await tenant.NewMemberAsync()).CallerAsync();
-        var invitation = await tenant.InviteAsync(workspace.Id, (await service.ReadAsync<string>("SELECT email FROM users WHERE id = @UserId", invitee))[0]);
+        var invitation = await tenant.InviteAsync(
+            workspace.Id, (await service.ReadAsync<string>("SELECT email FROM users WHERE id = @UserId", invitee))[0]);
 
         await service.ArrangeAsync("UPDATE workspaces SET status = 'archived' WHERE code = @Id", new { workspace.Id });
-        (await service.Refused(new AcceptInvitation.Command(invitee, invitation.Token!))).Code.Should().Be("workspace_archived");
+        (await service.Refused(new AcceptInvitation.Command(invitee, invitation.Token!))).Code
+            .Should().Be("workspace_archived");
         await service.ArrangeAsync("UPDATE workspaces SET status = 'active' WHERE code = @Id", new { workspace.Id });
         await service.ArrangeAsync("UPDATE organizations SET status = 'suspended' WHERE code = @Id", new { tenant.Id });
-        (await service.Refused(new AcceptInvitation.Command(invitee, invitation.Token!))).Code.Should().Be("organization_suspended");
+        (await service.Refused(new AcceptInvitation.Command(invitee, invitation.Token!))).Code
+            .Should().Be("organization_suspended");
         (await service.Do(new ShowInvitation.Query(invitation.Token!))).Value.Status.Should().Be("pending");
         await service.ArrangeAsync("UPDATE organizations SET status = 'active' WHERE code = @Id", new { tenant.Id });
-        (await service.Do(new AcceptInvitation.Command(invitee, invitation.Token!))).Value.Status.Should().Be("accepted");
+        (await service.Do(new AcceptInvitation.Command(invitee, invitation.Token!))).Value.Status
+            .Should().Be("accepted");
     }
 
     [Fact]
@@ -231,11 +252,14 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var (admin, invitee) = (await tenant.NewMemberAsync(Roles.Admin), await tenant.NewMemberAsync());
-        var invitation = (await service.Do(new InviteMembers.Command(await admin.CallerAsync(), workspace.Id, invitee.Email, Roles.Member))).Value;
+        var invitation = (await service.Do(new InviteMembers.Command(
+            await admin.CallerAsync(), workspace.Id, invitee.Email, Roles.Member))).Value;
         await service.ArrangeAsync(
-            "DELETE FROM organization_members WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { admin.Id });
+            "DELETE FROM organization_members WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { admin.Id });
 
-        (await service.Do(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Value.Status.Should().Be("accepted");
+        (await service.Do(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Value.Status
+            .Should().Be("accepted");
     }
 
     [Fact]
@@ -248,7 +272,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
 
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, invitee.Id, Roles.Viewer));
 
-        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code.Should().Be("invitation_used");
+        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code
+            .Should().Be("invitation_used");
         var seats = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
         (seats.Taken, seats.Pending).Should().Be((2, 0));
         (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "invitation.accepted").Should().Be(1);
@@ -257,7 +282,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
     [Theory]
     [InlineData(Roles.Admin, Roles.Admin, 1)]
     [InlineData(Roles.Guest, Roles.Member, 0)]
-    public async Task Who_was_taken_into_a_default_workspace_while_invited_to_it_rises_by_accepting_and_never_falls(string invited, string role, int changes)
+    public async Task Who_was_taken_into_a_default_workspace_while_invited_to_it_rises_by_accepting_and_never_falls(
+        string invited, string role, int changes)
     {
         var tenant = await service.NewTenantAsync(ceiling: false);
         var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 3);
@@ -266,29 +292,36 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id));
         var before = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
 
-        await service.Do(new AcceptInvitation.Command(await service.CallerAsync(await service.UserKeyAsync(user.Id)), invitation.Token!));
+        await service.Do(new AcceptInvitation.Command(
+            await service.CallerAsync(await service.UserKeyAsync(user.Id)), invitation.Token!));
 
         (before.Taken, before.Pending).Should().Be((3, 1));
         var after = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
         (after.Taken, after.Pending).Should().Be((2, 0));
-        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user.Id))).Value.Role.Should().Be(role);
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user.Id))).Value.Role
+            .Should().Be(role);
         (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "member.role_changed").Should().Be(changes);
     }
 
     [Theory]
     [InlineData(Roles.Viewer, Roles.Viewer)]
     [InlineData(Roles.Member, Roles.Member)]
-    public async Task Into_a_default_workspace_a_stranger_comes_once_and_as_invited(string invited, string organizationRole)
+    public async Task Into_a_default_workspace_a_stranger_comes_once_and_as_invited(
+        string invited, string organizationRole)
     {
         var tenant = await service.NewTenantAsync();
-        var (workspace, other) = (await tenant.NewWorkspaceAsync(type: "default", seatLimit: 2), await tenant.NewWorkspaceAsync(type: "default"));
+        var (workspace, other) = (await tenant.NewWorkspaceAsync(type: "default", seatLimit: 2),
+            await tenant.NewWorkspaceAsync(type: "default"));
         var invitation = await tenant.InviteAsync(workspace.Id, Stranger(), invited);
 
-        var user = (await service.Do(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody"))).Value.UserId;
+        var user = (await service.Do(new AcceptInvitation.Command(
+            ServiceFixture.RootCaller, invitation.Token!, "Somebody"))).Value.UserId;
 
-        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user))).Value.Role.Should().Be(invited);
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user))).Value.Role
+            .Should().Be(invited);
         (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Taken.Should().Be(2);
-        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), other.Id))).Taken.Should().Be(organizationRole == Roles.Member ? 2 : 1);
+        (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), other.Id))).Taken
+            .Should().Be(organizationRole == Roles.Member ? 2 : 1);
     }
 
     [Fact]
@@ -299,9 +332,11 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var invitee = await tenant.NewMemberAsync();
         var invitation = await tenant.InviteAsync(workspace.Id, invitee.Email);
         await service.ArrangeAsync(
-            "UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { invitee.Id });
+            "UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { invitee.Id });
 
-        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code.Should().Be("role_exceeds_organization_role");
+        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code
+            .Should().Be("role_exceeds_organization_role");
     }
 
     [Fact]
@@ -316,7 +351,8 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var response = await invitee.Client.PostAsync($"/v1/invitations/{invitation.Token}/accept", null);
 
         await response.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
-        (await service.Refused(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody"))).Code.Should().Be("forbidden");
+        (await service.Refused(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody")))
+            .Code.Should().Be("forbidden");
     }
 
     [Fact]
@@ -325,10 +361,13 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var workspace = await tenant.NewWorkspaceAsync();
         var invitation = await tenant.InviteAsync(workspace.Id, other.Owner.Email!);
-        var narrowed = (await service.Do(new Features.ApiKeys.CreateApiKey.Command(await other.OwnerAsync(), "Narrow", "user", other.Id))).Value.Key!;
+        var narrowed = (await service.Do(new Features.ApiKeys.CreateApiKey.Command(
+            await other.OwnerAsync(), "Narrow", "user", other.Id))).Value.Key!;
 
-        (await service.Refused(new AcceptInvitation.Command(await service.CallerAsync(narrowed), invitation.Token!))).Code.Should().Be("forbidden");
-        (await service.Do(new AcceptInvitation.Command(await other.OwnerAsync(), invitation.Token!))).Value.Status.Should().Be("accepted");
+        (await service.Refused(new AcceptInvitation.Command(await service.CallerAsync(narrowed), invitation.Token!)))
+            .Code.Should().Be("forbidden");
+        (await service.Do(new AcceptInvitation.Command(await other.OwnerAsync(), invitation.Token!))).Value.Status
+            .Should().Be("accepted");
     }
 
     [Fact]
@@ -357,8 +396,10 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
         var tag = (await service.Client(null).GetAsync($"/v1/invitations/{invitation.Token}")).Headers.ETag!.Tag;
         var url = $"/v1/invitations/{invitation.Token}/accept";
 
-        await (await invitee.Client.SendJson(HttpMethod.Post, url, null, ("If-Match", "\"9-x\""))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        (await invitee.Client.SendJson(HttpMethod.Post, url, null, ("If-Match", tag))).StatusCode.Should().Be(HttpStatusCode.OK);
+        await (await invitee.Client.SendJson(HttpMethod.Post, url, null, ("If-Match", "\"9-x\"")))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await invitee.Client.SendJson(HttpMethod.Post, url, null, ("If-Match", tag))).StatusCode
+            .Should().Be(HttpStatusCode.OK);
     }
 
     private static string Stranger() => $"stranger{Interlocked.Increment(ref _strangers)}@example.com";

@@ -17,7 +17,8 @@ public sealed class DeclineInvitationTests(ServiceFixture service) : IClassFixtu
 
         (await response.Data()).GetProperty("status").GetString().Should().Be("declined");
         (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "invitation.declined").Should().Be(1);
-        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code.Should().Be("invitation_declined");
+        (await service.Refused(new AcceptInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code
+            .Should().Be("invitation_declined");
         (await tenant.InviteAsync(workspace.Id, "another@example.com")).Status.Should().Be("pending");
     }
 
@@ -28,11 +29,14 @@ public sealed class DeclineInvitationTests(ServiceFixture service) : IClassFixtu
         var workspace = await tenant.NewWorkspaceAsync();
         var known = await tenant.InviteAsync(workspace.Id, (await tenant.NewMemberAsync()).Email);
         var unknown = await tenant.InviteAsync(workspace.Id, "nobody@example.com");
-        var provisioner = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.MembersManage));
+        var provisioner = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", null, Permissions.MembersManage));
 
-        (await service.Refused(new DeclineInvitation.Command(await tenant.OwnerAsync(), known.Token!))).Code.Should().Be("forbidden");
+        (await service.Refused(new DeclineInvitation.Command(await tenant.OwnerAsync(), known.Token!))).Code
+            .Should().Be("forbidden");
         (await service.Refused(new DeclineInvitation.Command(provisioner, known.Token!))).Code.Should().Be("forbidden");
-        (await service.Do(new DeclineInvitation.Command(provisioner, unknown.Token!))).Value.Status.Should().Be("declined");
+        (await service.Do(new DeclineInvitation.Command(provisioner, unknown.Token!))).Value.Status
+            .Should().Be("declined");
         var response = await service.Client(null).PostAsync($"/v1/invitations/{known.Token}/decline", null);
         await response.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
@@ -46,6 +50,7 @@ public sealed class DeclineInvitationTests(ServiceFixture service) : IClassFixtu
         var invitation = await tenant.InviteAsync(workspace.Id, invitee.Email);
         await service.ArrangeAsync("UPDATE workspaces SET status = 'archived' WHERE code = @Id", new { workspace.Id });
 
-        (await service.Refused(new DeclineInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code.Should().Be("workspace_archived");
+        (await service.Refused(new DeclineInvitation.Command(await invitee.CallerAsync(), invitation.Token!))).Code
+            .Should().Be("workspace_archived");
     }
 }

@@ -10,7 +10,8 @@ public sealed class GetInvitationTests(ServiceFixture service) : IClassFixture<S
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var created = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/invitations", new { email = "one@example.com", role = "viewer" });
+        var created = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/invitations", new { email = "one@example.com", role = "viewer" });
 
         var response = await tenant.Client.GetAsync(created.Headers.Location);
 
@@ -31,7 +32,8 @@ public sealed class GetInvitationTests(ServiceFixture service) : IClassFixture<S
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var invitation = await tenant.InviteAsync(
+            workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
         var url = $"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}";
         var tag = (await tenant.Client.GetAsync(url)).Headers.ETag!;
 

@@ -18,7 +18,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var response = await tenant.Client.PostJson(Url(workspace), new { email = "Ada.L@example.com", role = "member" });
+        var response = await tenant.Client.PostJson(
+            Url(workspace), new { email = "Ada.L@example.com", role = "member" });
 
         var invitation = await response.Data(HttpStatusCode.Created);
         var id = invitation.GetProperty("id").GetString();
@@ -31,7 +32,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         invitation.GetProperty("status").GetString().Should().Be("pending");
         invitation.GetProperty("invited_by").GetString().Should().Be(tenant.Owner.Id);
         invitation.GetProperty("token").GetString().Should().MatchRegex("^inv_[0-9A-Za-z]{43}$");
-        var lifetime = invitation.GetProperty("expires_at").GetDateTimeOffset() - invitation.GetProperty("created_at").GetDateTimeOffset();
+        var lifetime = invitation.GetProperty("expires_at").GetDateTimeOffset()
+            - invitation.GetProperty("created_at").GetDateTimeOffset();
         lifetime.Should().Be(TimeSpan.FromDays(7));
     }
 
@@ -45,8 +47,10 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
 
         (await service.ReadAsync<string>("SELECT token_hash FROM invitations WHERE code = @Id", new { invitation.Id }))
             .Should().Equal(SecretText.Hash(invitation.Token!));
-        var changes = await service.ReadAsync<string>("SELECT changes FROM events WHERE subject_id = @Id", new { invitation.Id });
-        changes.Should().ContainSingle().Which.Should().NotContain(invitation.Token).And.NotContain(SecretText.Hash(invitation.Token!));
+        var changes = await service.ReadAsync<string>(
+            "SELECT changes FROM events WHERE subject_id = @Id", new { invitation.Id });
+        changes.Should().ContainSingle().Which
+            .Should().NotContain(invitation.Token).And.NotContain(SecretText.Hash(invitation.Token!));
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var address = Address();
         await tenant.InviteAsync(workspace.Id, address);
 
-        var again = await service.Refused(new InviteMembers.Command(await tenant.OwnerAsync(), workspace.Id, address.ToUpperInvariant(), Roles.Viewer));
+        var again = await service.Refused(new InviteMembers.Command(
+            await tenant.OwnerAsync(), workspace.Id, address.ToUpperInvariant(), Roles.Viewer));
 
         (again.Kind, again.Code).Should().Be((FaultKind.Conflict, "invitation_pending"));
         (await tenant.InviteAsync(other.Id, address)).Status.Should().Be("pending");
@@ -68,13 +73,15 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
-        var first = await tenant.InviteAsync(workspace.Id, "gone@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var first = await tenant.InviteAsync(
+            workspace.Id, "gone@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
 
         service.Clock.Advance(TimeSpan.FromMinutes(3));
         var second = await tenant.InviteAsync(workspace.Id, "gone@example.com");
 
         second.Id.Should().NotBe(first.Id);
-        (await service.Do(new GetInvitation.Query(await tenant.OwnerAsync(), workspace.Id, first.Id))).Value.Status.Should().Be("expired");
+        (await service.Do(new GetInvitation.Query(await tenant.OwnerAsync(), workspace.Id, first.Id))).Value.Status
+            .Should().Be("expired");
     }
 
     [Fact]
@@ -84,7 +91,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var workspace = await tenant.NewWorkspaceAsync();
         var admin = await tenant.NewMemberAsync(Roles.Admin);
 
-        var refused = await service.Refused(new InviteMembers.Command(await admin.CallerAsync(), workspace.Id, tenant.Owner.Email, Roles.Member));
+        var refused = await service.Refused(new InviteMembers.Command(
+            await admin.CallerAsync(), workspace.Id, tenant.Owner.Email, Roles.Member));
         var invited = await tenant.InviteAsync(workspace.Id, admin.Email, Roles.Admin);
 
         refused.Code.Should().Be("already_member");
@@ -104,24 +112,28 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
     [InlineData(true, "billing", "viewer", null)]
     [InlineData(true, "guest", "viewer", "role_exceeds_organization_role")]
     [InlineData(false, "guest", "admin", null)]
-    public async Task With_the_ceiling_on_nobody_is_invited_above_its_organization_role(bool ceiling, string? organizationRole, string role, string? code)
+    public async Task With_the_ceiling_on_nobody_is_invited_above_its_organization_role(
+        bool ceiling, string? organizationRole, string role, string? code)
     {
         var tenant = await service.NewTenantAsync(ceiling: ceiling);
         var workspace = await tenant.NewWorkspaceAsync();
         var address = organizationRole is null ? Address() : (await tenant.NewMemberAsync(organizationRole)).Email;
 
-        var outcome = await service.Send(new InviteMembers.Command(await tenant.OwnerAsync(), workspace.Id, address, role));
+        var outcome = await service.Send(new InviteMembers.Command(
+            await tenant.OwnerAsync(), workspace.Id, address, role));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
 
     [Fact]
-    public async Task A_user_of_another_organization_is_judged_by_the_role_it_would_get_and_not_by_the_one_it_has_there()
+    public async Task
+        A_user_of_another_organization_is_judged_by_the_role_it_would_get_and_not_by_the_one_it_has_there()
     {
         var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var refused = await service.Refused(new InviteMembers.Command(await tenant.OwnerAsync(), workspace.Id, other.Owner.Email, Roles.Admin));
+        var refused = await service.Refused(new InviteMembers.Command(
+            await tenant.OwnerAsync(), workspace.Id, other.Owner.Email, Roles.Admin));
 
         refused.Code.Should().Be("role_exceeds_organization_role");
     }
@@ -140,7 +152,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
             ? await tenant.NewMemberAsync(organizationRole)
             : await tenant.NewMemberOfAsync(workspace.Id, workspaceRole, organizationRole);
 
-        var outcome = await service.Send(new InviteMembers.Command(await person.CallerAsync(), workspace.Id, Address(), Roles.Guest));
+        var outcome = await service.Send(new InviteMembers.Command(
+            await person.CallerAsync(), workspace.Id, Address(), Roles.Guest));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
@@ -151,11 +164,15 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var able = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.MembersManage));
-        var unable = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write));
+        var unable = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", null, Permissions.Read, Permissions.Write));
 
-        (await service.Do(new InviteMembers.Command(able, workspace.Id, Address(), Roles.Member))).Value.InvitedBy.Should().Be(tenant.Owner.Id);
-        (await service.Refused(new InviteMembers.Command(unable, workspace.Id, Address(), Roles.Member))).Code.Should().Be("forbidden");
-        (await service.Do(new InviteMembers.Command(ServiceFixture.RootCaller, workspace.Id, Address(), Roles.Member))).Value.InvitedBy
+        (await service.Do(new InviteMembers.Command(able, workspace.Id, Address(), Roles.Member))).Value.InvitedBy
+            .Should().Be(tenant.Owner.Id);
+        (await service.Refused(new InviteMembers.Command(unable, workspace.Id, Address(), Roles.Member))).Code
+            .Should().Be("forbidden");
+        (await service.Do(new InviteMembers.Command(ServiceFixture.RootCaller, workspace.Id, Address(), Roles.Member)))
+            .Value.InvitedBy
             .Should().Be(tenant.Owner.Id);
     }
 
@@ -168,7 +185,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
 
         foreach (var wrong in new[] { now.AddSeconds(50), now.AddMinutes(-1), now.AddDays(30).AddMinutes(1) })
         {
-            var fault = await service.Refused(new InviteMembers.Command(await tenant.OwnerAsync(), workspace.Id, Address(), Roles.Member, wrong));
+            var fault = await service.Refused(new InviteMembers.Command(
+                await tenant.OwnerAsync(), workspace.Id, Address(), Roles.Member, wrong));
             fault.Code.Should().Be("validation_failed");
             fault.Errors.Should().ContainSingle().Which.Pointer.Should().Be("/expires_at");
         }
@@ -187,13 +205,17 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var member = await tenant.NewMemberAsync();
         await tenant.InviteAsync(workspace.Id, Address(), expiresAt: service.Clock.Now.AddMinutes(5));
 
-        var invited = await service.Refused(new InviteMembers.Command(await tenant.OwnerAsync(), workspace.Id, Address(), Roles.Member));
-        var added = await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, member.Id, Roles.Member));
+        var invited = await service.Refused(new InviteMembers.Command(
+            await tenant.OwnerAsync(), workspace.Id, Address(), Roles.Member));
+        var added = await service.Refused(new AddMember.Command(
+            await tenant.OwnerAsync(), workspace.Id, member.Id, Roles.Member));
 
-        (invited.Kind, invited.Code, added.Code).Should().Be((FaultKind.Forbidden, "seat_limit_reached", "seat_limit_reached"));
+        (invited.Kind, invited.Code, added.Code)
+            .Should().Be((FaultKind.Forbidden, "seat_limit_reached", "seat_limit_reached"));
         (invited.Details["seat_limit"], invited.Details["taken"], invited.Details["pending"]).Should().Be((2L, 2L, 1L));
         service.Clock.Advance(TimeSpan.FromMinutes(6));
-        (await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, member.Id, Roles.Member))).Value.Role.Should().Be("member");
+        (await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, member.Id, Roles.Member)))
+            .Value.Role.Should().Be("member");
     }
 
     [Fact]
@@ -204,10 +226,12 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var owner = await tenant.OwnerAsync();
 
         await service.ArrangeAsync("UPDATE workspaces SET status = 'archived' WHERE code = @Id", new { workspace.Id });
-        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member))).Code.Should().Be("workspace_archived");
+        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member))).Code
+            .Should().Be("workspace_archived");
 
         await service.ArrangeAsync("UPDATE organizations SET status = 'suspended' WHERE code = @Id", new { tenant.Id });
-        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member))).Code.Should().Be("organization_suspended");
+        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member))).Code
+            .Should().Be("organization_suspended");
     }
 
     [Fact]
@@ -237,27 +261,32 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         });
 
         var results = (await response.Data()).EnumerateArray().ToList();
-        results.Select(r => (r.GetProperty("email").GetString(), r.GetProperty("result").GetString(), r.GetProperty("code").GetString())).Should().Equal(
-            ("one@example.com", "invited", null),
-            ("Pending@Example.com", "already_pending", "invitation_pending"),
-            (tenant.Owner.Email, "already_member", "already_member"),
-            ("not an address", "refused", "validation_failed"),
-            ("high@example.com", "refused", "role_exceeds_organization_role"),
-            ("king@example.com", "refused", "validation_failed"),
-            ("late@example.com", "refused", "validation_failed"),
-            ("ONE@example.com", "already_pending", "invitation_pending"),
-            ("two@example.com", "invited", null),
-            ("three@example.com", "invited", null),
-            ("four@example.com", "refused", "seat_limit_reached"),
-            (null, "refused", "validation_failed"));
+        results.Select(
+            r => (r.GetProperty("email").GetString(), r.GetProperty("result").GetString(),
+                r.GetProperty("code").GetString()))
+            .Should().Equal(
+                ("one@example.com", "invited", null),
+                ("Pending@Example.com", "already_pending", "invitation_pending"),
+                (tenant.Owner.Email, "already_member", "already_member"),
+                ("not an address", "refused", "validation_failed"),
+                ("high@example.com", "refused", "role_exceeds_organization_role"),
+                ("king@example.com", "refused", "validation_failed"),
+                ("late@example.com", "refused", "validation_failed"),
+                ("ONE@example.com", "already_pending", "invitation_pending"),
+                ("two@example.com", "invited", null),
+                ("three@example.com", "invited", null),
+                ("four@example.com", "refused", "seat_limit_reached"),
+                (null, "refused", "validation_failed"));
         foreach (var result in results)
         {
             var invitation = result.GetProperty("invitation");
-            (invitation.ValueKind == JsonValueKind.Object).Should().Be(result.GetProperty("result").GetString() == "invited");
+            (invitation.ValueKind == JsonValueKind.Object)
+                .Should().Be(result.GetProperty("result").GetString() == "invited");
             if (invitation.ValueKind == JsonValueKind.Object)
             {
                 var token = invitation.GetProperty("token").GetString();
-                (await (await service.Client(null).GetAsync($"/v1/invitations/{token}")).Data()).GetProperty("role").GetString()
+                (await (await service.Client(null).GetAsync($"/v1/invitations/{token}")).Data())
+                    .GetProperty("role").GetString()
                     .Should().Be(invitation.GetProperty("role").GetString());
             }
         }
@@ -275,15 +304,18 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         results.Select(r => r.Email).Should().Equal(people.Select(p => p.Email));
         results.Should().OnlyContain(r => r.Outcome == "invited");
         (await service.ReadAsync<string>(
-            "SELECT subject_id FROM events WHERE workspace_code = @Id AND type = 'invitation.created' ORDER BY id", new { workspace.Id }))
+            "SELECT subject_id FROM events WHERE workspace_code = @Id AND type = 'invitation.created' ORDER BY id",
+            new { workspace.Id }))
             .Should().Equal(results.Select(r => r.Invitation!.Id));
     }
 
     [Theory]
     [InlineData("""{"invitations": []}""", "/invitations")]
     [InlineData("""{"invitations": [null]}""", "/invitations/0")]
-    [InlineData("""{"invitations": [{"email": "a@example.com", "role": "member"}], "email": "b@example.com"}""", "/email")]
-    [InlineData("""{"invitations": [{"email": "a@example.com", "role": "member", "name": "A"}]}""", "/invitations/0/name")]
+    [InlineData(
+        """{"invitations": [{"email": "a@example.com", "role": "member"}], "email": "b@example.com"}""", "/email")]
+    [InlineData(
+        """{"invitations": [{"email": "a@example.com", "role": "member", "name": "A"}]}""", "/invitations/0/name")]
     [InlineData("""{"invitations": [{"email": 5, "role": "member"}]}""", "/invitations/0/email")]
     [InlineData("""{"invitations": "a@example.com"}""", "/invitations")]
     [InlineData("""{"role": "member"}""", "/email")]
@@ -321,7 +353,8 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         var one = new { email = Address(), role = "member" };
         var many = new { invitations = new[] { new { email = Address(), role = "member" } } };
 
-        var first = await (await tenant.Client.PostJson(Url(workspace), one, ("Idempotency-Key", "one"))).Data(HttpStatusCode.Created);
+        var first = await (await tenant.Client.PostJson(Url(workspace), one, ("Idempotency-Key", "one")))
+            .Data(HttpStatusCode.Created);
         var second = await tenant.Client.PostJson(Url(workspace), one, ("Idempotency-Key", "one"));
         var firstMany = await (await tenant.Client.PostJson(Url(workspace), many, ("Idempotency-Key", "many"))).Data();
         var secondMany = await tenant.Client.PostJson(Url(workspace), many, ("Idempotency-Key", "many"));
@@ -329,12 +362,15 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         second.Headers.GetValues("Idempotency-Replayed").Should().Equal("true");
         (await second.Data(HttpStatusCode.Created)).GetRawText().Should().Be(first.GetRawText());
         (await secondMany.Data()).GetRawText().Should().Be(firstMany.GetRawText());
-        (await service.ReadAsync<string>("SELECT i.code FROM invitations i JOIN workspaces w ON w.id = i.workspace_id WHERE w.code = @Id", new { workspace.Id }))
+        (await service.ReadAsync<string>(
+            "SELECT i.code FROM invitations i JOIN workspaces w ON w.id = i.workspace_id WHERE w.code = @Id",
+            new { workspace.Id }))
             .Should().HaveCount(2);
     }
 
     [Fact]
-    public async Task Of_32_adds_and_invitations_for_the_last_seat_one_wins_and_accepts_of_held_seats_succeed_meanwhile()
+    public async Task
+        Of_32_adds_and_invitations_for_the_last_seat_one_wins_and_accepts_of_held_seats_succeed_meanwhile()
     {
         const int held = 8;
         var tenant = await service.NewTenantAsync();
@@ -344,7 +380,9 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
         for (var i = 0; i < held; i++)
         {
             var user = await service.NewUserAsync();
-            invitees.Add((await service.CallerAsync(await service.UserKeyAsync(user.Id)), (await tenant.InviteAsync(workspace.Id, user.Email!)).Token!));
+            invitees.Add(
+                (await service.CallerAsync(await service.UserKeyAsync(user.Id)),
+                    (await tenant.InviteAsync(workspace.Id, user.Email!)).Token!));
         }
 
         var members = new List<Person>();
@@ -353,9 +391,12 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
             members.Add(await tenant.NewMemberAsync());
         }
 
-        var invites = service.Race(Enumerable.Range(0, 16).Select(_ => new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member)));
-        var adds = service.Race(members.Select(member => new AddMember.Command(owner, workspace.Id, member.Id, Roles.Member)));
-        var accepts = service.Race(invitees.Select(invitee => new AcceptInvitation.Command(invitee.Caller, invitee.Token)));
+        var invites = service.Race(Enumerable.Range(0, 16).Select(
+            _ => new InviteMembers.Command(owner, workspace.Id, Address(), Roles.Member)));
+        var adds = service.Race(
+            members.Select(member => new AddMember.Command(owner, workspace.Id, member.Id, Roles.Member)));
+        var accepts = service.Race(
+            invitees.Select(invitee => new AcceptInvitation.Command(invitee.Caller, invitee.Token)));
         string?[] claims = [.. await invites, .. await adds];
 
         (await accepts).Should().OnlyContain(code => code == null);
@@ -365,11 +406,13 @@ public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<S
             """
             SELECT 'member' FROM members m JOIN workspaces w ON w.id = m.workspace_id WHERE w.code = @Id
             UNION ALL
-            SELECT 'pending' FROM invitations i JOIN workspaces w ON w.id = i.workspace_id WHERE w.code = @Id AND i.status = 'pending'
+            SELECT 'pending' FROM invitations i JOIN workspaces w ON w.id = i.workspace_id WHERE w.code = @Id
+              AND i.status = 'pending'
             """,
             new { workspace.Id });
         seats.Should().HaveCount(1 + held + 1);
-        var counted = await service.ReadAsync<long>("SELECT member_count FROM workspaces WHERE code = @Id", new { workspace.Id });
+        var counted = await service.ReadAsync<long>(
+            "SELECT member_count FROM workspaces WHERE code = @Id", new { workspace.Id });
         counted.Should().Equal(seats.Count(s => s == "member"));
     }
 

@@ -32,8 +32,10 @@ public sealed class ListInvitationsTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var user = await service.NewUserAsync(email: "joined@example.com");
         var accepted = await tenant.InviteAsync(workspace.Id, user.Email!);
-        await service.Do(new AcceptInvitation.Command(await service.CallerAsync(await service.UserKeyAsync(user.Id)), accepted.Token!));
-        var late = await tenant.InviteAsync(workspace.Id, "late@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        await service.Do(new AcceptInvitation.Command(
+            await service.CallerAsync(await service.UserKeyAsync(user.Id)), accepted.Token!));
+        var late = await tenant.InviteAsync(
+            workspace.Id, "late@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
         var revoked = await tenant.InviteAsync(workspace.Id, "revoked@example.com");
         await service.Do(new RevokeInvitation.Command(await tenant.OwnerAsync(), workspace.Id, revoked.Id));
         var pending = await tenant.InviteAsync(workspace.Id, "Pen_Ding@example.com");
@@ -56,13 +58,16 @@ public sealed class ListInvitationsTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var owner = await tenant.OwnerAsync();
         var all = await service.Do(new InviteMembers.BatchCommand(
-            owner, workspace.Id, [.. Enumerable.Range(0, 45).Select(n => new InviteMembers.Invitee($"page{n}@example.com", Roles.Member))]));
+            owner,
+            workspace.Id,
+            [.. Enumerable.Range(0, 45).Select(n => new InviteMembers.Invitee($"page{n}@example.com", Roles.Member))]));
 
         var (seen, statements) = (new List<string>(), new List<long>());
         string? cursor = null;
         do
         {
-            var (page, count) = await service.Counted(new ListInvitations.Query(owner, workspace.Id, "pending", Cursor: cursor));
+            var (page, count) = await service.Counted(new ListInvitations.Query(
+                owner, workspace.Id, "pending", Cursor: cursor));
             seen.AddRange(page.Items.Select(i => i.Id));
             statements.Add(count);
             cursor = page.Next;
@@ -84,8 +89,10 @@ public sealed class ListInvitationsTests(ServiceFixture service) : IClassFixture
         var cursor = (await service.Do(new ListInvitations.Query(owner, workspace.Id, Limit: 1))).Next;
 
         cursor.Should().NotBeNull();
-        (await service.Refused(new ListInvitations.Query(owner, workspace.Id, "pending", Cursor: cursor))).Code.Should().Be("invalid_cursor");
-        (await service.Refused(new ListInvitations.Query(owner, other.Id, Cursor: cursor))).Code.Should().Be("invalid_cursor");
+        (await service.Refused(new ListInvitations.Query(owner, workspace.Id, "pending", Cursor: cursor))).Code
+            .Should().Be("invalid_cursor");
+        (await service.Refused(new ListInvitations.Query(owner, other.Id, Cursor: cursor))).Code
+            .Should().Be("invalid_cursor");
     }
 
     [Theory]
@@ -116,15 +123,22 @@ public sealed class ListInvitationsTests(ServiceFixture service) : IClassFixture
         var blind = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.MembersManage));
 
         (await service.Refused(new ListInvitations.Query(member, workspace.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new GetInvitation.Query(member, workspace.Id, invitation.Id))).Code.Should().Be("forbidden");
+        (await service.Refused(new GetInvitation.Query(member, workspace.Id, invitation.Id))).Code
+            .Should().Be("forbidden");
         (await service.Refused(new ListInvitations.Query(stranger, workspace.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new GetInvitation.Query(stranger, workspace.Id, invitation.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new GetInvitation.Query(stranger, workspace.Id, invitation.Id))).Code
+            .Should().Be("not_found");
         (await service.Refused(new ListInvitations.Query(blind, workspace.Id))).Code.Should().Be("forbidden");
-        (await service.Do(new ListInvitations.Query(publishable, workspace.Id))).Items.Should().ContainSingle().Which.Email.Should().BeNull();
-        (await service.Do(new ListInvitations.Query(publishable, workspace.Id, Q: "seen"))).Items.Should().BeEmpty("what may not be seen cannot be found out");
-        (await service.Do(new GetInvitation.Query(publishable, workspace.Id, invitation.Id))).Value.Email.Should().BeNull();
+        (await service.Do(new ListInvitations.Query(publishable, workspace.Id))).Items
+            .Should().ContainSingle().Which.Email.Should().BeNull();
+        (await service.Do(new ListInvitations.Query(publishable, workspace.Id, Q: "seen"))).Items
+            .Should().BeEmpty("what may not be seen cannot be found out");
+        (await service.Do(new GetInvitation.Query(publishable, workspace.Id, invitation.Id))).Value.Email
+            .Should().BeNull();
     }
 
-    private async Task<IEnumerable<string>> Ids(Tenant tenant, string workspace, string? status = null, string? q = null) =>
-        (await service.Do(new ListInvitations.Query(await tenant.OwnerAsync(), workspace, status, q))).Items.Select(i => i.Id);
+    private async Task<IEnumerable<string>> Ids(
+        Tenant tenant, string workspace, string? status = null, string? q = null) =>
+        (await service.Do(new ListInvitations.Query(await tenant.OwnerAsync(), workspace, status, q))).Items
+            .Select(i => i.Id);
 }

@@ -18,14 +18,16 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service) : IClassFixt
         var received = await ListAsync(await service.CallerAsync(await service.UserKeyAsync(invitee.Id)), "");
 
         sent.Invites.Select(i => (i.Email, i.Name, i.State, i.SenderEmail)).Should().Equal(
-            (invitee.Email, invitee.Name, "pending", tenant.Owner.Email), (unknown, null, "pending", tenant.Owner.Email));
+            (invitee.Email, invitee.Name, "pending", tenant.Owner.Email),
+            (unknown, null, "pending", tenant.Owner.Email));
         sent.MyInvites.Should().BeEmpty();
         received.Invites.Should().BeEmpty("the invitee has no workspace yet");
         received.MyInvites.Select(i => (i.Id, i.Name)).Should().Equal((sent.Invites[0].Id, workspace.Name));
 
         await service.Do(new RevokeInvitation.Command(await tenant.OwnerAsync(), workspace.Id, known.Id));
         (await ListAsync(await tenant.OwnerAsync(), workspace.Id)).Invites.Select(i => i.Email).Should().Equal(unknown);
-        (await ListAsync(await service.CallerAsync(await service.UserKeyAsync(invitee.Id)), "")).MyInvites.Should().BeEmpty();
+        (await ListAsync(await service.CallerAsync(await service.UserKeyAsync(invitee.Id)), "")).MyInvites
+            .Should().BeEmpty();
     }
 
     [Fact]
@@ -38,7 +40,13 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service) : IClassFixt
         await tenant.InviteAsync(workspace.Id, person.Email);
 
         var free = await ListAsync(await person.CallerAsync(), "");
-        var bound = await ListAsync((await person.CallerAsync()) with { OrganizationId = (await OrganizationNumberAsync(other.Id)), OrganizationCode = other.Id }, "");
+        var bound = await ListAsync(
+            (await person.CallerAsync()) with
+            {
+                OrganizationId = (await OrganizationNumberAsync(other.Id)),
+                OrganizationCode = other.Id,
+            },
+            "");
 
         free.MyInvites.Should().ContainSingle();
         bound.MyInvites.Should().BeEmpty();
@@ -51,7 +59,8 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service) : IClassFixt
         var workspace = await tenant.NewWorkspaceAsync();
         await tenant.InviteAsync(workspace.Id, $"hidden.{tenant.Id}@example.com");
 
-        var shown = await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable", workspace.Id)), workspace.Id);
+        var shown = await ListAsync(
+            await service.CallerAsync(await tenant.ServiceKeyAsync("publishable", workspace.Id)), workspace.Id);
         var stranger = await ListAsync(await (await service.NewTenantAsync()).OwnerAsync(), workspace.Id);
 
         shown.Invites.Select(i => (i.Email, i.SenderEmail)).Should().Equal((null, null));
@@ -70,7 +79,9 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service) : IClassFixt
     }
 
     private async Task<long> OrganizationNumberAsync(string code) =>
-        (await service.ReadAsync<long>("SELECT id FROM organizations WHERE code = @Code", new { Code = code })).Single();
+        (await service.ReadAsync<long>("SELECT id FROM organizations WHERE code = @Code", new { Code = code }))
+            .Single();
 
-    private Task<ListOwnInvitations.Response> ListAsync(Caller caller, string own) => service.Do(new ListOwnInvitations.Query(caller, own));
+    private Task<ListOwnInvitations.Response> ListAsync(Caller caller, string own) =>
+        service.Do(new ListOwnInvitations.Query(caller, own));
 }

@@ -12,17 +12,21 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddHours(1));
+        var invitation = await tenant.InviteAsync(
+            workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddHours(1));
 
-        var response = await tenant.Client.PostAsync($"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}/resend", null);
+        var response = await tenant.Client.PostAsync(
+            $"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}/resend", null);
 
         var sent = await response.Data();
         sent.GetProperty("id").GetString().Should().Be(invitation.Id);
         var token = sent.GetProperty("token").GetString();
         token.Should().StartWith("inv_").And.NotBe(invitation.Token);
-        sent.GetProperty("expires_at").GetDateTimeOffset().Should().BeCloseTo(service.Clock.Now.AddDays(7), TimeSpan.FromMinutes(1));
+        sent.GetProperty("expires_at").GetDateTimeOffset()
+            .Should().BeCloseTo(service.Clock.Now.AddDays(7), TimeSpan.FromMinutes(1));
         response.Headers.ETag.Should().NotBeNull();
-        await (await service.Client(null).GetAsync($"/v1/invitations/{invitation.Token}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Client(null).GetAsync($"/v1/invitations/{invitation.Token}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await service.Client(null).GetAsync($"/v1/invitations/{token}")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await service.EventsAsync(workspace.Id)).Count(e => e.Type == "invitation.resent").Should().Be(1);
     }
@@ -38,7 +42,8 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
 
         (await service.Do(new ResendInvitation.Command(owner, workspace.Id, invitation.Id, tomorrow))).Value.ExpiresAt
             .Should().BeCloseTo(tomorrow, TimeSpan.FromMilliseconds(1));
-        (await service.Refused(new ResendInvitation.Command(owner, workspace.Id, invitation.Id, service.Clock.Now.AddDays(31)))).Code.Should().Be("validation_failed");
+        (await service.Refused(new ResendInvitation.Command(
+            owner, workspace.Id, invitation.Id, service.Clock.Now.AddDays(31)))).Code.Should().Be("validation_failed");
     }
 
     [Fact]
@@ -47,15 +52,20 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
         var owner = await tenant.OwnerAsync();
-        var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var invitation = await tenant.InviteAsync(
+            workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
         service.Clock.Advance(TimeSpan.FromMinutes(3));
-        var rival = await tenant.InviteAsync(workspace.Id, "two@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var rival = await tenant.InviteAsync(
+            workspace.Id, "two@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
 
-        (await service.Refused(new ResendInvitation.Command(owner, workspace.Id, invitation.Id))).Code.Should().Be("seat_limit_reached");
+        (await service.Refused(new ResendInvitation.Command(owner, workspace.Id, invitation.Id))).Code
+            .Should().Be("seat_limit_reached");
         await service.Do(new RevokeInvitation.Command(owner, workspace.Id, rival.Id));
-        (await service.Do(new ResendInvitation.Command(owner, workspace.Id, invitation.Id))).Value.Status.Should().Be("pending");
+        (await service.Do(new ResendInvitation.Command(owner, workspace.Id, invitation.Id))).Value.Status
+            .Should().Be("pending");
 
-        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, "three@example.com", Roles.Member))).Code.Should().Be("seat_limit_reached");
+        (await service.Refused(new InviteMembers.Command(owner, workspace.Id, "three@example.com", Roles.Member))).Code
+            .Should().Be("seat_limit_reached");
     }
 
     [Fact]
@@ -65,22 +75,27 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
         var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com");
 
-        (await service.Do(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id))).Value.Token.Should().NotBeNull();
+        (await service.Do(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id)))
+            .Value.Token.Should().NotBeNull();
     }
 
     [Fact]
-    public async Task An_expired_one_stays_so_while_a_newer_one_is_pending_and_comes_back_when_that_one_has_expired_too()
+    public async Task
+        An_expired_one_stays_so_while_a_newer_one_is_pending_and_comes_back_when_that_one_has_expired_too()
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var owner = await tenant.OwnerAsync();
         var old = await tenant.InviteAsync(workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
         service.Clock.Advance(TimeSpan.FromMinutes(3));
-        var newer = await tenant.InviteAsync(workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var newer = await tenant.InviteAsync(
+            workspace.Id, "one@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
 
-        (await service.Refused(new ResendInvitation.Command(owner, workspace.Id, old.Id))).Code.Should().Be("invitation_pending");
+        (await service.Refused(new ResendInvitation.Command(owner, workspace.Id, old.Id))).Code
+            .Should().Be("invitation_pending");
         service.Clock.Advance(TimeSpan.FromMinutes(3));
-        (await service.Do(new ResendInvitation.Command(owner, workspace.Id, old.Id))).Value.Status.Should().Be("pending");
+        (await service.Do(new ResendInvitation.Command(owner, workspace.Id, old.Id))).Value.Status
+            .Should().Be("pending");
         (await service.Do(new GetInvitation.Query(owner, workspace.Id, newer.Id))).Value.Status.Should().Be("expired");
     }
 
@@ -90,11 +105,13 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var member = await tenant.NewMemberAsync();
-        var invitation = await tenant.InviteAsync(workspace.Id, member.Email, expiresAt: service.Clock.Now.AddMinutes(2));
+        var invitation = await tenant.InviteAsync(
+            workspace.Id, member.Email, expiresAt: service.Clock.Now.AddMinutes(2));
         service.Clock.Advance(TimeSpan.FromMinutes(3));
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, member.Id, Roles.Member));
 
-        (await service.Refused(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id))).Code.Should().Be("already_member");
+        (await service.Refused(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id)))
+            .Code.Should().Be("already_member");
     }
 
     [Fact]
@@ -119,9 +136,11 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var member = await tenant.NewMemberAsync();
         var invitation = await tenant.InviteAsync(workspace.Id, member.Email);
         await service.ArrangeAsync(
-            "UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { member.Id });
+            "UPDATE organization_members SET role = 'guest' WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { member.Id });
 
-        (await service.Refused(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id))).Code
+        (await service.Refused(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id)))
+            .Code
             .Should().Be("role_exceeds_organization_role");
     }
 
@@ -134,7 +153,8 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var url = $"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}";
         var tag = (await tenant.Client.GetAsync(url)).Headers.ETag!.Tag;
 
-        (await tenant.Client.SendJson(HttpMethod.Post, $"{url}/resend", null, ("If-Match", tag))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await tenant.Client.SendJson(HttpMethod.Post, $"{url}/resend", null, ("If-Match", tag))).StatusCode
+            .Should().Be(HttpStatusCode.OK);
         await (await tenant.Client.SendJson(HttpMethod.Post, $"{url}/resend", null, ("If-Match", tag)))
             .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
@@ -147,10 +167,13 @@ public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixtur
         var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com");
         var member = await tenant.NewMemberOfAsync(workspace.Id);
 
-        (await service.Refused(new ResendInvitation.Command(await member.CallerAsync(), workspace.Id, invitation.Id))).Code.Should().Be("forbidden");
-        var unknown = await tenant.Client.SendJson(HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/invitations/INV-26-999999/resend", "{");
+        (await service.Refused(new ResendInvitation.Command(await member.CallerAsync(), workspace.Id, invitation.Id)))
+            .Code.Should().Be("forbidden");
+        var unknown = await tenant.Client.SendJson(
+            HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/invitations/INV-26-999999/resend", "{");
         await unknown.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        var broken = await tenant.Client.SendJson(HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}/resend", "{");
+        var broken = await tenant.Client.SendJson(
+            HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}/resend", "{");
         await broken.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed_json");
     }
 }

@@ -15,7 +15,8 @@ public sealed class RevokeInvitationTests(ServiceFixture service) : IClassFixtur
 
         response.StatusCode.Should().Be(HttpStatusCode.NoContent);
         (await service.Do(new ShowInvitation.Query(invitation.Token!))).Value.Status.Should().Be("revoked");
-        var events = (await service.EventsAsync(workspace.Id)).Where(e => e.Type.StartsWith("invitation.", StringComparison.Ordinal));
+        var events = (await service.EventsAsync(workspace.Id))
+            .Where(e => e.Type.StartsWith("invitation.", StringComparison.Ordinal));
         events.Select(e => e.Type).Should().BeEquivalentTo("invitation.created", "invitation.revoked");
         (await tenant.InviteAsync(workspace.Id, "one@example.com")).Id.Should().NotBe(invitation.Id);
     }
@@ -28,11 +29,14 @@ public sealed class RevokeInvitationTests(ServiceFixture service) : IClassFixtur
         var owner = await tenant.OwnerAsync();
         var revoked = await tenant.InviteAsync(workspace.Id, "one@example.com");
         await service.Do(new RevokeInvitation.Command(owner, workspace.Id, revoked.Id));
-        var expired = await tenant.InviteAsync(workspace.Id, "two@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
+        var expired = await tenant.InviteAsync(
+            workspace.Id, "two@example.com", expiresAt: service.Clock.Now.AddMinutes(2));
         service.Clock.Advance(TimeSpan.FromMinutes(3));
 
-        (await service.Refused(new RevokeInvitation.Command(owner, workspace.Id, revoked.Id))).Code.Should().Be("invalid_transition");
-        (await service.Refused(new RevokeInvitation.Command(owner, workspace.Id, expired.Id))).Code.Should().Be("invalid_transition");
+        (await service.Refused(new RevokeInvitation.Command(owner, workspace.Id, revoked.Id))).Code
+            .Should().Be("invalid_transition");
+        (await service.Refused(new RevokeInvitation.Command(owner, workspace.Id, expired.Id))).Code
+            .Should().Be("invalid_transition");
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public sealed class RevokeInvitationTests(ServiceFixture service) : IClassFixtur
             var revoking = service.Race([new RevokeInvitation.Command(owner, workspace.Id, invitation.Id)]);
             var (accepted, revoked) = ((await accepting)[0], (await revoking)[0]);
 
-            ((accepted, revoked) is (null, "invalid_transition") or ("invitation_revoked", null)).Should().BeTrue($"{accepted}, {revoked}");
+            ((accepted, revoked) is (null, "invalid_transition") or ("invitation_revoked", null))
+                .Should().BeTrue($"{accepted}, {revoked}");
         }
     }
 
@@ -74,12 +79,18 @@ public sealed class RevokeInvitationTests(ServiceFixture service) : IClassFixtur
         var (workspace, elsewhere) = (await tenant.NewWorkspaceAsync(), await stranger.NewWorkspaceAsync());
         var invitation = await tenant.InviteAsync(workspace.Id, "one@example.com");
         var member = await (await tenant.NewMemberOfAsync(workspace.Id)).CallerAsync();
-        var keyOfAnotherWorkspace = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id));
+        var keyOfAnotherWorkspace = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", (await tenant.NewWorkspaceAsync()).Id));
 
-        (await service.Refused(new RevokeInvitation.Command(member, workspace.Id, invitation.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new RevokeInvitation.Command(await stranger.OwnerAsync(), workspace.Id, invitation.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new RevokeInvitation.Command(await stranger.OwnerAsync(), elsewhere.Id, invitation.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new RevokeInvitation.Command(keyOfAnotherWorkspace, workspace.Id, invitation.Id))).Code.Should().Be("not_found");
-        (await service.Do(new GetInvitation.Query(await tenant.OwnerAsync(), workspace.Id, invitation.Id))).Value.Status.Should().Be("pending");
+        (await service.Refused(new RevokeInvitation.Command(member, workspace.Id, invitation.Id))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new RevokeInvitation.Command(await stranger.OwnerAsync(), workspace.Id, invitation.Id)))
+            .Code.Should().Be("not_found");
+        (await service.Refused(new RevokeInvitation.Command(await stranger.OwnerAsync(), elsewhere.Id, invitation.Id)))
+            .Code.Should().Be("not_found");
+        (await service.Refused(new RevokeInvitation.Command(keyOfAnotherWorkspace, workspace.Id, invitation.Id))).Code
+            .Should().Be("not_found");
+        (await service.Do(new GetInvitation.Query(await tenant.OwnerAsync(), workspace.Id, invitation.Id))).Value.Status
+            .Should().Be("pending");
     }
 }

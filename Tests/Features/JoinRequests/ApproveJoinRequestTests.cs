@@ -11,7 +11,8 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
     {
         var (tenant, workspace, person, request) = await AskedAsync();
 
-        var response = await tenant.Client.PostAsync($"/v1/workspaces/{workspace}/join-requests/{request}/approve", null);
+        var response = await tenant.Client.PostAsync(
+            $"/v1/workspaces/{workspace}/join-requests/{request}/approve", null);
 
         var approved = await response.Data();
         approved.GetProperty("status").GetString().Should().Be("approved");
@@ -19,19 +20,25 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         response.Headers.ETag.Should().NotBeNull();
         var read = await (await person.Client.GetAsync($"/v1/workspaces/{workspace}")).Data();
         read.GetProperty("member_count").GetInt32().Should().Be(2);
-        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), workspace))).Code.Should().Be("already_member");
-        (await service.EventTypesAsync(workspace)).Should().Equal("workspace.created", "join_request.created", "join_request.approved", "member.added");
+        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), workspace))).Code
+            .Should().Be("already_member");
+        (await service.EventTypesAsync(workspace))
+            .Should().Equal("workspace.created", "join_request.created", "join_request.approved", "member.added");
     }
 
     [Fact]
     public async Task A_service_key_with_its_permission_decides_and_is_no_person()
     {
         var (tenant, workspace, _, request) = await AskedAsync();
-        var reader = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write));
-        var manager = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace, Permissions.MembersManage));
+        var reader = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", null, Permissions.Read, Permissions.Write));
+        var manager = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", workspace, Permissions.MembersManage));
 
-        (await service.Refused(new ApproveJoinRequest.Command(reader, workspace, request))).Code.Should().Be("forbidden");
-        (await service.Do(new ApproveJoinRequest.Command(manager, workspace, request))).Value.DecidedBy.Should().BeNull();
+        (await service.Refused(new ApproveJoinRequest.Command(reader, workspace, request))).Code
+            .Should().Be("forbidden");
+        (await service.Do(new ApproveJoinRequest.Command(manager, workspace, request))).Value.DecidedBy
+            .Should().BeNull();
     }
 
     [Fact]
@@ -41,8 +48,10 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         var member = await tenant.NewMemberAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace, member.Id, "member"));
 
-        (await service.Refused(new ApproveJoinRequest.Command(await member.CallerAsync(), workspace, request))).Code.Should().Be("forbidden");
-        (await service.Refused(new ApproveJoinRequest.Command(await person.CallerAsync(), workspace, request))).Code.Should().Be("forbidden");
+        (await service.Refused(new ApproveJoinRequest.Command(await member.CallerAsync(), workspace, request))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new ApproveJoinRequest.Command(await person.CallerAsync(), workspace, request))).Code
+            .Should().Be("forbidden");
     }
 
     [Fact]
@@ -51,14 +60,17 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         var (tenant, workspace, _, request) = await AskedAsync();
         var owner = await tenant.OwnerAsync();
 
-        var approvals = Enumerable.Range(0, 8).Select(_ => Task.Run(() => service.Send(new ApproveJoinRequest.Command(owner, workspace, request))));
-        var denials = Enumerable.Range(0, 8).Select(_ => Task.Run(() => service.Send(new DenyJoinRequest.Command(owner, workspace, request))));
+        var approvals = Enumerable.Range(0, 8)
+            .Select(_ => Task.Run(() => service.Send(new ApproveJoinRequest.Command(owner, workspace, request))));
+        var denials = Enumerable.Range(0, 8)
+            .Select(_ => Task.Run(() => service.Send(new DenyJoinRequest.Command(owner, workspace, request))));
         var outcomes = await Task.WhenAll(approvals.Concat(denials));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Count(o => o.Match(_ => "", fault => fault.Code) == "invalid_transition").Should().Be(15);
         var approved = outcomes.Select(o => o.Match(r => r.Value.Status, _ => "")).Contains("approved");
-        (await service.Do(new Features.Workspaces.GetWorkspace.Query(owner, workspace))).Value.MemberCount.Should().Be(approved ? 2 : 1);
+        (await service.Do(new Features.Workspaces.GetWorkspace.Query(owner, workspace))).Value.MemberCount
+            .Should().Be(approved ? 2 : 1);
     }
 
     [Fact]
@@ -69,18 +81,22 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         var person = await tenant.NewMemberAsync();
         var request = (await service.Do(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Value.Id;
 
-        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace.Id, request))).Code.Should().Be("seat_limit_reached");
+        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace.Id, request))).Code
+            .Should().Be("seat_limit_reached");
 
-        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, request))).Value.Status.Should().Be("pending");
+        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, request))).Value.Status
+            .Should().Be("pending");
     }
 
     [Fact]
     public async Task Who_has_left_the_organization_is_not_taken_in()
     {
         var (tenant, workspace, person, request) = await AskedAsync();
-        (await tenant.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await tenant.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
 
-        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code.Should().Be("not_organization_member");
+        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
+            .Should().Be("not_organization_member");
     }
 
     [Fact]
@@ -89,14 +105,16 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         var (tenant, workspace, person, request) = await AskedAsync();
         await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "deactivated" })).Data();
 
-        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code.Should().Be("not_organization_member");
+        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
+            .Should().Be("not_organization_member");
     }
 
     [Fact]
     public async Task Who_fell_below_the_rank_of_member_is_not_taken_in_under_the_ceiling()
     {
         var (tenant, workspace, person, request) = await AskedAsync();
-        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{person.Id}", new { role = "guest" })).Data();
+        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{person.Id}", new { role = "guest" }))
+            .Data();
 
         (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
             .Should().Be("role_exceeds_organization_role");
@@ -108,7 +126,8 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
         var (tenant, workspace, person, request) = await AskedAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace, person.Id, "viewer"));
 
-        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code.Should().Be("already_member");
+        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
+            .Should().Be("already_member");
     }
 
     [Fact]
@@ -119,8 +138,10 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
 
         await service.Do(new JoinWorkspace.Command(await person.CallerAsync(), workspace));
 
-        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace, request))).Value.Status.Should().Be("withdrawn");
-        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code.Should().Be("invalid_transition");
+        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace, request))).Value.Status
+            .Should().Be("withdrawn");
+        (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
+            .Should().Be("invalid_transition");
     }
 
     [Fact]
@@ -134,7 +155,8 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixt
 
         var stale = new HttpRequestMessage(HttpMethod.Post, $"/v1/workspaces/{workspace}/join-requests/{id}/approve");
         stale.Headers.TryAddWithoutValidation("If-Match", "\"7-x\"");
-        await (await tenant.Client.SendAsync(stale)).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await tenant.Client.SendAsync(stale))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     private async Task<(Tenant Tenant, string Workspace, Person Person, string Request)> AskedAsync()

@@ -15,13 +15,20 @@ public sealed class GetJoinRequestTests(ServiceFixture service) : IClassFixture<
         var guest = await tenant.NewMemberAsync(Roles.Guest);
         var id = (await service.Do(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Value.Id;
 
-        (await service.Do(new GetJoinRequest.Query(await person.CallerAsync(), workspace.Id, id))).Value.Id.Should().Be(id);
-        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, id))).Value.Email.Should().Be(person.Email);
-        (await service.Do(new GetJoinRequest.Query(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable")), workspace.Id, id)))
+        (await service.Do(new GetJoinRequest.Query(await person.CallerAsync(), workspace.Id, id))).Value.Id
+            .Should().Be(id);
+        (await service.Do(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, id))).Value.Email
+            .Should().Be(person.Email);
+        (await service.Do(new GetJoinRequest.Query(
+            await service.CallerAsync(await tenant.ServiceKeyAsync("publishable")), workspace.Id, id)))
             .Value.Email.Should().BeNull();
-        (await service.Refused(new GetJoinRequest.Query(await other.CallerAsync(), workspace.Id, id))).Code.Should().Be("not_found");
-        (await service.Refused(new GetJoinRequest.Query(await guest.CallerAsync(), workspace.Id, id))).Code.Should().Be("not_found");
-        (await service.Refused(new GetJoinRequest.Query(await tenant.OwnerAsync(), another.Id, id))).Code.Should().Be("not_found");
-        (await service.Refused(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, "JRQ-26-999999"))).Code.Should().Be("not_found");
+        (await service.Refused(new GetJoinRequest.Query(await other.CallerAsync(), workspace.Id, id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new GetJoinRequest.Query(await guest.CallerAsync(), workspace.Id, id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new GetJoinRequest.Query(await tenant.OwnerAsync(), another.Id, id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new GetJoinRequest.Query(await tenant.OwnerAsync(), workspace.Id, "JRQ-26-999999"))).Code
+            .Should().Be("not_found");
     }
 }

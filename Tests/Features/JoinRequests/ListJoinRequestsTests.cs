@@ -11,10 +11,17 @@ public sealed class ListJoinRequestsTests(ServiceFixture service) : IClassFixtur
         var (tenant, workspace, ids) = await AskedAsync(5);
 
         var first = (await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}/join-requests?limit=2")).Json())!;
-        var second = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}/join-requests?limit=2&cursor={first.GetProperty("meta").GetProperty("cursor")}")).Json();
-        var third = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}/join-requests?limit=2&cursor={second.GetProperty("meta").GetProperty("cursor")}")).Json();
+        var second = await (await tenant.Client.GetAsync(
+            $"/v1/workspaces/{workspace}/join-requests?limit=2"
+            + $"&cursor={first.GetProperty("meta").GetProperty("cursor")}"))
+            .Json();
+        var third = await (await tenant.Client.GetAsync(
+            $"/v1/workspaces/{workspace}/join-requests?limit=2"
+            + $"&cursor={second.GetProperty("meta").GetProperty("cursor")}"))
+            .Json();
 
-        new[] { first, second, third }.SelectMany(page => page.GetProperty("data").EnumerateArray()).Select(r => r.GetProperty("id").GetString())
+        new[] { first, second, third }.SelectMany(page => page.GetProperty("data").EnumerateArray())
+            .Select(r => r.GetProperty("id").GetString())
             .Should().Equal(ids);
         third.GetProperty("meta").GetProperty("has_more").GetBoolean().Should().BeFalse();
         third.GetProperty("meta").GetProperty("cursor").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
@@ -42,7 +49,8 @@ public sealed class ListJoinRequestsTests(ServiceFixture service) : IClassFixtur
     {
         var (tenant, workspace, _) = await AskedAsync(0);
 
-        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}/join-requests?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, code);
+        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}/join-requests?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -51,7 +59,8 @@ public sealed class ListJoinRequestsTests(ServiceFixture service) : IClassFixtur
         var (tenant, workspace, _) = await AskedAsync(2);
         var page = await service.Do(new ListJoinRequests.Query(await tenant.OwnerAsync(), workspace, Limit: 1));
 
-        (await service.Refused(new ListJoinRequests.Query(await tenant.OwnerAsync(), workspace, "pending", page.Next))).Code.Should().Be("invalid_cursor");
+        (await service.Refused(new ListJoinRequests.Query(await tenant.OwnerAsync(), workspace, "pending", page.Next)))
+            .Code.Should().Be("invalid_cursor");
     }
 
     [Fact]
@@ -62,9 +71,12 @@ public sealed class ListJoinRequestsTests(ServiceFixture service) : IClassFixtur
         var guest = await tenant.NewMemberAsync(Roles.Guest);
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
 
-        (await service.Refused(new ListJoinRequests.Query(await person.CallerAsync(), workspace))).Code.Should().Be("forbidden");
-        (await service.Refused(new ListJoinRequests.Query(await guest.CallerAsync(), workspace))).Code.Should().Be("not_found");
-        (await service.Do(new ListJoinRequests.Query(publishable, workspace))).Items.Should().ContainSingle().Which.Email.Should().BeNull();
+        (await service.Refused(new ListJoinRequests.Query(await person.CallerAsync(), workspace))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new ListJoinRequests.Query(await guest.CallerAsync(), workspace))).Code
+            .Should().Be("not_found");
+        (await service.Do(new ListJoinRequests.Query(publishable, workspace))).Items
+            .Should().ContainSingle().Which.Email.Should().BeNull();
     }
 
     [Fact]

@@ -43,7 +43,8 @@ public sealed class RequestToJoinTests(ServiceFixture service) : IClassFixture<S
         var workspace = await tenant.NewWorkspaceAsync(type: type);
         var person = await tenant.NewMemberAsync(role);
 
-        (await service.Refused(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Code.Should().Be(code);
+        (await service.Refused(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Code
+            .Should().Be(code);
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class RequestToJoinTests(ServiceFixture service) : IClassFixture<S
         var workspace = await tenant.NewWorkspaceAsync(type: "closed");
         var person = await (await tenant.NewMemberAsync()).CallerAsync();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Send(new RequestToJoin.Command(person, workspace.Id)))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => service.Send(new RequestToJoin.Command(person, workspace.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Count(o => o.Match(_ => "", fault => fault.Code) == "join_request_pending").Should().Be(15);
@@ -83,7 +85,8 @@ public sealed class RequestToJoinTests(ServiceFixture service) : IClassFixture<S
         var person = await tenant.NewMemberAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, "viewer"));
 
-        (await service.Refused(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Code.Should().Be("already_member");
+        (await service.Refused(new RequestToJoin.Command(await person.CallerAsync(), workspace.Id))).Code
+            .Should().Be("already_member");
     }
 
     [Fact]
@@ -92,8 +95,10 @@ public sealed class RequestToJoinTests(ServiceFixture service) : IClassFixture<S
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "closed");
 
-        (await service.Refused(new RequestToJoin.Command(ServiceFixture.RootCaller, workspace.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new RequestToJoin.Command(await service.CallerAsync(await tenant.ServiceKeyAsync()), workspace.Id))).Code
+        (await service.Refused(new RequestToJoin.Command(ServiceFixture.RootCaller, workspace.Id))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new RequestToJoin.Command(
+            await service.CallerAsync(await tenant.ServiceKeyAsync()), workspace.Id))).Code
             .Should().Be("forbidden");
     }
 }

@@ -26,7 +26,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
         me.GetProperty("user").EnumerateObject().Select(m => m.Name).Should().Equal("id", "name", "email");
         me.GetProperty("organization").GetProperty("id").GetString().Should().Be(tenant.Id);
         me.GetProperty("organization").GetProperty("role").GetString().Should().Be("viewer");
-        me.GetProperty("organization").EnumerateObject().Select(m => m.Name).Should().Equal("id", "name", "slug", "role");
+        me.GetProperty("organization").EnumerateObject().Select(m => m.Name)
+            .Should().Equal("id", "name", "slug", "role");
         me.GetProperty("scope").GetRawText().Should().Be("""{"organization_id":null,"workspace_id":null}""");
         me.GetProperty("permissions").ValueKind.Should().Be(JsonValueKind.Null);
     }
@@ -36,12 +37,15 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
     {
         var (one, two) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var person = await one.NewMemberAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, two.Id, person.Id, Role: Roles.Guest));
-        var narrowed = await service.Do(new CreateApiKey.Command(await person.CallerAsync(), "Narrowed", "user", two.Id));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, two.Id, person.Id, Role: Roles.Guest));
+        var narrowed = await service.Do(new CreateApiKey.Command(
+            await person.CallerAsync(), "Narrowed", "user", two.Id));
         var stranger = await service.NewUserAsync();
 
         (await MeAsync(person.Key)).GetProperty("organization").ValueKind.Should().Be(JsonValueKind.Null);
-        (await MeAsync(await service.UserKeyAsync(stranger.Id))).GetProperty("organization").ValueKind.Should().Be(JsonValueKind.Null);
+        (await MeAsync(await service.UserKeyAsync(stranger.Id))).GetProperty("organization").ValueKind
+            .Should().Be(JsonValueKind.Null);
         var me = await MeAsync(narrowed.Value.Key!);
         me.GetProperty("organization").GetProperty("role").GetString().Should().Be("guest");
         me.GetProperty("scope").GetProperty("organization_id").GetString().Should().Be(two.Id);
@@ -52,10 +56,12 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
     {
         var (one, two) = (await service.NewTenantAsync(), await service.NewTenantAsync());
         var person = await one.NewMemberAsync();
-        var narrowed = (await service.Do(new CreateApiKey.Command(await person.CallerAsync(), "Narrowed", "user", one.Id))).Value.Key!;
+        var narrowed = (await service.Do(new CreateApiKey.Command(
+            await person.CallerAsync(), "Narrowed", "user", one.Id))).Value.Key!;
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, two.Id, person.Id));
         await service.ArrangeAsync(
-            "DELETE FROM organization_members WHERE user_id = (SELECT id FROM users WHERE code = @Id) AND role = 'member' AND organization_id = (SELECT id FROM organizations WHERE code = @Left)",
+            "DELETE FROM organization_members WHERE user_id = (SELECT id FROM users WHERE code = @Id) "
+            + "AND role = 'member' AND organization_id = (SELECT id FROM organizations WHERE code = @Left)",
             new { person.Id, Left = one.Id });
 
         (await MeAsync(narrowed)).GetProperty("organization").ValueKind.Should().Be(JsonValueKind.Null);
@@ -65,7 +71,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
     [InlineData("secret", new[] { "write", "audit:read" })]
     [InlineData("secret", new[] { "read" })]
     [InlineData("publishable", new[] { "read" })]
-    public async Task A_service_key_sees_its_organization_scope_and_permissions_even_without_read(string type, string[] permissions)
+    public async Task A_service_key_sees_its_organization_scope_and_permissions_even_without_read(
+        string type, string[] permissions)
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
@@ -76,7 +83,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
         me.GetProperty("user").ValueKind.Should().Be(JsonValueKind.Null);
         me.GetProperty("organization").GetProperty("id").GetString().Should().Be(tenant.Id);
         me.GetProperty("organization").GetProperty("role").ValueKind.Should().Be(JsonValueKind.Null);
-        me.GetProperty("scope").GetRawText().Should().Be($$"""{"organization_id":"{{tenant.Id}}","workspace_id":"{{workspace.Id}}"}""");
+        me.GetProperty("scope").GetRawText()
+            .Should().Be($$"""{"organization_id":"{{tenant.Id}}","workspace_id":"{{workspace.Id}}"}""");
         me.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()).Should().BeEquivalentTo(permissions);
     }
 
@@ -84,7 +92,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
     public async Task Root_is_nobody_and_everywhere()
     {
         (await (await service.Root.GetAsync("/v1/me")).Data()).GetRawText().Should().Be(
-            """{"kind":"root","user":null,"organization":null,"scope":{"organization_id":null,"workspace_id":null},"permissions":null}""");
+            """{"kind":"root","user":null,"organization":null,"scope":{"organization_id":null,"""
+            + """"workspace_id":null},"permissions":null}""");
     }
 
     [Fact]
@@ -103,7 +112,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
         {
             var response = await service.Client(null).SendJson(HttpMethod.Get, "/v1/me", null, (name, value));
 
-            (await response.Data()).GetProperty("user").GetProperty("id").GetString().Should().Be(tenant.Owner.Id, name);
+            (await response.Data()).GetProperty("user").GetProperty("id").GetString()
+                .Should().Be(tenant.Owner.Id, name);
         }
     }
 
@@ -117,14 +127,18 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
 
         foreach (var value in (string?[])
             [
-                null, "", "Bearer", "Bearer ", $"Bearer {mistyped}", $"Bearer {key}x", $"Bearer {ApiKeyFormat.Create("user")}", key, $"Digest {key}",
-                "Basic", "Basic ????", Basic($"{key}:secret"), Basic($":{key}"), $"Bearer {ServiceFixture.RootKey}x", "Bearer root_key_", $"Bearer {key.ToUpperInvariant()}",
+                null, "", "Bearer", "Bearer ", $"Bearer {mistyped}", $"Bearer {key}x",
+                $"Bearer {ApiKeyFormat.Create("user")}", key, $"Digest {key}",
+                "Basic", "Basic ????", Basic($"{key}:secret"), Basic($":{key}"), $"Bearer {ServiceFixture.RootKey}x",
+                "Bearer root_key_", $"Bearer {key.ToUpperInvariant()}",
             ])
         {
-            var response = await service.Client(null).SendJson(HttpMethod.Get, "/v1/me", null, value is null ? [] : [("Authorization", value)]);
+            var response = await service.Client(null)
+                .SendJson(HttpMethod.Get, "/v1/me", null, value is null ? [] : [("Authorization", value)]);
 
             await response.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
-            response.Headers.WwwAuthenticate.Should().ContainSingle().Which.Should().Be(new AuthenticationHeaderValue("Bearer"), value);
+            response.Headers.WwwAuthenticate.Should().ContainSingle().Which
+                .Should().Be(new AuthenticationHeaderValue("Bearer"), value);
         }
     }
 

@@ -15,18 +15,21 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync();
 
-        var response = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/members", new { user_id = person.Id, role = "member" });
+        var response = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/members", new { user_id = person.Id, role = "member" });
 
         var member = await response.Data(HttpStatusCode.Created);
         response.Headers.Location!.ToString().Should().Be($"/v1/workspaces/{workspace.Id}/members/{person.Id}");
         response.Headers.ETag!.Tag.Should().StartWith("\"1-");
-        member.EnumerateObject().Select(m => m.Name).Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
+        member.EnumerateObject().Select(m => m.Name)
+            .Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
         member.GetProperty("user_id").GetString().Should().Be(person.Id);
         member.GetProperty("email").GetString().Should().Be(person.Email);
         member.GetProperty("role").GetString().Should().Be("member");
         member.GetProperty("status").GetString().Should().Be("active");
         member.GetProperty("source").GetString().Should().Be("workspace");
-        (await (await tenant.Client.GetAsync(response.Headers.Location)).Data()).GetRawText().Should().Be(member.GetRawText());
+        (await (await tenant.Client.GetAsync(response.Headers.Location)).Data()).GetRawText()
+            .Should().Be(member.GetRawText());
     }
 
     [Fact]
@@ -36,10 +39,12 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id);
 
-        var refused = await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Viewer));
+        var refused = await service.Refused(new AddMember.Command(
+            await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Viewer));
 
         refused.Code.Should().Be("already_member");
-        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, person.Id))).Value.Role.Should().Be(Roles.Member);
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, person.Id))).Value.Role
+            .Should().Be(Roles.Member);
         (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Taken.Should().Be(2);
     }
 
@@ -54,7 +59,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var user in (string[])[stranger.Id, gone.Id, "USR-26-999999", "no code", tenant.Id])
         {
-            (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, user, Roles.Member))).Code
+            (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, user, Roles.Member)))
+                .Code
                 .Should().Be("not_organization_member", user);
         }
     }
@@ -69,13 +75,15 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
     [InlineData(Roles.Billing, Roles.Viewer, null)]
     [InlineData(Roles.Guest, Roles.Viewer, "role_exceeds_organization_role")]
     [InlineData(Roles.Guest, Roles.Guest, null)]
-    public async Task A_workspace_role_may_not_outrank_the_organization_role(string organizationRole, string role, string? code)
+    public async Task A_workspace_role_may_not_outrank_the_organization_role(
+        string organizationRole, string role, string? code)
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync(organizationRole);
 
-        var outcome = await service.Send(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, role));
+        var outcome = await service.Send(new AddMember.Command(
+            await tenant.OwnerAsync(), workspace.Id, person.Id, role));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
@@ -102,7 +110,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var caller = await tenant.NewMemberOfAsync(workspace.Id, role);
         var added = await tenant.NewMemberAsync(Roles.Guest);
 
-        (await service.Refused(new AddMember.Command(await caller.CallerAsync(), workspace.Id, added.Id, Roles.Guest))).Code.Should().Be("forbidden");
+        (await service.Refused(new AddMember.Command(await caller.CallerAsync(), workspace.Id, added.Id, Roles.Guest)))
+            .Code.Should().Be("forbidden");
     }
 
     [Fact]
@@ -113,9 +122,15 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var outside = await tenant.NewMemberAsync();
         var other = await service.NewTenantAsync();
 
-        foreach (var caller in new[] { await outside.CallerAsync(), await other.OwnerAsync(), await service.CallerAsync(await other.ServiceKeyAsync()) })
+        foreach (var caller in new[]
         {
-            (await service.Refused(new AddMember.Command(caller, workspace.Id, outside.Id, Roles.Member))).Code.Should().Be("not_found");
+            await outside.CallerAsync(),
+            await other.OwnerAsync(),
+            await service.CallerAsync(await other.ServiceKeyAsync()),
+        })
+        {
+            (await service.Refused(new AddMember.Command(caller, workspace.Id, outside.Id, Roles.Member))).Code
+                .Should().Be("not_found");
         }
     }
 
@@ -141,9 +156,11 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync();
-        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id));
+        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", (await tenant.NewWorkspaceAsync()).Id));
 
-        (await service.Refused(new AddMember.Command(narrowed, workspace.Id, person.Id, Roles.Member))).Code.Should().Be("not_found");
+        (await service.Refused(new AddMember.Command(narrowed, workspace.Id, person.Id, Roles.Member))).Code
+            .Should().Be("not_found");
     }
 
     [Fact]
@@ -154,13 +171,15 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         await tenant.NewMemberOfAsync(workspace.Id);
         var late = await tenant.NewMemberAsync();
 
-        var response = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/members", new { user_id = late.Id, role = "member" });
+        var response = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/members", new { user_id = late.Id, role = "member" });
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.Forbidden, "seat_limit_reached");
         problem.GetProperty("seat_limit").GetInt32().Should().Be(2);
         problem.GetProperty("taken").GetInt32().Should().Be(2);
         problem.GetProperty("pending").GetInt32().Should().Be(0);
-        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}/members/{late.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}/members/{late.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -173,7 +192,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var caller in new[] { await tenant.OwnerAsync(), ServiceFixture.RootCaller })
         {
-            (await service.Refused(new AddMember.Command(caller, workspace.Id, person.Id, Roles.Member))).Code.Should().Be("workspace_archived");
+            (await service.Refused(new AddMember.Command(caller, workspace.Id, person.Id, Roles.Member))).Code
+                .Should().Be("workspace_archived");
         }
     }
 
@@ -185,9 +205,11 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync();
-        await service.ArrangeAsync("UPDATE organizations SET status = @status WHERE code = @Id", new { tenant.Id, status });
+        await service.ArrangeAsync(
+            "UPDATE organizations SET status = @status WHERE code = @Id", new { tenant.Id, status });
 
-        (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member))).Code
+        (await service.Refused(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member)))
+            .Code
             .Should().Be("organization_suspended");
         await service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Member));
     }
@@ -205,7 +227,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
             await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member));
         }
 
-        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, stranger.Id))).Code
+        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, stranger.Id)))
+            .Code
             .Should().Be("plan_limit_exceeded");
     }
 
@@ -216,12 +239,15 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var workspace = await tenant.NewWorkspaceAsync();
         var url = $"/v1/workspaces/{workspace.Id}/members";
 
-        var problem = await (await tenant.Client.PostJson(url, new { role = "owner" })).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => (e.GetProperty("pointer").GetString(), e.GetProperty("code").GetString()))
+        var problem = await (await tenant.Client.PostJson(url, new { role = "owner" }))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        problem.GetProperty("errors")
+            .EnumerateArray().Select(e => (e.GetProperty("pointer").GetString(), e.GetProperty("code").GetString()))
             .Should().BeEquivalentTo([("/user_id", "required"), ("/role", "not_allowed")]);
         await (await tenant.Client.PostJson(url, new { user_id = "x", role = "member", more = 1 }))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        await (await (await service.NewTenantAsync()).Client.PostJson(url, new { role = "owner" })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await (await service.NewTenantAsync()).Client.PostJson(url, new { role = "owner" }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -236,7 +262,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
             people.Add(await tenant.NewMemberAsync());
         }
 
-        var outcomes = await service.Race(people.Select(p => new AddMember.Command(caller, workspace.Id, p.Id, Roles.Member)));
+        var outcomes = await service.Race(
+            people.Select(p => new AddMember.Command(caller, workspace.Id, p.Id, Roles.Member)));
 
         outcomes.Count(code => code is null).Should().Be(3);
         outcomes.Where(code => code is not null).Should().OnlyContain(code => code == "seat_limit_reached");
@@ -252,7 +279,8 @@ public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<Servi
         var caller = await tenant.OwnerAsync();
         var person = await tenant.NewMemberAsync();
 
-        var outcomes = await service.Race(Enumerable.Range(0, 16).Select(_ => new AddMember.Command(caller, workspace.Id, person.Id, Roles.Member)));
+        var outcomes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new AddMember.Command(caller, workspace.Id, person.Id, Roles.Member)));
 
         outcomes.Count(code => code is null).Should().Be(1);
         outcomes.Where(code => code is not null).Should().OnlyContain(code => code == "already_member");

@@ -77,7 +77,8 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
         foreach (var client in new[] { second.Client, manager })
         {
             (await PutAsync(client, tenant.Owner.Id, 3)).StatusCode.Should().Be(HttpStatusCode.Forbidden);
-            (await client.DeleteAsync($"/api/v4/workspace_users/{Codes.NumberOf(tenant.Owner.Id)}")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+            (await client.DeleteAsync($"/api/v4/workspace_users/{Codes.NumberOf(tenant.Owner.Id)}")).StatusCode
+                .Should().Be(HttpStatusCode.Forbidden);
             (await TouchableAsync(client)).Should().Equal(second.Id);
         }
 
@@ -87,9 +88,12 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
         (await RoleAsync(second.Client, tenant.Owner.Id)).Should().Be("owner");
 
         async Task<List<string>> TouchableAsync(HttpClient client) =>
-            [.. (await (await client.GetAsync("/api/v4/workspaces")).Json()).GetProperty("workspace_users").EnumerateArray()
-                .Where(row => row.GetProperty("touch_admin").GetBoolean())
-                .Select(row => new[] { tenant.Owner.Id, second.Id }.Single(id => Codes.NumberOf(id) == row.GetProperty("id").GetInt64()))];
+            [.. (await (await client.GetAsync("/api/v4/workspaces")).Json())
+                .GetProperty("workspace_users").EnumerateArray()
+                    .Where(row => row.GetProperty("touch_admin").GetBoolean())
+                    .Select(
+                        row => new[] { tenant.Owner.Id, second.Id }.Single(id =>
+                            Codes.NumberOf(id) == row.GetProperty("id").GetInt64()))];
     }
 
     [Theory]
@@ -105,7 +109,8 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
         var response = await tenant.Client.PutJson($"/api/v4/workspace_users/{user}", new { workspace_role_id = 2 });
 
         response.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        (await response.Content.ReadAsStringAsync()).Should().Be("""{"user":["not found"],"message":"user not found"}""");
+        (await response.Content.ReadAsStringAsync())
+            .Should().Be("""{"user":["not found"],"message":"user not found"}""");
     }
 
     [Theory]
@@ -116,13 +121,15 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
     {
         var (tenant, _, person) = await NewAsync(Roles.Member, Roles.Member);
 
-        var response = await tenant.Client.SendJson(HttpMethod.Put, $"/api/v4/workspace_users/{Codes.NumberOf(person.Id)}", body);
+        var response = await tenant.Client.SendJson(
+            HttpMethod.Put, $"/api/v4/workspace_users/{Codes.NumberOf(person.Id)}", body);
 
         response.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
         (await response.Json()).GetProperty("workspace_role_id").GetArrayLength().Should().Be(1);
     }
 
-    private async Task<(Tenant Tenant, string Workspace, Person Person)> NewAsync(string organizationRole, string workspaceRole)
+    private async Task<(Tenant Tenant, string Workspace, Person Person)> NewAsync(
+        string organizationRole, string workspaceRole)
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
@@ -134,7 +141,8 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
     private static Task<HttpResponseMessage> PutAsync(HttpClient client, string user, int role) =>
         client.PutJson($"/api/v4/workspace_users/{Codes.NumberOf(user)}", new { workspace_role_id = role });
 
-    private static Task SucceedsAsync(HttpClient client, Person person, int role) => SucceedsAsync(client, person.Id, role);
+    private static Task SucceedsAsync(HttpClient client, Person person, int role) =>
+        SucceedsAsync(client, person.Id, role);
 
     private static async Task SucceedsAsync(HttpClient client, string user, int role)
     {
@@ -148,6 +156,7 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFix
     {
         var shown = await (await client.GetAsync("/api/v4/workspaces")).Json();
         return shown.GetProperty("workspace_users").EnumerateArray()
-            .Single(u => u.GetProperty("id").GetInt64() == Codes.NumberOf(user)).GetProperty("workspace_role_name").GetString();
+            .Single(u => u.GetProperty("id").GetInt64() == Codes.NumberOf(user)).GetProperty("workspace_role_name")
+            .GetString();
     }
 }

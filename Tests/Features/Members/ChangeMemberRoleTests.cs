@@ -14,7 +14,8 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id, Roles.Viewer, organizationRole: Roles.Member);
 
-        var response = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}/members/{person.Id}", new { role = "member" });
+        var response = await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}/members/{person.Id}", new { role = "member" });
 
         var member = await response.Data();
         member.GetProperty("role").GetString().Should().Be("member");
@@ -65,8 +66,10 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         var person = await tenant.NewMemberOfAsync(workspace.Id, Roles.Viewer);
         var free = await additive.NewMemberOfAsync(open.Id, Roles.Viewer);
 
-        (await Refused(await tenant.OwnerAsync(), workspace, person.Id, Roles.Member)).Should().Be("role_exceeds_organization_role");
-        (await Refused(ServiceFixture.RootCaller, workspace, person.Id, Roles.Admin)).Should().Be("role_exceeds_organization_role");
+        (await Refused(await tenant.OwnerAsync(), workspace, person.Id, Roles.Member))
+            .Should().Be("role_exceeds_organization_role");
+        (await Refused(ServiceFixture.RootCaller, workspace, person.Id, Roles.Admin))
+            .Should().Be("role_exceeds_organization_role");
         (await Change(await additive.OwnerAsync(), open, free.Id, Roles.Admin)).Role.Should().Be(Roles.Admin);
     }
 
@@ -91,7 +94,8 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         var admin = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin);
         await service.ArrangeAsync(
-            "UPDATE organization_members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE code = @Id)", new { admin.Id });
+            "UPDATE organization_members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE code = @Id)",
+            new { admin.Id });
 
         (await Refused(await admin.CallerAsync(), workspace, tenant.Owner.Id, Roles.Guest)).Should().Be("forbidden");
         (await Refused(await admin.CallerAsync(), workspace, admin.Id, Roles.Member)).Should().Be("forbidden");
@@ -140,7 +144,8 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
             (await Refused(await tenant.OwnerAsync(), workspace, user, Roles.Member)).Should().Be("not_found", user);
         }
 
-        await (await tenant.Client.PatchJson($"{url}/USR-26-999999", new { role = "king" })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.PatchJson($"{url}/USR-26-999999", new { role = "king" }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -153,7 +158,8 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         (await Refused(await tenant.OwnerAsync(), workspace, person.Id, Roles.Guest)).Should().Be("workspace_archived");
 
         await service.ArrangeAsync("UPDATE organizations SET status = 'suspended' WHERE code = @Id", new { tenant.Id });
-        (await Refused(await tenant.OwnerAsync(), workspace, person.Id, Roles.Guest)).Should().Be("organization_suspended");
+        (await Refused(await tenant.OwnerAsync(), workspace, person.Id, Roles.Guest))
+            .Should().Be("organization_suspended");
     }
 
     [Fact]
@@ -163,9 +169,17 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         var url = $"/v1/workspaces/{workspace.Id}/members/{tenant.Owner.Id}";
 
-        foreach (var body in (string[])["""{"role": null}""", """{"role": "owner"}""", """{"role": ""}""", """{"role": 4}""", """{"role": "billing"}"""])
+        foreach (var body in (string[])
+        [
+            """{"role": null}""",
+            """{"role": "owner"}""",
+            """{"role": ""}""",
+            """{"role": 4}""",
+            """{"role": "billing"}""",
+        ])
         {
-            var problem = await (await tenant.Client.PatchJson(url, body)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+            var problem = await (await tenant.Client.PatchJson(url, body))
+                .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
             problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/role", body);
         }
     }
@@ -179,8 +193,10 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixtur
         var url = $"/v1/workspaces/{workspace.Id}/members/{person.Id}";
         var tag = (await tenant.Client.GetAsync(url)).Headers.ETag!.Tag;
 
-        (await tenant.Client.PatchJson(url, new { role = "viewer" }, ("If-Match", tag))).StatusCode.Should().Be(HttpStatusCode.OK);
-        await (await tenant.Client.PatchJson(url, new { role = "guest" }, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await tenant.Client.PatchJson(url, new { role = "viewer" }, ("If-Match", tag))).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        await (await tenant.Client.PatchJson(url, new { role = "guest" }, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     private async Task<MemberObject> Change(Caller caller, WorkspaceObject workspace, string user, string role) =>

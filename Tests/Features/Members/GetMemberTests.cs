@@ -55,7 +55,8 @@ public sealed class GetMemberTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var user in (string[])[outside.Id, foreigner.Id, "USR-26-999999", "nobody", workspace.Id])
         {
-            (await service.Refused(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user))).Code.Should().Be("not_found", user);
+            (await service.Refused(new GetMember.Query(await tenant.OwnerAsync(), workspace.Id, user))).Code
+                .Should().Be("not_found", user);
         }
     }
 
@@ -66,8 +67,10 @@ public sealed class GetMemberTests(ServiceFixture service) : IClassFixture<Servi
         var workspace = await tenant.NewWorkspaceAsync(type: "closed");
         var onlooker = await tenant.NewMemberAsync();
 
-        (await service.Refused(new GetMember.Query(await onlooker.CallerAsync(), workspace.Id, tenant.Owner.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new GetMember.Query(await onlooker.CallerAsync(), workspace.Id, onlooker.Id))).Code.Should().Be("forbidden");
+        (await service.Refused(new GetMember.Query(await onlooker.CallerAsync(), workspace.Id, tenant.Owner.Id))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new GetMember.Query(await onlooker.CallerAsync(), workspace.Id, onlooker.Id))).Code
+            .Should().Be("forbidden");
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         response.Headers.ETag.Should().NotBeNull();
         (await service.EventTypesAsync(workspace.Id)).Should().Equal("workspace.created", "member.joined");
         (await MemberCountAsync(tenant, workspace.Id)).Should().Be(2);
-        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), workspace.Id))).Code.Should().Be("already_member");
+        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), workspace.Id))).Code
+            .Should().Be("already_member");
     }
 
     [Theory]
@@ -43,7 +44,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
     [InlineData("default", Roles.Member, HttpStatusCode.Conflict, "already_member")]
     [InlineData("default", Roles.Viewer, HttpStatusCode.NotFound, "not_found")]
     [InlineData("default", Roles.Guest, HttpStatusCode.NotFound, "not_found")]
-    public async Task The_type_and_the_organization_role_decide(string type, string role, HttpStatusCode status, string? code)
+    public async Task The_type_and_the_organization_role_decide(
+        string type, string role, HttpStatusCode status, string? code)
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: type);
@@ -68,7 +70,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         var stranger = await (await service.NewTenantAsync()).NewMemberAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "open");
 
-        (await service.Refused(new JoinWorkspace.Command(await stranger.CallerAsync(), workspace.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new JoinWorkspace.Command(await stranger.CallerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
     }
 
     [Fact]
@@ -79,7 +82,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         var secret = await service.CallerAsync(await tenant.ServiceKeyAsync());
 
         (await service.Refused(new JoinWorkspace.Command(secret, workspace.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new JoinWorkspace.Command(ServiceFixture.RootCaller, workspace.Id))).Code.Should().Be("forbidden");
+        (await service.Refused(new JoinWorkspace.Command(ServiceFixture.RootCaller, workspace.Id))).Code
+            .Should().Be("forbidden");
         (await MemberCountAsync(tenant, workspace.Id)).Should().Be(1);
     }
 
@@ -101,12 +105,15 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "open", seatLimit: 6);
-        var people = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ => await (await tenant.NewMemberAsync()).CallerAsync()));
+        var people = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(async _ => await (await tenant.NewMemberAsync()).CallerAsync()));
 
-        var outcomes = await Task.WhenAll(people.Select(person => Task.Run(() => service.Send(new JoinWorkspace.Command(person, workspace.Id)))));
+        var outcomes = await Task.WhenAll(
+            people.Select(person => Task.Run(() => service.Send(new JoinWorkspace.Command(person, workspace.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(5);
-        outcomes.Select(o => o.Match(_ => "", fault => fault.Code)).Where(code => code.Length > 0).Should().OnlyContain(code => code == "seat_limit_reached");
+        outcomes.Select(o => o.Match(_ => "", fault => fault.Code)).Where(code => code.Length > 0)
+            .Should().OnlyContain(code => code == "seat_limit_reached");
         (await MemberCountAsync(tenant, workspace.Id)).Should().Be(6);
         (await service.EventTypesAsync(workspace.Id)).Should().HaveCount(6);
     }
@@ -118,7 +125,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         var workspace = await tenant.NewWorkspaceAsync(type: "open");
         var person = await (await tenant.NewMemberAsync()).CallerAsync();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Send(new JoinWorkspace.Command(person, workspace.Id)))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => service.Send(new JoinWorkspace.Command(person, workspace.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Count(o => o.Match(_ => "", fault => fault.Code) == "already_member").Should().Be(15);
@@ -133,10 +141,12 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         await tenant.NewMemberAsync();
         var late = await tenant.NewMemberAsync();
 
-        (await service.Refused(new JoinWorkspace.Command(await late.CallerAsync(), workspace.Id))).Code.Should().Be("seat_limit_reached");
+        (await service.Refused(new JoinWorkspace.Command(await late.CallerAsync(), workspace.Id))).Code
+            .Should().Be("seat_limit_reached");
         await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { seat_limit = 3 })).Data();
 
-        (await service.Do(new JoinWorkspace.Command(await late.CallerAsync(), workspace.Id))).Value.Role.Should().Be("member");
+        (await service.Do(new JoinWorkspace.Command(await late.CallerAsync(), workspace.Id))).Value.Role
+            .Should().Be("member");
     }
 
     [Fact]
@@ -148,10 +158,12 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         var person = await tenant.NewMemberAsync();
         await (await tenant.Client.PostAsync($"/v1/workspaces/{archived.Id}/archive", null)).Data();
 
-        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), archived.Id))).Code.Should().Be("workspace_archived");
+        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), archived.Id))).Code
+            .Should().Be("workspace_archived");
 
         await (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", new { status = "suspended" })).Data();
-        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), other.Id))).Code.Should().Be("organization_suspended");
+        (await service.Refused(new JoinWorkspace.Command(await person.CallerAsync(), other.Id))).Code
+            .Should().Be("organization_suspended");
     }
 
     [Fact]
@@ -163,9 +175,11 @@ public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<S
         var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/join");
         request.Headers.TryAddWithoutValidation("If-Match", "\"9-x\"");
 
-        await (await person.Client.SendAsync(request)).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await person.Client.SendAsync(request))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     private static async Task<int> MemberCountAsync(Tenant tenant, string workspace) =>
-        (await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}")).Data()).GetProperty("member_count").GetInt32();
+        (await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace}")).Data())
+            .GetProperty("member_count").GetInt32();
 }

@@ -14,16 +14,19 @@ public sealed class ListAllMembersTests(ServiceFixture service) : IClassFixture<
         for (var n = 0; n < 120; n++)
         {
             var person = await tenant.NewMemberAsync();
-            await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, n == 7 ? "viewer" : "member"));
+            await service.Do(new AddMember.Command(
+                await tenant.OwnerAsync(), workspace.Id, person.Id, n == 7 ? "viewer" : "member"));
             expected.Add((person.Id.Number(), n == 7 ? "guest" : "member"));
         }
 
         var answer = await (await tenant.Client.GetAsync($"/v1/workspace/{workspace.Id.Number()}/member")).Bare();
 
         answer.EnumerateObject().Select(m => m.Name).Should().Equal("workspace_members");
-        answer.GetProperty("workspace_members").EnumerateArray().Select(m => (m.GetProperty("user_id").GetInt64(), m.GetProperty("role").GetString()!))
+        answer.GetProperty("workspace_members")
+            .EnumerateArray().Select(m => (m.GetProperty("user_id").GetInt64(), m.GetProperty("role").GetString()!))
             .Should().Equal(expected);
-        answer.GetProperty("workspace_members").EnumerateArray().Should().OnlyContain(m => m.GetProperty("workspace_id").GetInt64() == workspace.Id.Number());
+        answer.GetProperty("workspace_members").EnumerateArray()
+            .Should().OnlyContain(m => m.GetProperty("workspace_id").GetInt64() == workspace.Id.Number());
     }
 
     [Fact]
@@ -34,7 +37,9 @@ public sealed class ListAllMembersTests(ServiceFixture service) : IClassFixture<
         var member = await tenant.NewMemberAsync();
         var guest = await tenant.NewMemberAsync(Roles.Guest);
 
-        await (await member.Client.GetAsync($"/v1/workspace/{workspace}/member")).ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
-        await (await guest.Client.GetAsync($"/v1/workspace/{workspace}/member")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
+        await (await member.Client.GetAsync($"/v1/workspace/{workspace}/member"))
+            .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
+        await (await guest.Client.GetAsync($"/v1/workspace/{workspace}/member"))
+            .ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
     }
 }

@@ -19,7 +19,8 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
 
         var rows = answer.GetProperty("data").EnumerateArray().ToList();
         rows.Select(r => r.GetProperty("user_id").GetString()).Should().Equal(tenant.Owner.Id, viewer.Id);
-        rows[1].EnumerateObject().Select(m => m.Name).Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
+        rows[1].EnumerateObject().Select(m => m.Name)
+            .Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
         rows[1].GetProperty("role").GetString().Should().Be("viewer");
         rows[1].GetProperty("status").GetString().Should().Be("active");
         rows[1].GetProperty("source").GetString().Should().Be("workspace");
@@ -60,7 +61,8 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         var owner = (await ListAsync(tenant, workspace, include: "implicit")).Single(m => m.Source == "organization");
 
         owner.UserId.Should().Be(tenant.Owner.Id);
-        owner.JoinedAt.Should().BeOnOrBefore((await ListAsync(tenant, workspace)).Single(m => m.UserId == admin.Id).JoinedAt);
+        owner.JoinedAt.Should()
+            .BeOnOrBefore((await ListAsync(tenant, workspace)).Single(m => m.UserId == admin.Id).JoinedAt);
         (await service.Do(new Access.ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Taken.Should().Be(1);
     }
 
@@ -85,13 +87,15 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         var workspace = await tenant.NewWorkspaceAsync();
         var mark = Guid.NewGuid().ToString("N")[..8];
         var names = new Dictionary<string, string> { [tenant.Owner.Id] = "owner" };
-        async Task<Person> Add(string who, string? workspaceRole, string organizationRole, string? name = null, string? email = null)
+        async Task<Person> Add(
+            string who, string? workspaceRole, string organizationRole, string? name = null, string? email = null)
         {
             var person = await tenant.NewMemberAsync(organizationRole, name, email);
             names[person.Id] = who;
             if (workspaceRole is not null)
             {
-                await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, workspaceRole));
+                await service.Do(new AddMember.Command(
+                    await tenant.OwnerAsync(), workspace.Id, person.Id, workspaceRole));
             }
 
             return person;
@@ -141,13 +145,16 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         var other = await tenant.NewWorkspaceAsync();
         await tenant.NewMemberOfAsync(workspace.Id);
         var url = $"/v1/workspaces/{workspace.Id}/members";
-        var cursor = (await (await tenant.Client.GetAsync($"{url}?limit=1")).Json()).GetProperty("meta").GetProperty("cursor").GetString()!;
+        var cursor = (await (await tenant.Client.GetAsync($"{url}?limit=1")).Json())
+            .GetProperty("meta").GetProperty("cursor").GetString()!;
 
         (await (await tenant.Client.GetAsync($"{url}?limit=1&cursor={cursor}")).Data()).GetArrayLength().Should().Be(1);
         foreach (var wrong in (string[])
             [
-                $"{url}?cursor={cursor[..^1]}", $"{url}?cursor=x", $"{url}?cursor=", $"{url}?cursor={cursor}&role=admin",
-                $"{url}?cursor={cursor}&include=implicit", $"{url}?cursor={cursor}&q=a", $"/v1/workspaces/{other.Id}/members?cursor={cursor}",
+                $"{url}?cursor={cursor[..^1]}", $"{url}?cursor=x", $"{url}?cursor=",
+                $"{url}?cursor={cursor}&role=admin",
+                $"{url}?cursor={cursor}&include=implicit", $"{url}?cursor={cursor}&q=a",
+                $"/v1/workspaces/{other.Id}/members?cursor={cursor}",
             ])
         {
             await (await tenant.Client.GetAsync(wrong)).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
@@ -165,10 +172,14 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         var url = $"/v1/workspaces/{closed.Id}/members";
 
         await (await onlooker.Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await onlooker.Client.GetAsync($"/v1/workspaces/{hidden.Id}/members")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await guest.Client.GetAsync($"/v1/workspaces/{hidden.Id}/members?limit=0")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await (await service.NewTenantAsync()).Client.GetAsync(url)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Client(null).GetAsync(url)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        await (await onlooker.Client.GetAsync($"/v1/workspaces/{hidden.Id}/members"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await guest.Client.GetAsync($"/v1/workspaces/{hidden.Id}/members?limit=0"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await (await service.NewTenantAsync()).Client.GetAsync(url))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Client(null).GetAsync(url))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         (await (await guest.Client.GetAsync(url)).Data()).GetArrayLength().Should().Be(2);
     }
 
@@ -195,10 +206,12 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
 
         (await (await secret.GetAsync(url)).Data())[0].GetProperty("email").GetString().Should().Be(tenant.Owner.Email);
         await (await blind.GetAsync(url)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        (await (await publishable.GetAsync(url)).Data())[0].GetProperty("email").ValueKind.Should().Be(JsonValueKind.Null);
+        (await (await publishable.GetAsync(url)).Data())[0].GetProperty("email").ValueKind
+            .Should().Be(JsonValueKind.Null);
         (await (await secret.GetAsync($"{url}?q=example.com")).Data()).GetArrayLength().Should().Be(1);
         (await (await publishable.GetAsync($"{url}?q=example.com")).Data()).GetArrayLength().Should().Be(0);
-        (await (await publishable.GetAsync($"{url}?q={Uri.EscapeDataString(tenant.Owner.Name)}")).Data()).GetArrayLength().Should().Be(1);
+        (await (await publishable.GetAsync($"{url}?q={Uri.EscapeDataString(tenant.Owner.Name)}")).Data())
+            .GetArrayLength().Should().Be(1);
     }
 
     [Fact]
@@ -229,7 +242,8 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         ids.Should().BeInAscendingOrder(StringComparer.Ordinal);
         before.Select(m => m.UserId).Except(ids).Should().BeEmpty();
         ids.Except(before.Select(m => m.UserId)).Should().BeSubsetOf(added);
-        statements.Should().HaveCountGreaterThan(28).And.OnlyContain(count => count <= 2, "a page is one look-up and one list");
+        statements.Should().HaveCountGreaterThan(28)
+            .And.OnlyContain(count => count <= 2, "a page is one look-up and one list");
     }
 
     [Fact]
@@ -250,13 +264,15 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
             (await RowAsync(person)).Role.Should().Be(Roles.Viewer);
             await service.Do(new ChangeMemberRole.Command(page.Caller, workspace.Id, person.Id, Roles.Guest));
             (await RowAsync(person)).Role.Should().Be(Roles.Guest);
-            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = $"Renamed {n}" }));
+            await service.Do(new UpdateUser.Command(
+                ServiceFixture.RootCaller, person.Id, new() { Name = $"Renamed {n}" }));
             (await RowAsync(person)).Name.Should().Be($"Renamed {n}");
             await service.Do(new RemoveMember.Command(page.Caller, workspace.Id, person.Id));
             (await service.Do(page)).Items.Should().NotContain(m => m.UserId == person.Id);
         })));
 
-        async Task<MemberObject> RowAsync(Person person) => (await service.Do(page)).Items.Should().ContainSingle(m => m.UserId == person.Id).Subject;
+        async Task<MemberObject> RowAsync(Person person) =>
+            (await service.Do(page)).Items.Should().ContainSingle(m => m.UserId == person.Id).Subject;
     }
 
     private async Task<(List<MemberObject> Items, List<long> Statements)> PagesAsync(ListMembers.Query query)
@@ -277,8 +293,14 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
     }
 
     private async Task<IReadOnlyList<MemberObject>> ListAsync(
-        Tenant tenant, WorkspaceObject workspace, string? include = null, string? role = null, string? status = null, string? q = null) =>
-        (await service.Do(new ListMembers.Query(await tenant.OwnerAsync(), workspace.Id, include, role, status, q))).Items;
+        Tenant tenant,
+        WorkspaceObject workspace,
+        string? include = null,
+        string? role = null,
+        string? status = null,
+        string? q = null) =>
+        (await service.Do(new ListMembers.Query(await tenant.OwnerAsync(), workspace.Id, include, role, status, q)))
+            .Items;
 
     // As if added one by one, in one statement each: 1,000 members, and 50 admins of the organization between them.
     private Task FillAsync(Tenant tenant, WorkspaceObject workspace, int members, int admins) => service.ArrangeAsync(
@@ -286,15 +308,18 @@ public sealed class ListMembersTests(ServiceFixture service) : IClassFixture<Ser
         INSERT INTO users (id, code, name, email, email_key, search, status, version, created_at, updated_at)
         SELECT 500000 + n, 'USR-26-' || (500000 + n), 'Filler', 'f' || n || '@example.com', 'f' || n || '@example.com',
                'filler', 'active', 1, 0, 0
-        FROM (WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @all) SELECT n FROM numbers) fill;
+        FROM (WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @all) SELECT n
+              FROM numbers) fill;
         INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
-        SELECT o.id, u.id, CASE WHEN u.id % 20 = 0 AND u.id <= 500000 + 20 * @admins THEN 'admin' ELSE 'member' END, 1, 0
+        SELECT o.id, u.id, CASE WHEN u.id % 20 = 0 AND u.id <= 500000 + 20 * @admins THEN 'admin' ELSE 'member' END, 1,
+               0
         FROM users u, organizations o WHERE o.code = @organization AND u.name = 'Filler';
         INSERT INTO members (workspace_id, user_id, role, version, joined_at)
         SELECT w.id, om.user_id, 'member', 1, 0
         FROM organization_members om JOIN users u ON u.id = om.user_id, workspaces w
         WHERE w.code = @workspace AND u.name = 'Filler' AND om.role = 'member';
-        UPDATE workspaces SET member_count = (SELECT COUNT(*) FROM members WHERE workspace_id = workspaces.id) WHERE code = @workspace
+        UPDATE workspaces SET member_count = (SELECT COUNT(*) FROM members WHERE workspace_id = workspaces.id)
+        WHERE code = @workspace
         """,
         new { all = members + admins, admins, organization = tenant.Id, workspace = workspace.Id });
 }

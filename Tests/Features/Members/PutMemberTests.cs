@@ -15,10 +15,12 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var role in new[] { "member", "guest", "guest" })
         {
-            (await service.Do(new PutMember.Command(owner, workspace.Id, person.Id.Number(), role))).Value.Role.Should().Be(role);
+            (await service.Do(new PutMember.Command(owner, workspace.Id, person.Id.Number(), role))).Value.Role
+                .Should().Be(role);
         }
 
-        (await service.EventTypesAsync(workspace.Id)).Should().Equal("workspace.created", "member.added", "member.role_changed");
+        (await service.EventTypesAsync(workspace.Id))
+            .Should().Equal("workspace.created", "member.added", "member.role_changed");
         (await service.Do(new Workspaces.GetWorkspace.Query(owner, workspace.Id))).Value.MemberCount.Should().Be(2);
     }
 
@@ -31,7 +33,8 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var number in new[] { stranger.Id.Number(), long.MaxValue, 0, -1 })
         {
-            (await service.Refused(new PutMember.Command(await tenant.OwnerAsync(), workspace.Id, number, "member"))).Code
+            (await service.Refused(new PutMember.Command(await tenant.OwnerAsync(), workspace.Id, number, "member")))
+                .Code
                 .Should().Be("not_organization_member");
         }
     }
@@ -46,9 +49,11 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
         var person = await tenant.NewMemberAsync(Roles.Viewer);
         var owner = await tenant.OwnerAsync();
 
-        (await service.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "admin"))).Match(_ => (string?)null, f => f.Code).Should().Be(code);
+        (await service.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "admin")))
+            .Match(_ => (string?)null, f => f.Code).Should().Be(code);
         await service.Do(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "viewer"));
-        (await service.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "member"))).Match(_ => (string?)null, f => f.Code).Should().Be(code);
+        (await service.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "member")))
+            .Match(_ => (string?)null, f => f.Code).Should().Be(code);
     }
 
     [Fact]
@@ -59,8 +64,10 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
         var person = await tenant.NewMemberAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, "member"));
 
-        (await service.Refused(new PutMember.Command(await person.CallerAsync(), workspace.Id, person.Id.Number(), "admin"))).Code.Should().Be("forbidden");
-        (await service.Refused(new PutMember.Command(await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id.Number(), "member"))).Code
+        (await service.Refused(new PutMember.Command(
+            await person.CallerAsync(), workspace.Id, person.Id.Number(), "admin"))).Code.Should().Be("forbidden");
+        (await service.Refused(new PutMember.Command(
+            await tenant.OwnerAsync(), workspace.Id, tenant.Owner.Id.Number(), "member"))).Code
             .Should().Be("last_admin");
     }
 
@@ -89,9 +96,11 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var response = await tenant.Client.PostJson($"/v1/workspace/{workspace.Id.Number()}/member", new { user_id = tenant.Owner.Id.Number(), role });
+        var response = await tenant.Client.PostJson(
+            $"/v1/workspace/{workspace.Id.Number()}/member", new { user_id = tenant.Owner.Id.Number(), role });
 
-        (await response.ShouldBeTapeError(HttpStatusCode.BadRequest, "validation")).GetProperty("error_message").GetString()
+        (await response.ShouldBeTapeError(HttpStatusCode.BadRequest, "validation"))
+            .GetProperty("error_message").GetString()
             .Should().Be("role: Must be one of: admin, member, guest.");
     }
 
@@ -107,7 +116,8 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        await (await tenant.Client.PostJson($"/v1/workspace/{workspace.Id.Number()}/member", body)).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await tenant.Client.PostJson($"/v1/workspace/{workspace.Id.Number()}/member", body))
+            .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
     }
 
     [Fact]
@@ -120,10 +130,12 @@ public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<Servi
         var person = await tenant.NewMemberAsync();
 
         async Task ShouldBeAsync(long workspace, long user, string role, HttpStatusCode status, string code) =>
-            await (await tenant.Client.PostJson($"/v1/workspace/{workspace}/member", new { user_id = user, role })).ShouldBeTapeError(status, code);
+            await (await tenant.Client.PostJson($"/v1/workspace/{workspace}/member", new { user_id = user, role }))
+                .ShouldBeTapeError(status, code);
         await ShouldBeAsync(full, person.Id.Number(), "member", HttpStatusCode.Forbidden, "restricted_resource");
         await ShouldBeAsync(full, person.Id.Number(), "admin", HttpStatusCode.Forbidden, "restricted_resource");
         await ShouldBeAsync(full, tenant.Owner.Id.Number(), "member", HttpStatusCode.Conflict, "conflict_error");
-        await ShouldBeAsync(archived.Id.Number(), person.Id.Number(), "member", HttpStatusCode.Conflict, "conflict_error");
+        await ShouldBeAsync(
+            archived.Id.Number(), person.Id.Number(), "member", HttpStatusCode.Conflict, "conflict_error");
     }
 }

@@ -22,8 +22,10 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
         response.StatusCode.Should().Be(HttpStatusCode.NoContent);
         (await response.Content.ReadAsStringAsync()).Should().BeEmpty();
         (await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id))).Free.Should().Be(1);
-        await (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}/members/{person.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id))).Code.Should().Be("already_member");
+        await (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}/members/{person.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id))).Code
+            .Should().Be("already_member");
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id, Roles.Member));
     }
 
@@ -57,9 +59,11 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
 
         var events = await service.EventsAsync(workspace.Id);
         var left = events.Single(e => e.Type == "member.left");
-        (left.Actor.Id, left.Subject.Id, left.Changes.Text).Should().Be((leaver.Id, leaver.Id, """{"role":["member",null]}"""));
+        (left.Actor.Id, left.Subject.Id, left.Changes.Text)
+            .Should().Be((leaver.Id, leaver.Id, """{"role":["member",null]}"""));
         var gone = events.Single(e => e.Type == "member.removed");
-        (gone.Actor.Id, gone.Subject.Id, gone.Changes.Text).Should().Be((tenant.Owner.Id, removed.Id, """{"role":["viewer",null]}"""));
+        (gone.Actor.Id, gone.Subject.Id, gone.Changes.Text)
+            .Should().Be((tenant.Owner.Id, removed.Id, """{"role":["viewer",null]}"""));
     }
 
     [Fact]
@@ -135,7 +139,8 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
 
         await (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", stale)))
             .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", current))).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await tenant.Client.SendJson(HttpMethod.Delete, url, null, ("If-Match", current))).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -165,7 +170,8 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
         {
             0 => await Code(new RemoveMember.Command(ServiceFixture.RootCaller, workspace.Id, admin.Id)),
             1 => await Code(new RemoveMember.Command(admin.Caller, workspace.Id, admin.Id)),
-            2 => await Code(new ChangeMemberRole.Command(ServiceFixture.RootCaller, workspace.Id, admin.Id, Roles.Member)),
+            2 => await Code(new ChangeMemberRole.Command(
+                ServiceFixture.RootCaller, workspace.Id, admin.Id, Roles.Member)),
             _ => await Code(new ChangeMemberRole.Command(admin.Caller, workspace.Id, admin.Id, Roles.Viewer)),
         })));
 
@@ -178,7 +184,8 @@ public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<Se
     private async Task<string?> Code<T>(MediatR.IRequest<Outcome<T>> message) =>
         (await service.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
-    private Task<MemberObject> Remove(Caller caller, WorkspaceObject workspace, string user) => service.Do(new RemoveMember.Command(caller, workspace.Id, user));
+    private Task<MemberObject> Remove(Caller caller, WorkspaceObject workspace, string user) =>
+        service.Do(new RemoveMember.Command(caller, workspace.Id, user));
 
     private async Task<string> Refused(Caller caller, WorkspaceObject workspace, string user) =>
         (await service.Refused(new RemoveMember.Command(caller, workspace.Id, user))).Code;

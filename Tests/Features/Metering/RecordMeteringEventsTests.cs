@@ -25,15 +25,47 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         {
             events = new object[]
             {
-                new { id = "e1", service_line_id = line.Id, metric = "engineer_hours", quantity = 7.5, unit = "hour", cost = 1234.56, currency = "USD", occurred_at = now },
-                new { id = "e2", service_line_id = line.Id, metric = "engineer_hours", quantity = 0.000001, unit = "hour", cost = 0.000001, currency = "USD", occurred_at = now },
-                new { id = "e3", service_line_id = other.Id, metric = "tokens", quantity = 1_000_000, unit = (string?)null, cost = 0.1, currency = "USD", occurred_at = now },
+                new
+                {
+                    id = "e1",
+                    service_line_id = line.Id,
+                    metric = "engineer_hours",
+                    quantity = 7.5,
+                    unit = "hour",
+                    cost = 1234.56,
+                    currency = "USD",
+                    occurred_at = now,
+                },
+                new
+                {
+                    id = "e2",
+                    service_line_id = line.Id,
+                    metric = "engineer_hours",
+                    quantity = 0.000001,
+                    unit = "hour",
+                    cost = 0.000001,
+                    currency = "USD",
+                    occurred_at = now,
+                },
+                new
+                {
+                    id = "e3",
+                    service_line_id = other.Id,
+                    metric = "tokens",
+                    quantity = 1_000_000,
+                    unit = (string?)null,
+                    cost = 0.1,
+                    currency = "USD",
+                    occurred_at = now,
+                },
                 new { id = "e4", service_line_id = other.Id, metric = "tokens", quantity = 5, occurred_at = now },
             },
         })).Data();
 
         results.GetRawText().Should().Be(
-            """[{"id":"e1","result":"accepted","code":null,"message":null},{"id":"e2","result":"accepted","code":null,"message":null},{"id":"e3","result":"accepted","code":null,"message":null},{"id":"e4","result":"accepted","code":null,"message":null}]""");
+            """[{"id":"e1","result":"accepted","code":null,"message":null},{"id":"e2","result":"accepted","""
+            + """"code":null,"message":null},{"id":"e3","result":"accepted","code":null,"message":null},"""
+            + """{"id":"e4","result":"accepted","code":null,"message":null}]""");
         var shown = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data();
         shown.GetProperty("cost_mtd").GetRawText().Should().Be("1234.660001");
         shown.GetProperty("currency").GetString().Should().Be("USD");
@@ -41,7 +73,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         usage.GetProperty("total_cost").GetRawText().Should().Be("1234.560001");
         usage.GetProperty("metrics").GetRawText().Should().Be(
             """[{"metric":"engineer_hours","quantity":7.500001,"unit":"hour","cost":1234.560001,"currency":"USD"}]""");
-        (await service.EventsOfAsync(line.Id)).Select(e => e.Type).Should().Equal("service_line.created", "service_line.activated");
+        (await service.EventsOfAsync(line.Id)).Select(e => e.Type)
+            .Should().Equal("service_line.created", "service_line.activated");
     }
 
     [Fact]
@@ -94,7 +127,10 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var theirs = await other.NewLineAsync((await other.NewWorkspaceAsync()).Id, "active");
 
         var results = await service.MeterAsync(
-            ServiceFixture.RootCaller, service.Usage(one.Id, "shared"), service.Usage(two.Id, "shared"), service.Usage(theirs.Id, "shared"));
+            ServiceFixture.RootCaller,
+            service.Usage(one.Id, "shared"),
+            service.Usage(two.Id, "shared"),
+            service.Usage(theirs.Id, "shared"));
 
         results.Select(r => r.Result).Should().Equal("accepted", "duplicate", "accepted");
     }
@@ -108,7 +144,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var owner = await tenant.OwnerAsync();
         var batch = Enumerable.Range(0, 20).Select(n => service.Usage(line.Id, $"race{n}", cost: 1)).ToArray();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.MeterAsync(owner, batch))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.MeterAsync(owner, batch))));
 
         answers.SelectMany(a => a).Count(r => r.Result == "accepted").Should().Be(20);
         answers.SelectMany(a => a).Count(r => r.Result == "duplicate").Should().Be(15 * 20);
@@ -128,7 +165,10 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         {
             for (var batch = 0; batch < 5; batch++)
             {
-                var results = await service.MeterAsync(owner, [.. Enumerable.Range(0, 10).Select(n => service.Usage(line.Id, $"{sender}-{batch}-{n}", cost: 0.1m))]);
+                var results = await service.MeterAsync(
+                    owner,
+                    [.. Enumerable.Range(0, 10).Select(
+                        n => service.Usage(line.Id, $"{sender}-{batch}-{n}", cost: 0.1m))]);
                 results.Should().OnlyContain(r => r.Result == "accepted");
             }
         })));
@@ -167,7 +207,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
             service.Usage(line.Id, "id", cost: 2),
             service.Usage(line.Id, "id", cost: 3) with { Currency = "EUR" });
 
-        results.Select(r => (r.Result, r.Code)).Should().Equal(("rejected", "currency_mismatch"), ("accepted", null), ("duplicate", null));
+        results.Select(r => (r.Result, r.Code))
+            .Should().Equal(("rejected", "currency_mismatch"), ("accepted", null), ("duplicate", null));
         (await CostAsync(tenant, workspace.Id)).Should().Be(2);
     }
 
@@ -180,13 +221,20 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
         var owner = await tenant.OwnerAsync();
-        var given = service.Usage(line.Id, text) with { Metric = text, Unit = text, Quantity = 999_999_999_999.999999m, Cost = 9_999_999_999.999999m };
+        var given = service.Usage(line.Id, text) with
+        {
+            Metric = text,
+            Unit = text,
+            Quantity = 999_999_999_999.999999m,
+            Cost = 9_999_999_999.999999m,
+        };
 
         (await service.MeterAsync(owner, given)).Single().Result.Should().Be("accepted");
         (await service.MeterAsync(owner, given)).Single().Result.Should().Be("duplicate");
 
         var usage = (await service.Do(new ShowUsage.Query(owner, line.Id))).Metrics.Single();
-        (usage.Metric, usage.Unit, usage.Quantity, usage.Cost).Should().Be((text, text, 999_999_999_999.999999m, 9_999_999_999.999999m));
+        (usage.Metric, usage.Unit, usage.Quantity, usage.Cost)
+            .Should().Be((text, text, 999_999_999_999.999999m, 9_999_999_999.999999m));
     }
 
     [Fact]
@@ -225,7 +273,15 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
             service.Usage(line.Id) with { Unit = null, Currency = null, Cost = null });
 
         results.Select(r => r.Code).Should().Equal(
-            "not_found", "not_found", "not_found", "currency_mismatch", "currency_mismatch", "occurred_in_future", null, null, null);
+            "not_found",
+            "not_found",
+            "not_found",
+            "currency_mismatch",
+            "currency_mismatch",
+            "occurred_in_future",
+            null,
+            null,
+            null);
         (await CostAsync(tenant, workspace.Id)).Should().Be(1.25m);
     }
 
@@ -266,12 +322,14 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
         var bad = Good(line.Id);
         bad[member] = JsonNode.Parse(json.Contains("ud800", StringComparison.Ordinal) ? "\"@\"" : json);
-        var body = $"{{\"events\":[{bad.ToJsonString()},{Good(line.Id).ToJsonString()}]}}".Replace("\"@\"", "\"\\ud800\"", StringComparison.Ordinal);
+        var body = $"{{\"events\":[{bad.ToJsonString()},{Good(line.Id).ToJsonString()}]}}".Replace(
+            "\"@\"", "\"\\ud800\"", StringComparison.Ordinal);
 
         var results = await (await tenant.Client.PostJson("/v1/metering/events", body)).Data();
 
         var refused = results[0];
-        (refused.GetProperty("result").GetString(), refused.GetProperty("code").GetString()).Should().Be(("rejected", "invalid_event"));
+        (refused.GetProperty("result").GetString(), refused.GetProperty("code").GetString())
+            .Should().Be(("rejected", "invalid_event"));
         refused.GetProperty("message").GetString().Should().StartWith($"/{member} ");
         if (member != "id")
         {
@@ -293,7 +351,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
 
-        var results = await (await tenant.Client.PostJson("/v1/metering/events", $"{{\"events\":[{item},{Good(line.Id).ToJsonString()}]}}")).Data();
+        var results = await (await tenant.Client.PostJson(
+            "/v1/metering/events", $"{{\"events\":[{item},{Good(line.Id).ToJsonString()}]}}")).Data();
 
         results[0].GetProperty("code").GetString().Should().Be("invalid_event");
         results[1].GetProperty("result").GetString().Should().Be("accepted");
@@ -308,7 +367,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     {
         var tenant = await service.NewTenantAsync();
 
-        var problem = await (await tenant.Client.PostJson("/v1/metering/events", body)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await (await tenant.Client.PostJson("/v1/metering/events", body))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         var error = problem.GetProperty("errors")[0];
         (error.GetProperty("pointer").GetString(), error.GetProperty("code").GetString()).Should().Be((pointer, code));
@@ -322,8 +382,11 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var line = await tenant.NewLineAsync(workspace.Id, "active");
         var events = string.Join(',', Enumerable.Range(0, 501).Select(_ => Good(line.Id).ToJsonString()));
 
-        await (await tenant.Client.PostJson("/v1/metering/events", $"{{\"events\":[{events}]}}")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        await (await tenant.Client.PostJson("/v1/metering/events", $"{{\"events\":[{Good(line.Id).ToJsonString()},{{\"id\":")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed_json");
+        await (await tenant.Client.PostJson("/v1/metering/events", $"{{\"events\":[{events}]}}"))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        await (await tenant.Client.PostJson(
+            "/v1/metering/events", $"{{\"events\":[{Good(line.Id).ToJsonString()},{{\"id\":"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed_json");
         (await CostAsync(tenant, workspace.Id)).Should().Be(0);
     }
 
@@ -339,15 +402,20 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var outsider = await tenant.NewMemberAsync();
 
         async Task<HttpResponseMessage> MeterWith(string? key) =>
-            await service.Client(key).PostJson("/v1/metering/events", $"{{\"events\":[{Good(line.Id).ToJsonString()}]}}");
+            await service.Client(key)
+                .PostJson("/v1/metering/events", $"{{\"events\":[{Good(line.Id).ToJsonString()}]}}");
 
         await (await MeterWith(null)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         await (await MeterWith(member.Key)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await MeterWith(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await MeterWith(await tenant.ServiceKeyAsync("publishable"))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await MeterWith(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write)))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await MeterWith(await tenant.ServiceKeyAsync("publishable")))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await (await MeterWith(outsider.Key)).Data())[0].GetProperty("code").GetString().Should().Be("not_found");
-        (await (await MeterWith(await tenant.ServiceKeyAsync("secret", elsewhere.Id))).Data())[0].GetProperty("code").GetString().Should().Be("not_found");
-        (await (await MeterWith(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.MeteringWrite))).Data())[0].GetProperty("result").GetString().Should().Be("accepted");
+        (await (await MeterWith(await tenant.ServiceKeyAsync("secret", elsewhere.Id))).Data())[0]
+            .GetProperty("code").GetString().Should().Be("not_found");
+        (await (await MeterWith(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.MeteringWrite)))
+            .Data())[0].GetProperty("result").GetString().Should().Be("accepted");
         (await (await MeterWith(tenant.OwnerKey)).Data())[0].GetProperty("result").GetString().Should().Be("accepted");
     }
 
@@ -363,7 +431,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         await tenant.AddToAsync(mine.Id, person.Id, Roles.Admin);
         await tenant.AddToAsync(seen.Id, person.Id, Roles.Viewer);
 
-        var results = await service.MeterAsync(await person.CallerAsync(), service.Usage(one.Id), service.Usage(two.Id));
+        var results = await service.MeterAsync(
+            await person.CallerAsync(), service.Usage(one.Id), service.Usage(two.Id));
 
         results.Select(r => (r.Result, r.Code)).Should().Equal(("accepted", null), ("rejected", "forbidden"));
     }
@@ -380,13 +449,19 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         alone.Clock.SetTo(new DateTimeOffset(2031, 1, 31, 23, 59, 30, TimeSpan.Zero));
 
         var inJanuary = new DateTimeOffset(2031, 2, 1, 0, 30, 0, TimeSpan.FromHours(1));
-        await alone.MeterAsync(owner, alone.Usage(line.Id, cost: 10), alone.Usage(line.Id, cost: 5, at: inJanuary), alone.Usage(line.Id, cost: 3, at: alone.Clock.Now.AddYears(-5)));
+        await alone.MeterAsync(
+            owner,
+            alone.Usage(line.Id, cost: 10),
+            alone.Usage(line.Id, cost: 5, at: inJanuary),
+            alone.Usage(line.Id, cost: 3, at: alone.Clock.Now.AddYears(-5)));
         var january = await CostAsync(tenant, workspace.Id);
-        await alone.MeterAsync(owner, alone.Usage(line.Id, cost: 2, at: new DateTimeOffset(2031, 2, 1, 0, 0, 0, TimeSpan.Zero)));
+        await alone.MeterAsync(
+            owner, alone.Usage(line.Id, cost: 2, at: new DateTimeOffset(2031, 2, 1, 0, 0, 0, TimeSpan.Zero)));
         var stillJanuary = await CostAsync(tenant, workspace.Id);
         alone.Clock.SetTo(new DateTimeOffset(2031, 2, 1, 0, 0, 0, TimeSpan.Zero));
         var february = await CostAsync(tenant, workspace.Id);
-        await alone.MeterAsync(owner, alone.Usage(line.Id, cost: 7, at: new DateTimeOffset(2031, 1, 15, 0, 0, 0, TimeSpan.Zero)));
+        await alone.MeterAsync(
+            owner, alone.Usage(line.Id, cost: 7, at: new DateTimeOffset(2031, 1, 15, 0, 0, 0, TimeSpan.Zero)));
         var afterLate = await CostAsync(tenant, workspace.Id);
         var usage = await alone.Do(new ShowUsage.Query(owner, line.Id, "2031-01-01", "2031-01-31"));
 
@@ -405,7 +480,11 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         await service.MeterAsync(owner, service.Usage(line.Id, "in-dollars", cost: 100));
 
         await SetCurrencyAsync(workspace.Id, "EUR");
-        var results = await service.MeterAsync(owner, service.Usage(line.Id, cost: 5), service.Usage(line.Id, cost: 7) with { Currency = "EUR" }, service.Usage(line.Id, "in-dollars"));
+        var results = await service.MeterAsync(
+            owner,
+            service.Usage(line.Id, cost: 5),
+            service.Usage(line.Id, cost: 7) with { Currency = "EUR" },
+            service.Usage(line.Id, "in-dollars"));
         var inEuro = await service.Do(new GetWorkspace.Query(owner, workspace.Id));
         var usage = await service.Do(new ShowUsage.Query(owner, line.Id));
         await SetCurrencyAsync(workspace.Id, "USD");
@@ -428,8 +507,12 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
 
         await using var session = service.Db.Open();
 
-        (await session.ScalarAsync<long>("SELECT COUNT(*) FROM workspace_costs c JOIN workspaces w ON w.id = c.workspace_id WHERE w.code = @Id", new { workspace.Id })).Should().Be(1);
-        (await session.ScalarAsync<long>("SELECT COUNT(*) FROM usage_days d JOIN service_lines l ON l.id = d.service_line_id WHERE l.code = @Id", new { line.Id })).Should().Be(1);
+        (await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM workspace_costs c JOIN workspaces w ON w.id = c.workspace_id WHERE w.code = @Id",
+            new { workspace.Id })).Should().Be(1);
+        (await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM usage_days d JOIN service_lines l ON l.id = d.service_line_id WHERE l.code = @Id",
+            new { line.Id })).Should().Be(1);
     }
 
     [Fact]
@@ -455,17 +538,20 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var workspace = await tenant.NewWorkspaceAsync();
         var line = await tenant.NewLineAsync(workspace.Id, "active");
         var owner = await tenant.OwnerAsync();
-        var most = Enumerable.Range(0, 500).Select(_ => service.Usage(line.Id, cost: 9_999_999_999, quantity: 999_999_999_999)).ToArray();
+        var most = Enumerable.Range(0, 500)
+            .Select(_ => service.Usage(line.Id, cost: 9_999_999_999, quantity: 999_999_999_999)).ToArray();
         await service.MeterAsync(owner, most);
 
-        var refused = await service.Refused(new RecordMeteringEvents.Command(owner, [.. most.Skip(1).Select(e => Fresh(e)), service.Usage(line.Id, "with-it")]));
+        var refused = await service.Refused(new RecordMeteringEvents.Command(
+            owner, [.. most.Skip(1).Select(e => Fresh(e)), service.Usage(line.Id, "with-it")]));
 
         refused.Errors.Should().ContainSingle().Which.Code.Should().Be("out_of_range");
         (await CostAsync(tenant, workspace.Id)).Should().Be(4_999_999_999_500m);
         (await service.MeterAsync(owner, service.Usage(line.Id, "with-it"))).Single().Result.Should().Be("accepted");
         await SumsShouldBeTrueAsync(line.Id);
 
-        static BatchItem<RecordMeteringEvents.Event> Fresh(RecordMeteringEvents.Event e) => e with { Id = Guid.NewGuid().ToString() };
+        static BatchItem<RecordMeteringEvents.Event> Fresh(RecordMeteringEvents.Event e) =>
+            e with { Id = Guid.NewGuid().ToString() };
     }
 
     [Fact]
@@ -531,7 +617,9 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
     private async Task SetCurrencyAsync(string workspace, string currency) =>
         await service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
         {
-            await session.ExecuteAsync("UPDATE workspaces SET currency = @Currency WHERE code = @Workspace", new { Currency = currency, Workspace = workspace });
+            await session.ExecuteAsync(
+                "UPDATE workspaces SET currency = @Currency WHERE code = @Workspace",
+                new { Currency = currency, Workspace = workspace });
             return Done.It;
         });
 
@@ -542,16 +630,22 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         foreach (var line in lines)
         {
             var events = await session.ListAsync<StoredEvent>(
-                "SELECT e.metric, e.quantity_micros, e.cost_micros, e.occurred_at FROM metering_events e JOIN service_lines l ON l.id = e.service_line_id WHERE l.code = @Line",
+                "SELECT e.metric, e.quantity_micros, e.cost_micros, e.occurred_at FROM metering_events e "
+                + "JOIN service_lines l ON l.id = e.service_line_id WHERE l.code = @Line",
                 new { Line = line });
             var days = await session.ListAsync<StoredDay>(
-                "SELECT d.day, d.metric, d.quantity_whole, d.quantity_micros, d.cost_micros FROM usage_days d JOIN service_lines l ON l.id = d.service_line_id WHERE l.code = @Line",
+                "SELECT d.day, d.metric, d.quantity_whole, d.quantity_micros, d.cost_micros FROM usage_days d "
+                + "JOIN service_lines l ON l.id = d.service_line_id WHERE l.code = @Line",
                 new { Line = line });
 
             events.Should().NotBeEmpty();
-            days.Select(d => (d.Day, d.Metric, (d.QuantityWhole * 1_000_000m) + d.QuantityMicros, (decimal)d.CostMicros)).Should().BeEquivalentTo(
-                events.GroupBy(e => (Day.Of(e.OccurredAt), e.Metric))
-                    .Select(g => (g.Key.Item1, g.Key.Metric, g.Sum(e => (decimal)e.QuantityMicros), g.Sum(e => (decimal)e.CostMicros))));
+            days.Select(
+                d => (d.Day, d.Metric, (d.QuantityWhole * 1_000_000m) + d.QuantityMicros, (decimal)d.CostMicros))
+                .Should().BeEquivalentTo(
+                    events.GroupBy(e => (Day.Of(e.OccurredAt), e.Metric))
+                        .Select(
+                            g => (g.Key.Item1, g.Key.Metric, g.Sum(e => (decimal)e.QuantityMicros),
+                                g.Sum(e => (decimal)e.CostMicros))));
         }
 
         var months = await session.ListAsync<StoredMonth>(
@@ -563,7 +657,8 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         var costs = await session.ListAsync<StoredEvent>(
             """
             SELECT e.occurred_at, e.cost_micros FROM metering_events e JOIN service_lines l ON l.id = e.service_line_id
-            WHERE l.workspace_id = (SELECT x.workspace_id FROM service_lines x WHERE x.code = @Line) AND e.cost_micros > 0
+            WHERE l.workspace_id = (SELECT x.workspace_id FROM service_lines x WHERE x.code = @Line)
+              AND e.cost_micros > 0
             """,
             new { Line = lines[0] });
         months.Select(m => (m.Month, (decimal)m.CostMicros)).Should().BeEquivalentTo(

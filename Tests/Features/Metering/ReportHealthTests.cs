@@ -64,7 +64,8 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         await service.Do(new ReportHealth.Command(owner, good.Id, 90));
         await service.Do(new ReportHealth.Command(owner, bad.Id, 10));
 
-        async Task<long?> MeanAsync() => (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value.HealthScore;
+        async Task<long?> MeanAsync() =>
+            (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value.HealthScore;
 
         (await MeanAsync()).Should().Be(50);
         await tenant.MoveAsync(bad.Id, "paused");
@@ -92,7 +93,8 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
 
         newer.Value.HealthScore.Should().Be(80);
         older.Value.HealthScore.Should().Be(80);
-        newest.Value.HealthScore.Should().Be(60, "of two readings of one moment the one that comes later is the better known");
+        newest.Value.HealthScore.Should()
+            .Be(60, "of two readings of one moment the one that comes later is the better known");
         await service.CountsShouldBeTrueAsync(workspace.Id);
     }
 
@@ -125,8 +127,9 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
 
         after.Version.Should().Be(1);
         after.Value.UpdatedAt.Should().Be(line.UpdatedAt);
-        (await service.EventsOfAsync(line.Id)).Select(e => (e.Type, e.Changes.Contains("health_score", StringComparison.Ordinal))).Should().Equal(
-            ("service_line.created", false), ("service_line.updated", true), ("service_line.updated", true));
+        (await service.EventsOfAsync(line.Id))
+            .Select(e => (e.Type, e.Changes.Contains("health_score", StringComparison.Ordinal))).Should().Equal(
+                ("service_line.created", false), ("service_line.updated", true), ("service_line.updated", true));
     }
 
     [Theory]
@@ -144,7 +147,8 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
 
-        var problem = await (await tenant.Client.PutJson($"/v1/service-lines/{line.Id}/health", body)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await (await tenant.Client.PutJson($"/v1/service-lines/{line.Id}/health", body))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be(pointer);
     }
@@ -160,7 +164,8 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         service.Clock.Advance(TimeSpan.FromSeconds(1));
 
         (await service.Do(new ReportHealth.Command(owner, line.Id, 70))).Value.HealthScore.Should().Be(70);
-        (await service.Refused(new ReportHealth.Command(owner, line.Id, 60, service.Clock.Now.AddMinutes(6)))).Code.Should().Be("validation_failed");
+        (await service.Refused(new ReportHealth.Command(owner, line.Id, 60, service.Clock.Now.AddMinutes(6)))).Code
+            .Should().Be("validation_failed");
     }
 
     [Theory]
@@ -171,7 +176,8 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, status);
 
-        await (await tenant.Client.PutJson($"/v1/service-lines/{line.Id}/health", new { score = 1 })).ShouldBeProblem(HttpStatusCode.Conflict, "invalid_transition");
+        await (await tenant.Client.PutJson($"/v1/service-lines/{line.Id}/health", new { score = 1 }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "invalid_transition");
     }
 
     [Fact]
@@ -187,9 +193,12 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         var url = $"/v1/service-lines/{line.Id}/health";
 
         await (await member.Client.PutJson(url, body)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await stranger.Client.PutJson(url, new { score = 1000 })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.ServiceLinesManage)).PutJson(url, body)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.MeteringWrite)).PutJson(url, body)).StatusCode.Should().Be(HttpStatusCode.OK);
+        await (await stranger.Client.PutJson(url, new { score = 1000 }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.ServiceLinesManage))
+            .PutJson(url, body)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.MeteringWrite))
+            .PutJson(url, body)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -208,11 +217,16 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
                     lines.Add((await tenant.NewLineAsync(workspaces[random.Next(2)])).Id);
                     break;
                 case 1 when lines.Count > 0:
-                    await service.Send(new ReportHealth.Command(owner, lines[random.Next(lines.Count)], random.Next(101), service.Clock.Now.AddMinutes(-random.Next(3))));
+                    await service.Send(new ReportHealth.Command(
+                        owner,
+                        lines[random.Next(lines.Count)],
+                        random.Next(101),
+                        service.Clock.Now.AddMinutes(-random.Next(3))));
                     break;
                 case > 1 when lines.Count > 0:
                     string[] ways = ["active", "active", "paused", "active", "paused", "closed", "terminated"];
-                    await service.Send(ServiceLineFixture.Move(owner, lines[random.Next(lines.Count)], ways[random.Next(random.Next(8) == 0 ? 7 : 5)]));
+                    await service.Send(ServiceLineFixture.Move(
+                        owner, lines[random.Next(lines.Count)], ways[random.Next(random.Next(8) == 0 ? 7 : 5)]));
                     break;
             }
         }

@@ -21,13 +21,15 @@ public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<Servi
             service.Usage(line.Id, cost: 5, quantity: 1, at: At(15)) with { Unit = null },
             service.Usage(line.Id, cost: 1000, quantity: 9, at: At(30).AddDays(1)));
 
-        var usage = await (await tenant.Client.GetAsync($"/v1/service-lines/{line.Id}/usage?from=2026-04-01&to=2026-04-30")).Data();
+        var usage = await (await tenant.Client.GetAsync(
+            $"/v1/service-lines/{line.Id}/usage?from=2026-04-01&to=2026-04-30")).Data();
 
         usage.GetRawText().Should().Be(
             $$"""{"service_line_id":"{{line.Id}}","period":{"from":"2026-04-01","to":"2026-04-30"},"metrics":["""
             + """{"metric":"calls","quantity":2,"unit":"hour","cost":0.000001,"currency":"USD"},"""
             + """{"metric":"hours","quantity":1,"unit":null,"cost":5.00,"currency":"USD"},"""
-            + """{"metric":"hours","quantity":13.25,"unit":"hour","cost":110.50,"currency":"USD"}],"total_cost":115.500001,"currency":"USD"}""");
+            + """{"metric":"hours","quantity":13.25,"unit":"hour","cost":110.50,"currency":"USD"}],"""
+            + """"total_cost":115.500001,"currency":"USD"}""");
     }
 
     [Theory]
@@ -63,7 +65,8 @@ public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<Servi
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id);
 
-        var problem = await (await tenant.Client.GetAsync($"/v1/service-lines/{line.Id}/usage?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        var problem = await (await tenant.Client.GetAsync($"/v1/service-lines/{line.Id}/usage?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
 
         problem.GetProperty("parameter").GetString().Should().Be(parameter);
     }
@@ -80,9 +83,12 @@ public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<Servi
         var writer = service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.MeteringWrite));
 
         (await viewer.Client.GetAsync($"/v1/service-lines/{line.Id}/usage")).StatusCode.Should().Be(HttpStatusCode.OK);
-        await (await outsider.Client.GetAsync($"/v1/service-lines/{line.Id}/usage")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await outsider.Client.GetAsync($"/v1/service-lines/{line.Id}/usage?from=nonsense")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await writer.GetAsync($"/v1/service-lines/{line.Id}/usage")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await outsider.Client.GetAsync($"/v1/service-lines/{line.Id}/usage"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await outsider.Client.GetAsync($"/v1/service-lines/{line.Id}/usage?from=nonsense"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await writer.GetAsync($"/v1/service-lines/{line.Id}/usage"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
     }
 
     [Fact]
@@ -94,7 +100,11 @@ public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<Servi
         for (var month = 1; month <= 3; month++)
         {
             await service.MeterAsync(owner, [.. Enumerable.Range(0, 500).Select(_ =>
-                service.Usage(line.Id, cost: 9_999_999_999.999999m, quantity: 999_999_999_999.999999m, at: new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero)))]);
+                service.Usage(
+                    line.Id,
+                    cost: 9_999_999_999.999999m,
+                    quantity: 999_999_999_999.999999m,
+                    at: new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero)))]);
         }
 
         var usage = await service.Do(new ShowUsage.Query(owner, line.Id, "2026-01-01", "2026-03-31"));

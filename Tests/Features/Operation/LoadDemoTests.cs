@@ -39,9 +39,11 @@ public sealed partial class LoadDemoTests(DemoFixture service) : IClassFixture<D
     public async Task What_runs_in_it_has_the_metrics_of_the_seed()
     {
         var workspace = (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, "WS-26-000021"))).Value;
-        var lines = (await service.Do(new ListServiceLines.Query(ServiceFixture.RootCaller, WorkspaceId: "WS-26-000021", Status: "active"))).Items;
+        var lines = (await service.Do(new ListServiceLines.Query(
+            ServiceFixture.RootCaller, WorkspaceId: "WS-26-000021", Status: "active"))).Items;
 
-        (workspace.ActiveServiceLines, workspace.HealthScore, workspace.CostMtd, workspace.Currency).Should().Be((6, 87, 142650.00m, "USD"));
+        (workspace.ActiveServiceLines, workspace.HealthScore, workspace.CostMtd, workspace.Currency)
+            .Should().Be((6, 87, 142650.00m, "USD"));
         lines.Should().HaveCount(6).And.OnlyContain(line => line.HealthScore > 0);
         await service.CountsShouldBeTrueAsync("WS-26-000021");
     }
@@ -54,7 +56,8 @@ public sealed partial class LoadDemoTests(DemoFixture service) : IClassFixture<D
         var workspace = (await service.Do(new CreateWorkspace.Command(owner, "ORG-26-090500", "Next"))).Value;
 
         long.Parse(workspace.Id[^6..], System.Globalization.CultureInfo.InvariantCulture).Should().BeGreaterThan(91);
-        workspace.CreatedAt.Should().BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1), "the demo's clock is the demo's alone");
+        workspace.CreatedAt.Should()
+            .BeCloseTo(service.Clock.Now, TimeSpan.FromMinutes(1), "the demo's clock is the demo's alone");
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed partial class LoadDemoTests(DemoFixture service) : IClassFixture<D
             foreach (Match line in lines)
             {
                 line.Groups["url"].Value.Should().StartWith(first.Address);
-                (await first.Client(line.Groups["key"].Value).GetAsync(new Uri(line.Groups["url"].Value))).StatusCode.Should().Be(HttpStatusCode.OK, line.Value);
+                (await first.Client(line.Groups["key"].Value).GetAsync(new Uri(line.Groups["url"].Value))).StatusCode
+                    .Should().Be(HttpStatusCode.OK, line.Value);
             }
 
             first.Terminate();

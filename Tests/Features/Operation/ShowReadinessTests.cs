@@ -14,7 +14,8 @@ public sealed class ShowReadinessTests(ServiceFixture service) : IClassFixture<S
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         (await response.Content.ReadAsStringAsync()).Should().Be("""{"status":"ready"}""");
-        (await service.Client(null).SendAsync(new HttpRequestMessage(HttpMethod.Head, "/readyz"))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await service.Client(null).SendAsync(new HttpRequestMessage(HttpMethod.Head, "/readyz"))).StatusCode
+            .Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -68,11 +69,12 @@ public sealed class ShowReadinessTests(ServiceFixture service) : IClassFixture<S
         }
     }
 
-    private Task<Outcome<Done>> RenameAsync(string table, string name) => service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
-    {
-        await session.ExecuteAsync($"ALTER TABLE {table} RENAME TO {name}");
-        return Done.It;
-    });
+    private Task<Outcome<Done>> RenameAsync(string table, string name) =>
+        service.Db.TransactAsync<Done>(ServiceFixture.RootCaller, async session =>
+        {
+            await session.ExecuteAsync($"ALTER TABLE {table} RENAME TO {name}");
+            return Done.It;
+        });
 
     private sealed class OtherService : ServiceFixture;
 }

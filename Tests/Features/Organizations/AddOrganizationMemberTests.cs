@@ -14,8 +14,10 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var byId = await service.NewUserAsync();
         var byAddress = await service.NewUserAsync(email: $"Mixed.Case.{tenant.Id}@Example.com");
 
-        var response = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { user_id = byId.Id, role = "viewer" });
-        var second = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = $"mixed.case.{tenant.Id.ToLowerInvariant()}@example.COM" });
+        var response = await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/members", new { user_id = byId.Id, role = "viewer" });
+        var second = await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/members", new { email = $"mixed.case.{tenant.Id.ToLowerInvariant()}@example.COM" });
 
         var row = await response.Data(HttpStatusCode.Created);
         response.Headers.Location!.ToString().Should().Be($"/v1/orgs/{tenant.Id}/members/{byId.Id}");
@@ -23,7 +25,8 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         row.GetProperty("source").GetString().Should().Be("organization");
         (await second.Data(HttpStatusCode.Created)).GetProperty("user_id").GetString().Should().Be(byAddress.Id);
         (await second.Data(HttpStatusCode.Created)).GetProperty("role").GetString().Should().Be("member");
-        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added")).Select(e => e.Subject.Id)
+        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added"))
+            .Select(e => e.Subject.Id)
             .Should().Equal(byId.Id, byAddress.Id);
     }
 
@@ -34,7 +37,8 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var address = $"new.{tenant.Id}@example.com";
 
         var nameless = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = address });
-        var added = await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { email = address, name = "Ada" })).Data(HttpStatusCode.Created);
+        var added = await (await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/members", new { email = address, name = "Ada" })).Data(HttpStatusCode.Created);
 
         (await nameless.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed"))
             .GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/name");
@@ -49,10 +53,12 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var tenant = await service.NewTenantAsync();
         var member = await tenant.NewMemberAsync(Roles.Guest);
 
-        var again = new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: member.Id, Role: Roles.Admin);
+        var again = new AddOrganizationMember.Command(
+            await tenant.OwnerAsync(), tenant.Id, UserId: member.Id, Role: Roles.Admin);
 
         (await service.Refused(again)).Code.Should().Be("already_member");
-        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, member.Id))).Value.Role.Should().Be(Roles.Guest);
+        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, member.Id))).Value.Role
+            .Should().Be(Roles.Guest);
     }
 
     [Fact]
@@ -62,11 +68,13 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var user = await service.NewUserAsync();
         var owner = await tenant.OwnerAsync();
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().HaveCount(15).And.OnlyContain(code => code == "already_member");
-        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added")).Should().ContainSingle();
+        (await service.EventsAsync(organization: tenant.Id, type: "organization.member_added"))
+            .Should().ContainSingle();
     }
 
     [Fact]
@@ -76,13 +84,17 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var owner = await tenant.OwnerAsync();
         var users = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.NewUserAsync()));
 
-        var codes = await service.Race(users.Select(user => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
+        var codes = await service.Race(
+            users.Select(user => new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)));
 
         codes.Count(code => code is null).Should().Be(3, "the owner takes the first place");
         codes.Where(code => code is not null).Should().OnlyContain(code => code == "plan_limit_exceeded");
-        var late = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/members", new { user_id = (await service.NewUserAsync()).Id });
-        (await late.ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded")).GetProperty("limit").GetString().Should().Be("members");
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: (await service.NewUserAsync()).Id));
+        var late = await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/members", new { user_id = (await service.NewUserAsync()).Id });
+        (await late.ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded")).GetProperty("limit").GetString()
+            .Should().Be("members");
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, tenant.Id, UserId: (await service.NewUserAsync()).Id));
     }
 
     [Fact]
@@ -96,10 +108,18 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         }
 
         var workspace = await tenant.NewWorkspaceAsync();
-        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(permissions: ["read", "write"])))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(workspace: workspace.Id)))).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await AddAsync((await service.NewTenantAsync()).Client)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        foreach (var client in new[] { (await tenant.NewMemberAsync(Roles.Admin)).Client, service.Root, service.Client(await tenant.ServiceKeyAsync(permissions: "members:manage")) })
+        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(permissions: ["read", "write"]))))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await AddAsync(service.Client(await tenant.ServiceKeyAsync(workspace: workspace.Id))))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await AddAsync((await service.NewTenantAsync()).Client))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        foreach (var client in new[]
+        {
+            (await tenant.NewMemberAsync(Roles.Admin)).Client,
+            service.Root,
+            service.Client(await tenant.ServiceKeyAsync(permissions: "members:manage")),
+        })
         {
             (await AddAsync(client)).StatusCode.Should().Be(HttpStatusCode.Created);
         }
@@ -123,7 +143,8 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var problem = await (await tenant.Client.SendJson(HttpMethod.Post, $"/v1/orgs/{tenant.Id}/members", body))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
-        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).Should().Contain(pointer);
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString())
+            .Should().Contain(pointer);
     }
 
     [Fact]
@@ -133,12 +154,15 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var gone = await service.NewUserAsync();
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated" }));
 
-        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: gone.Id))).Errors
+        (await service.Refused(new AddOrganizationMember.Command(
+            await tenant.OwnerAsync(), tenant.Id, UserId: gone.Id))).Errors
             .Should().ContainSingle(error => error.Pointer == "/user_id");
 
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
         var user = await service.NewUserAsync();
-        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id))).Code.Should().Be("organization_suspended");
+        (await service.Refused(new AddOrganizationMember.Command(
+            await tenant.OwnerAsync(), tenant.Id, UserId: user.Id))).Code.Should().Be("organization_suspended");
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: user.Id));
     }
 
@@ -151,9 +175,11 @@ public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassF
         var guest = await service.NewUserAsync();
 
         await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id));
-        await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: guest.Id, Role: Roles.Guest));
+        await service.Do(new AddOrganizationMember.Command(
+            await tenant.OwnerAsync(), tenant.Id, UserId: guest.Id, Role: Roles.Guest));
 
-        var members = (await service.Do(new ListMembers.Query(await tenant.OwnerAsync(), everyone.Id))).Items.Select(m => (m.UserId, m.Role)).ToList();
+        var members = (await service.Do(new ListMembers.Query(await tenant.OwnerAsync(), everyone.Id))).Items
+            .Select(m => (m.UserId, m.Role)).ToList();
         members.Should().Contain((user.Id, Roles.Member)).And.NotContain(m => m.UserId == guest.Id);
     }
 }

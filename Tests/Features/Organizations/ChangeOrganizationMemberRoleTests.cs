@@ -14,13 +14,16 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        await (await person.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await person.Client.GetAsync($"/v1/workspaces/{workspace.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
 
-        var row = await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{person.Id}", new { role = "admin" })).Data();
+        var row = await (await tenant.Client.PatchJson(
+            $"/v1/orgs/{tenant.Id}/members/{person.Id}", new { role = "admin" })).Data();
 
         row.GetProperty("role").GetString().Should().Be("admin");
         await (await person.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data();
-        var recorded = (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Type == "organization.member_role_changed").Should().ContainSingle().Subject;
+        var recorded = (await service.EventsAsync(organization: tenant.Id))
+            .Where(e => e.Type == "organization.member_role_changed").Should().ContainSingle().Subject;
         (recorded.Subject.Id, recorded.Changes.Text).Should().Be((person.Id, """{"role":["member","admin"]}"""));
     }
 
@@ -51,7 +54,12 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         var tenant = await service.NewTenantAsync();
         var admin = await tenant.NewMemberAsync(Roles.Admin);
 
-        foreach (var caller in new[] { await admin.CallerAsync(), await tenant.OwnerAsync(), ServiceFixture.RootCaller })
+        foreach (var caller in new[]
+        {
+            await admin.CallerAsync(),
+            await tenant.OwnerAsync(),
+            ServiceFixture.RootCaller,
+        })
         {
             (await RefusedAsync(caller, tenant, tenant.Owner.Id, Roles.Member)).Should().Be("owner_protected");
         }
@@ -81,23 +89,27 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         var person = await tenant.NewMemberAsync();
         var before = await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, person.Id));
 
-        var after = await service.Do(new ChangeOrganizationMemberRole.Command(await tenant.OwnerAsync(), tenant.Id, person.Id, Roles.Member));
+        var after = await service.Do(new ChangeOrganizationMemberRole.Command(
+            await tenant.OwnerAsync(), tenant.Id, person.Id, Roles.Member));
 
         after.Should().Be(before);
-        (await service.EventsAsync(organization: tenant.Id)).Should().NotContain(e => e.Type == "organization.member_role_changed");
+        (await service.EventsAsync(organization: tenant.Id))
+            .Should().NotContain(e => e.Type == "organization.member_role_changed");
     }
 
     [Theory]
     [InlineData(true, "last_admin")]
     [InlineData(false, null)]
-    public async Task Under_the_ceiling_the_last_workspace_admin_keeps_the_role_that_makes_it_one(bool ceiling, string? code)
+    public async Task Under_the_ceiling_the_last_workspace_admin_keeps_the_role_that_makes_it_one(
+        bool ceiling, string? code)
     {
         var tenant = await service.NewTenantAsync(ceiling: ceiling);
         var admin = await tenant.NewMemberAsync(Roles.Admin);
         var other = await tenant.NewMemberAsync(Roles.Admin);
         await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"));
 
-        var demotion = new ChangeOrganizationMemberRole.Command(await tenant.OwnerAsync(), tenant.Id, admin.Id, Roles.Member);
+        var demotion = new ChangeOrganizationMemberRole.Command(
+            await tenant.OwnerAsync(), tenant.Id, admin.Id, Roles.Member);
 
         (await service.Send(demotion)).Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
         (await ChangeAsync(await tenant.OwnerAsync(), tenant, other.Id, Roles.Member)).Should().Be(Roles.Member);
@@ -120,9 +132,11 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         await ChangeAsync(owner, tenant, removed.Id, Roles.Admin);
         (await CountAsync()).Should().Be(2);
 
-        (await service.EventsAsync(workspace.Id)).Where(e => e.Type == "member.joined" && e.Subject.Id == guest.Id).Should().ContainSingle();
+        (await service.EventsAsync(workspace.Id)).Where(e => e.Type == "member.joined" && e.Subject.Id == guest.Id)
+            .Should().ContainSingle();
 
-        async Task<long> CountAsync() => (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value.MemberCount;
+        async Task<long> CountAsync() =>
+            (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value.MemberCount;
     }
 
     [Fact]
@@ -134,7 +148,8 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         var tag = (await tenant.Client.GetAsync(path)).Headers.ETag!.ToString();
         await (await tenant.Client.PatchJson(path, new { role = "viewer" }, ("If-Match", tag))).Data();
 
-        await (await tenant.Client.PatchJson(path, new { role = "guest" }, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await tenant.Client.PatchJson(path, new { role = "guest" }, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     [Fact]
@@ -146,7 +161,9 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
         var strong = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "members:manage"));
 
         (await RefusedAsync(weak, tenant, person.Id, Roles.Guest)).Should().Be("forbidden");
-        (await RefusedAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable")), tenant, person.Id, Roles.Guest)).Should().Be("forbidden");
+        (await RefusedAsync(
+            await service.CallerAsync(await tenant.ServiceKeyAsync("publishable")), tenant, person.Id, Roles.Guest))
+            .Should().Be("forbidden");
         (await ChangeAsync(strong, tenant, person.Id, Roles.Guest)).Should().Be(Roles.Guest);
     }
 
@@ -155,9 +172,11 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
-        (await RefusedAsync(await tenant.OwnerAsync(), tenant, person.Id, Roles.Guest)).Should().Be("organization_suspended");
+        (await RefusedAsync(await tenant.OwnerAsync(), tenant, person.Id, Roles.Guest))
+            .Should().Be("organization_suspended");
         (await ChangeAsync(ServiceFixture.RootCaller, tenant, person.Id, Roles.Guest)).Should().Be(Roles.Guest);
     }
 
@@ -170,9 +189,12 @@ public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : 
 
         foreach (var body in new[] { """{"role": "guest"}""", """{"role": "boss"}""", """{"rank": 1}""", "{" })
         {
-            await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            await (await member.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            await (await stranger.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{member.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await member.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await stranger.Client.PatchJson($"/v1/orgs/{tenant.Id}/members/{member.Id}", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 

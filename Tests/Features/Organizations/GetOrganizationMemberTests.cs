@@ -21,7 +21,8 @@ public sealed class GetOrganizationMemberTests(ServiceFixture service) : IClassF
         row.GetProperty("email").GetString().Should().Be(guest.Email);
         response.Headers.ETag.Should().NotBeNull();
         await (await guest.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{guest.Id}")).Data();
-        await (await guest.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{admin.Id}")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await guest.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{admin.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
     }
 
     [Fact]
@@ -35,12 +36,15 @@ public sealed class GetOrganizationMemberTests(ServiceFixture service) : IClassF
         {
             foreach (var user in new[] { stranger.Owner.Id, "USR-26-999999", "nobody", tenant.Id })
             {
-                await (await client.GetAsync($"/v1/orgs/{tenant.Id}/members/{user}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+                await (await client.GetAsync($"/v1/orgs/{tenant.Id}/members/{user}"))
+                    .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             }
         }
 
-        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{member.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{member.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}/members/{stranger.Owner.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class GetOrganizationMemberTests(ServiceFixture service) : IClassF
         var tenant = await service.NewTenantAsync();
         var path = $"/v1/orgs/{tenant.Id}/members/{tenant.Owner.Id}";
 
-        (await (await service.Client(await tenant.ServiceKeyAsync()).GetAsync(path)).Data()).GetProperty("email").GetString().Should().Be(tenant.Owner.Email);
+        (await (await service.Client(await tenant.ServiceKeyAsync()).GetAsync(path)).Data())
+            .GetProperty("email").GetString().Should().Be(tenant.Owner.Email);
         (await (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync(path)).Data())
             .GetProperty("email").ValueKind.Should().Be(JsonValueKind.Null);
         await (await service.Client(await tenant.ServiceKeyAsync("secret", null, "write")).GetAsync(path))

@@ -27,7 +27,8 @@ public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture
 
         var organization = await response.Data();
         organization.EnumerateObject().Select(member => member.Name).Should().Equal(
-            "id", "name", "slug", "billing_email", "owner_id", "status", "plan_id", "limits", "subscription_status", "trial_ends_at",
+            "id", "name", "slug", "billing_email", "owner_id", "status", "plan_id", "limits", "subscription_status",
+            "trial_ends_at",
             "settings", "workspace_count", "member_count", "active_service_lines", "created_at", "updated_at");
         organization.GetProperty("id").GetString().Should().Be(made.Value.Id).And.MatchRegex(@"^ORG-\d\d-\d{6}$");
         organization.GetProperty("name").GetString().Should().Be("Apex Digital");
@@ -36,10 +37,12 @@ public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture
         organization.GetProperty("owner_id").GetString().Should().Be(owner.Id);
         organization.GetProperty("status").GetString().Should().Be("active");
         organization.GetProperty("plan_id").GetString().Should().Be("plan_growth");
-        organization.GetProperty("limits").GetRawText().Should().Be("""{"workspaces":5,"members":10,"active_service_lines":null}""");
+        organization.GetProperty("limits").GetRawText()
+            .Should().Be("""{"workspaces":5,"members":10,"active_service_lines":null}""");
         organization.GetProperty("subscription_status").GetString().Should().Be("trialing");
         organization.GetProperty("trial_ends_at").GetString().Should().Be("2030-01-02T03:04:05Z");
-        organization.GetProperty("settings").GetRawText().Should().Be("""{"workspace_role_ceiling":true,"theme":"dark"}""");
+        organization.GetProperty("settings").GetRawText()
+            .Should().Be("""{"workspace_role_ceiling":true,"theme":"dark"}""");
         organization.GetProperty("workspace_count").GetInt32().Should().Be(0);
         organization.GetProperty("member_count").GetInt32().Should().Be(1);
     }
@@ -51,13 +54,17 @@ public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture
         foreach (var role in Roles.OfOrganization)
         {
             var member = await tenant.NewMemberAsync(role);
-            (await (await member.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Data()).GetProperty("id").GetString().Should().Be(tenant.Id);
+            (await (await member.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Data()).GetProperty("id").GetString()
+                .Should().Be(tenant.Id);
         }
 
         var stranger = await (await service.NewTenantAsync()).NewMemberAsync(Roles.Admin);
-        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Root.GetAsync("/v1/orgs/ORG-26-999999")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Root.GetAsync($"/v1/orgs/{tenant.Owner.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await stranger.Client.GetAsync($"/v1/orgs/{tenant.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync("/v1/orgs/ORG-26-999999"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync($"/v1/orgs/{tenant.Owner.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -78,12 +85,15 @@ public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture
     public async Task A_publishable_key_sees_no_address()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
+        await service.Do(new UpdateOrganization.Command(
+            await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
 
-        var seen = await (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync($"/v1/orgs/{tenant.Id}")).Data();
+        var seen = await (await service.Client(await tenant.ServiceKeyAsync("publishable"))
+            .GetAsync($"/v1/orgs/{tenant.Id}")).Data();
 
         seen.GetProperty("billing_email").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
-        (await service.Do(new GetOrganization.Query(await tenant.OwnerAsync(), tenant.Id))).Value.BillingEmail.Should().Be("billing@example.com");
+        (await service.Do(new GetOrganization.Query(await tenant.OwnerAsync(), tenant.Id))).Value.BillingEmail
+            .Should().Be("billing@example.com");
     }
 
     [Fact]

@@ -19,9 +19,11 @@ public sealed class ListAllOrganizationMembersTests(ServiceFixture service) : IC
 
         answer.GetProperty("total").GetInt32().Should().Be(6);
         var users = answer.GetProperty("users").EnumerateArray().ToList();
-        users.Select(u => u.GetProperty("role").GetString()).Should().Equal("owner", "admin", "member", "guest", "guest", "guest");
+        users.Select(u => u.GetProperty("role").GetString())
+            .Should().Equal("owner", "admin", "member", "guest", "guest", "guest");
         users.Should().OnlyContain(u => u.GetProperty("org_id").GetInt64() == tenant.Id.Number());
-        users[0].EnumerateObject().Select(m => m.Name).Should().Equal("user_id", "name", "org_id", "status", "email", "role");
+        users[0].EnumerateObject().Select(m => m.Name)
+            .Should().Equal("user_id", "name", "org_id", "status", "email", "role");
         users[0].GetProperty("user_id").GetInt64().Should().Be(tenant.Owner.Id.Number());
         users[0].GetProperty("status").GetString().Should().Be("active");
         users[0].GetProperty("email").GetString().Should().Be(tenant.Owner.Email);
@@ -33,9 +35,12 @@ public sealed class ListAllOrganizationMembersTests(ServiceFixture service) : IC
         var tenant = await service.NewTenantAsync();
         var member = await tenant.NewMemberAsync();
 
-        await (await member.Client.GetAsync("/v1/org/user")).ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
-        var answer = await (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync("/v1/org/user")).Bare();
-        answer.GetProperty("users").EnumerateArray().Should().OnlyContain(u => u.GetProperty("email").ValueKind == JsonValueKind.Null);
+        await (await member.Client.GetAsync("/v1/org/user"))
+            .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
+        var answer = await (await service.Client(await tenant.ServiceKeyAsync("publishable")).GetAsync("/v1/org/user"))
+            .Bare();
+        answer.GetProperty("users").EnumerateArray()
+            .Should().OnlyContain(u => u.GetProperty("email").ValueKind == JsonValueKind.Null);
     }
 
     [Fact]
@@ -44,15 +49,19 @@ public sealed class ListAllOrganizationMembersTests(ServiceFixture service) : IC
         var tenant = await service.NewTenantAsync();
 
         var user = await (await tenant.Client.PostJson(
-            "/v1/org/user", new { name = "New Person", email = "new-on-tape@example.com", role = "guest", skip_invitation = true })).Bare();
+            "/v1/org/user",
+            new { name = "New Person", email = "new-on-tape@example.com", role = "guest", skip_invitation = true }))
+            .Bare();
 
         user.GetProperty("role").GetString().Should().Be("guest");
         user.GetProperty("org_id").GetInt64().Should().Be(tenant.Id.Number());
         user.GetProperty("email").GetString().Should().Be("new-on-tape@example.com");
-        (await (await tenant.Client.GetAsync("/v1/org/user")).Bare()).GetProperty("users").EnumerateArray().Last().GetRawText().Should().Be(user.GetRawText());
+        (await (await tenant.Client.GetAsync("/v1/org/user")).Bare())
+            .GetProperty("users").EnumerateArray().Last().GetRawText().Should().Be(user.GetRawText());
         await (await tenant.Client.PostJson("/v1/org/user", new { name = "Again", email = "NEW-on-tape@example.com" }))
             .ShouldBeTapeError(HttpStatusCode.Conflict, "conflict_error");
-        await (await tenant.Client.PostJson("/v1/org/user", new { name = "Owner", email = "other-on-tape@example.com", role = "owner" }))
+        await (await tenant.Client.PostJson(
+            "/v1/org/user", new { name = "Owner", email = "other-on-tape@example.com", role = "owner" }))
             .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
     }
 }

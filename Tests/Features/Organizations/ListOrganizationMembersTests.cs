@@ -18,7 +18,8 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         var rows = answer.GetProperty("data").EnumerateArray().ToList();
         rows.Select(r => r.GetProperty("user_id").GetString()).Should().Equal(tenant.Owner.Id, admin.Id);
         rows.Select(r => r.GetProperty("role").GetString()).Should().Equal("owner", "admin");
-        rows[1].EnumerateObject().Select(m => m.Name).Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
+        rows[1].EnumerateObject().Select(m => m.Name)
+            .Should().Equal("user_id", "name", "email", "role", "status", "source", "joined_at");
         rows[1].GetProperty("email").GetString().Should().Be(admin.Email);
         rows[1].GetProperty("status").GetString().Should().Be("active");
         rows[1].GetProperty("source").GetString().Should().Be("organization");
@@ -51,11 +52,16 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         var weak = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "members:manage"));
         var narrow = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id));
 
-        (await service.Do(new ListOrganizationMembers.Query(secret, tenant.Id))).Items.Single().Email.Should().Be(tenant.Owner.Email);
-        (await service.Do(new ListOrganizationMembers.Query(publishable, tenant.Id))).Items.Single().Email.Should().BeNull();
-        (await service.Do(new ListOrganizationMembers.Query(secret, tenant.Id, Q: tenant.Owner.Email))).Items.Should().ContainSingle();
-        (await service.Do(new ListOrganizationMembers.Query(publishable, tenant.Id, Q: "example.com"))).Items.Should().BeEmpty();
-        (await service.Do(new ListOrganizationMembers.Query(publishable, tenant.Id, Q: tenant.Owner.Name.ToUpperInvariant()))).Items.Should().ContainSingle();
+        (await service.Do(new ListOrganizationMembers.Query(secret, tenant.Id))).Items.Single().Email
+            .Should().Be(tenant.Owner.Email);
+        (await service.Do(new ListOrganizationMembers.Query(publishable, tenant.Id))).Items.Single().Email
+            .Should().BeNull();
+        (await service.Do(new ListOrganizationMembers.Query(secret, tenant.Id, Q: tenant.Owner.Email))).Items
+            .Should().ContainSingle();
+        (await service.Do(new ListOrganizationMembers.Query(publishable, tenant.Id, Q: "example.com"))).Items
+            .Should().BeEmpty();
+        (await service.Do(new ListOrganizationMembers.Query(
+            publishable, tenant.Id, Q: tenant.Owner.Name.ToUpperInvariant()))).Items.Should().ContainSingle();
         (await service.Refused(new ListOrganizationMembers.Query(weak, tenant.Id))).Code.Should().Be("forbidden");
         (await service.Refused(new ListOrganizationMembers.Query(narrow, tenant.Id))).Code.Should().Be("not_found");
     }
@@ -66,7 +72,8 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         var tenant = await service.NewTenantAsync();
         var guest = await tenant.NewMemberAsync(Roles.Guest);
         var gone = await tenant.NewMemberAsync(Roles.Guest);
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated", Name = "Zoë Quill" }));
+        await service.Do(new UpdateUser.Command(
+            ServiceFixture.RootCaller, gone.Id, new() { Status = "deactivated", Name = "Zoë Quill" }));
 
         (await ListAsync()).Should().Equal(tenant.Owner.Id, guest.Id, gone.Id);
         (await ListAsync("role=owner")).Should().Equal(tenant.Owner.Id);
@@ -77,7 +84,8 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         (await ListAsync($"q={guest.Email.ToUpperInvariant()}")).Should().Equal(guest.Id);
 
         async Task<IEnumerable<string?>> ListAsync(string query = "") =>
-            (await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}/members?{query}")).Data()).EnumerateArray().Select(m => m.GetProperty("user_id").GetString());
+            (await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}/members?{query}")).Data())
+                .EnumerateArray().Select(m => m.GetProperty("user_id").GetString());
     }
 
     [Fact]
@@ -94,7 +102,8 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         string? cursor = null;
         do
         {
-            var (page, statements) = await service.Counted(new ListOrganizationMembers.Query(await tenant.OwnerAsync(), tenant.Id, Cursor: cursor, Limit: 3));
+            var (page, statements) = await service.Counted(new ListOrganizationMembers.Query(
+                await tenant.OwnerAsync(), tenant.Id, Cursor: cursor, Limit: 3));
             statements.Should().BeLessThanOrEqualTo(2);
             seen.AddRange(page.Items.Select(m => m.UserId));
             cursor = page.Next;
@@ -117,7 +126,8 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
     {
         var tenant = await service.NewTenantAsync();
 
-        await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}/members?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, code);
+        await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}/members?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -128,7 +138,9 @@ public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClas
         await tenant.NewMemberAsync();
         var page = await service.Do(new ListOrganizationMembers.Query(ServiceFixture.RootCaller, tenant.Id, Limit: 1));
 
-        (await service.Refused(new ListOrganizationMembers.Query(ServiceFixture.RootCaller, other.Id, Cursor: page.Next))).Code.Should().Be("invalid_cursor");
-        (await service.Do(new ListOrganizationMembers.Query(ServiceFixture.RootCaller, tenant.Id, Cursor: page.Next))).Items.Should().ContainSingle();
+        (await service.Refused(new ListOrganizationMembers.Query(
+            ServiceFixture.RootCaller, other.Id, Cursor: page.Next))).Code.Should().Be("invalid_cursor");
+        (await service.Do(new ListOrganizationMembers.Query(ServiceFixture.RootCaller, tenant.Id, Cursor: page.Next)))
+            .Items.Should().ContainSingle();
     }
 }

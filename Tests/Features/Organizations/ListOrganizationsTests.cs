@@ -20,7 +20,8 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         string? cursor = null;
         do
         {
-            var (page, statements) = await service.Counted(new ListOrganizations.Query(ServiceFixture.RootCaller, Cursor: cursor, Limit: 2));
+            var (page, statements) = await service.Counted(new ListOrganizations.Query(
+                ServiceFixture.RootCaller, Cursor: cursor, Limit: 2));
             statements.Should().Be(1);
             page.Items.Count.Should().BeLessThanOrEqualTo(2);
             seen.AddRange(page.Items.Select(o => o.Id));
@@ -38,7 +39,8 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         var other = await service.NewTenantAsync();
         await service.NewTenantAsync();
         var member = await mine.NewMemberAsync(Roles.Guest);
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, member.Id, Role: Roles.Billing));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, member.Id, Role: Roles.Billing));
 
         (await ListAsync(await member.CallerAsync())).Should().Equal(mine.Id, other.Id);
         (await ListAsync(await mine.OwnerAsync())).Should().Equal(mine.Id);
@@ -50,17 +52,22 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, tenant.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, tenant.Owner.Id, Role: Roles.Admin));
         var inOne = await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "One", "user", other.Id));
-        var inWorkspace = await service.Do(new CreateApiKey.Command(await tenant.OwnerAsync(), "Narrow", "user", tenant.Id, workspace.Id));
+        var inWorkspace = await service.Do(new CreateApiKey.Command(
+            await tenant.OwnerAsync(), "Narrow", "user", tenant.Id, workspace.Id));
 
         (await ListAsync(await tenant.OwnerAsync())).Should().Equal(tenant.Id, other.Id);
         (await ListAsync(await service.CallerAsync(inOne.Value.Key!))).Should().Equal(other.Id);
         (await ListAsync(await service.CallerAsync(inWorkspace.Value.Key!))).Should().BeEmpty();
         (await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync()))).Should().Equal(tenant.Id);
-        (await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable")))).Should().Equal(tenant.Id);
-        (await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id)))).Should().BeEmpty();
-        (await service.Refused(new ListOrganizations.Query(await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "write")))))
+        (await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"))))
+            .Should().Equal(tenant.Id);
+        (await ListAsync(await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id))))
+            .Should().BeEmpty();
+        (await service.Refused(new ListOrganizations.Query(
+            await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "write")))))
             .Code.Should().Be("forbidden");
     }
 
@@ -81,17 +88,20 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         (await ListAsync(key, q: "%")).Should().Equal(apex);
         (await ListAsync(key, q: "APEX", status: "active")).Should().Equal(apex);
 
-        async Task<string> MakeAsync(string name, string slug, string? status) => (await service.Do(new CreateOrganization.Command(
-            ServiceFixture.RootCaller, name, slug, OwnerId: owner.Id, Status: status))).Value.Id;
+        async Task<string> MakeAsync(string name, string slug, string? status) =>
+            (await service.Do(new CreateOrganization.Command(
+                ServiceFixture.RootCaller, name, slug, OwnerId: owner.Id, Status: status))).Value.Id;
     }
 
     [Fact]
     public async Task A_publishable_key_sees_no_address()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
+        await service.Do(new UpdateOrganization.Command(
+            await tenant.OwnerAsync(), tenant.Id, new() { BillingEmail = "billing@example.com" }));
 
-        var page = await service.Do(new ListOrganizations.Query(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"))));
+        var page = await service.Do(
+            new ListOrganizations.Query(await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"))));
 
         page.Items.Single().BillingEmail.Should().BeNull();
     }
@@ -107,11 +117,14 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         answer.GetProperty("meta").GetRawText().Should().Be("""{"cursor":null,"has_more":false}""");
         foreach (var wrong in new[] { "status=open", "status=", "limit=0", "limit=101", "limit=x", "q=" })
         {
-            await (await tenant.Client.GetAsync($"/v1/orgs?{wrong}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+            await (await tenant.Client.GetAsync($"/v1/orgs?{wrong}"))
+                .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
         }
 
-        await (await tenant.Client.GetAsync("/v1/orgs?cursor=nonsense")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
-        await (await service.Client(null).GetAsync("/v1/orgs")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        await (await tenant.Client.GetAsync("/v1/orgs?cursor=nonsense"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await service.Client(null).GetAsync("/v1/orgs"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
 
     [Fact]
@@ -123,9 +136,12 @@ public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixtu
         var cursor = first.GetProperty("meta").GetProperty("cursor").GetString();
 
         first.GetProperty("meta").GetProperty("has_more").GetBoolean().Should().BeTrue();
-        (await (await service.Root.GetAsync($"/v1/orgs?limit=1&status=active&cursor={cursor}")).Data()).EnumerateArray().Should().ContainSingle();
-        await (await service.Root.GetAsync($"/v1/orgs?limit=1&cursor={cursor}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
-        await (await service.Root.GetAsync($"/v1/users?limit=1&status=active&cursor={cursor}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        (await (await service.Root.GetAsync($"/v1/orgs?limit=1&status=active&cursor={cursor}")).Data()).EnumerateArray()
+            .Should().ContainSingle();
+        await (await service.Root.GetAsync($"/v1/orgs?limit=1&cursor={cursor}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await service.Root.GetAsync($"/v1/users?limit=1&status=active&cursor={cursor}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
     private async Task<IEnumerable<string>> ListAsync(Caller caller, string? status = null, string? q = null) =>

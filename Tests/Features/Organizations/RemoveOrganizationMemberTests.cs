@@ -27,17 +27,29 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
 
         response.StatusCode.Should().Be(HttpStatusCode.NoContent);
         (await response.Content.ReadAsStringAsync()).Should().BeEmpty();
-        await (await person.Client.GetAsync($"/v1/orgs/{tenant.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await person.Client.GetAsync($"/v1/workspaces/{first.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await tenant.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, first.Id))).Value.MemberCount.Should().Be(1);
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, elsewhere.Id))).Value.MemberCount.Should().Be(2);
-        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount.Should().Be(1);
+        await (await person.Client.GetAsync($"/v1/orgs/{tenant.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await person.Client.GetAsync($"/v1/workspaces/{first.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, first.Id))).Value.MemberCount
+            .Should().Be(1);
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, elsewhere.Id))).Value.MemberCount
+            .Should().Be(2);
+        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount
+            .Should().Be(1);
         var recorded = await service.EventsAsync(organization: tenant.Id);
-        recorded.Where(e => e.Type == "member.removed").Select(e => (e.WorkspaceId, e.Subject.Id, e.Changes.Text)).Should().BeEquivalentTo(
-            new[] { (first.Id, person.Id, """{"role":["member",null]}"""), (second.Id, person.Id, """{"role":["viewer",null]}""") });
+        recorded.Where(e => e.Type == "member.removed").Select(e => (e.WorkspaceId, e.Subject.Id, e.Changes.Text))
+            .Should().BeEquivalentTo(
+                new[]
+                {
+                    (first.Id, person.Id, """{"role":["member",null]}"""),
+                    (second.Id, person.Id, """{"role":["viewer",null]}"""),
+                });
         var gone = recorded.Single(e => e.Type == "organization.member_removed");
-        (gone.Subject.Id, gone.WorkspaceId, gone.Changes.Text).Should().Be((person.Id, null, """{"role":["member",null]}"""));
+        (gone.Subject.Id, gone.WorkspaceId, gone.Changes.Text)
+            .Should().Be((person.Id, null, """{"role":["member",null]}"""));
     }
 
     [Theory]
@@ -50,7 +62,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync(role);
 
-        (await person.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await person.Client.DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -75,7 +88,12 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tenant = await service.NewTenantAsync();
         var admin = await tenant.NewMemberAsync(Roles.Admin);
 
-        foreach (var caller in new[] { await admin.CallerAsync(), await tenant.OwnerAsync(), ServiceFixture.RootCaller })
+        foreach (var caller in new[]
+        {
+            await admin.CallerAsync(),
+            await tenant.OwnerAsync(),
+            ServiceFixture.RootCaller,
+        })
         {
             (await RefusedAsync(caller, tenant, tenant.Owner.Id)).Should().Be("owner_protected");
         }
@@ -88,15 +106,18 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var admin = await tenant.NewMemberAsync(Roles.Admin);
         var shared = await tenant.NewWorkspaceAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), shared.Id, admin.Id, Roles.Admin));
-        var alone = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"))).Value;
+        var alone = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone")))
+            .Value;
 
         (await RefusedAsync(await tenant.OwnerAsync(), tenant, admin.Id)).Should().Be("last_admin");
         (await RefusedAsync(await admin.CallerAsync(), tenant, admin.Id)).Should().Be("last_admin");
 
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, shared.Id))).Value.MemberCount.Should().Be(2);
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, shared.Id))).Value.MemberCount
+            .Should().Be(2);
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), alone.Id, tenant.Owner.Id, Roles.Admin));
         await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, admin.Id));
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, alone.Id))).Value.MemberCount.Should().Be(1);
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, alone.Id))).Value.MemberCount
+            .Should().Be(1);
     }
 
     [Fact]
@@ -105,12 +126,15 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id);
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
 
         await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id));
 
-        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount.Should().Be(1);
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount.Should().Be(1);
+        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount
+            .Should().Be(1);
+        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount
+            .Should().Be(1);
     }
 
     [Fact]
@@ -119,7 +143,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
         var person = await tenant.NewMemberAsync();
         var next = await service.NewUserAsync();
-        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, next.Id))).Code.Should().Be("plan_limit_exceeded");
+        (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, next.Id))).Code
+            .Should().Be("plan_limit_exceeded");
 
         await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id));
 
@@ -135,7 +160,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var tag = (await tenant.Client.GetAsync(path)).Headers.ETag!.ToString();
         await (await tenant.Client.PatchJson(path, new { role = "viewer" })).Data();
 
-        await (await tenant.Client.SendJson(HttpMethod.Delete, path, null, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await tenant.Client.SendJson(HttpMethod.Delete, path, null, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     [Fact]
@@ -143,7 +169,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "cancelled" }));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "cancelled" }));
 
         (await RefusedAsync(await tenant.OwnerAsync(), tenant, person.Id)).Should().Be("organization_suspended");
         (await RefusedAsync(await person.CallerAsync(), tenant, person.Id)).Should().Be("organization_suspended");
@@ -155,7 +182,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
     {
         var tenant = await service.NewTenantAsync();
         var first = await tenant.NewMemberAsync(Roles.Admin);
-        var workspace = (await service.Do(new CreateWorkspace.Command(await first.CallerAsync(), tenant.Id, "Shared"))).Value;
+        var workspace = (await service.Do(new CreateWorkspace.Command(await first.CallerAsync(), tenant.Id, "Shared")))
+            .Value;
         var admins = new List<Person> { first };
         for (var i = 0; i < 15; i++)
         {
@@ -163,7 +191,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         }
 
         var owner = await tenant.OwnerAsync();
-        var codes = await service.Race(admins.Select(admin => new RemoveOrganizationMember.Command(owner, tenant.Id, admin.Id)));
+        var codes = await service.Race(
+            admins.Select(admin => new RemoveOrganizationMember.Command(owner, tenant.Id, admin.Id)));
 
         codes.Count(code => code is null).Should().Be(15);
         codes.Count(code => code == "last_admin").Should().Be(1);
@@ -179,7 +208,8 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : ICla
         var person = await tenant.NewMemberOfAsync(workspace.Id);
         var owner = await tenant.OwnerAsync();
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new RemoveOrganizationMember.Command(owner, tenant.Id, person.Id)));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new RemoveOrganizationMember.Command(owner, tenant.Id, person.Id)));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Count(code => code == "not_found").Should().Be(15);

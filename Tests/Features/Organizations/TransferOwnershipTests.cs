@@ -14,18 +14,23 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var heir = await tenant.NewMemberAsync(Roles.Guest);
 
-        var response = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = heir.Id });
+        var response = await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = heir.Id });
 
         (await response.Data()).GetProperty("owner_id").GetString().Should().Be(heir.Id);
         response.Headers.ETag.Should().NotBeNull();
-        (await RolesAsync(tenant)).Should().BeEquivalentTo(new Dictionary<string, string> { [tenant.Owner.Id] = Roles.Admin, [heir.Id] = Roles.Owner });
-        var recorded = (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Type == "organization.ownership_transferred").Should().ContainSingle().Subject;
+        (await RolesAsync(tenant)).Should().BeEquivalentTo(
+            new Dictionary<string, string> { [tenant.Owner.Id] = Roles.Admin, [heir.Id] = Roles.Owner });
+        var recorded = (await service.EventsAsync(organization: tenant.Id))
+            .Where(e => e.Type == "organization.ownership_transferred").Should().ContainSingle().Subject;
         recorded.Subject.Id.Should().Be(tenant.Id);
         recorded.Actor.Id.Should().Be(tenant.Owner.Id);
         recorded.Changes.Text.Should().Be($$"""{"owner_id":["{{tenant.Owner.Id}}","{{heir.Id}}"]}""");
-        await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = tenant.Owner.Id }))
+        await (await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = tenant.Owner.Id }))
             .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await heir.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = tenant.Owner.Id })).Data();
+        await (await heir.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = tenant.Owner.Id })).Data();
     }
 
     [Fact]
@@ -41,12 +46,15 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
 
         foreach (var caller in callers)
         {
-            (await service.Refused(new TransferOwnership.Command(caller, tenant.Id, heir.Id))).Code.Should().Be("forbidden");
+            (await service.Refused(new TransferOwnership.Command(caller, tenant.Id, heir.Id))).Code
+                .Should().Be("forbidden");
         }
 
-        (await service.Refused(new TransferOwnership.Command(await (await service.NewTenantAsync()).OwnerAsync(), tenant.Id, heir.Id)))
+        (await service.Refused(new TransferOwnership.Command(
+            await (await service.NewTenantAsync()).OwnerAsync(), tenant.Id, heir.Id)))
             .Code.Should().Be("not_found");
-        (await service.Do(new TransferOwnership.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id))).Value.OwnerId.Should().Be(heir.Id);
+        (await service.Do(new TransferOwnership.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id))).Value.OwnerId
+            .Should().Be(heir.Id);
     }
 
     [Fact]
@@ -55,11 +63,13 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var elsewhere = await service.NewTenantAsync();
         var deactivated = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, deactivated.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            ServiceFixture.RootCaller, deactivated.Id, new() { Status = "deactivated" }));
 
         foreach (var user in new[] { elsewhere.Owner.Id, deactivated.Id, "USR-26-999999", tenant.Id, "nobody" })
         {
-            var refused = await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = user });
+            var refused = await tenant.Client.PostJson(
+                $"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = user });
             await refused.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "not_organization_member");
         }
 
@@ -74,10 +84,12 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var before = await service.Do(new GetOrganization.Query(await tenant.OwnerAsync(), tenant.Id));
 
-        var after = await service.Do(new TransferOwnership.Command(await tenant.OwnerAsync(), tenant.Id, tenant.Owner.Id));
+        var after = await service.Do(new TransferOwnership.Command(
+            await tenant.OwnerAsync(), tenant.Id, tenant.Owner.Id));
 
         after.Version.Should().Be(before.Version);
-        (await service.EventsAsync(organization: tenant.Id)).Should().NotContain(e => e.Type == "organization.ownership_transferred");
+        (await service.EventsAsync(organization: tenant.Id))
+            .Should().NotContain(e => e.Type == "organization.ownership_transferred");
     }
 
     [Fact]
@@ -89,7 +101,8 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
 
         await service.Do(new TransferOwnership.Command(await tenant.OwnerAsync(), tenant.Id, heir.Id));
 
-        (await service.Do(new GetWorkspace.Query(await heir.CallerAsync(), workspace.Id))).Value.MemberCount.Should().Be(2);
+        (await service.Do(new GetWorkspace.Query(await heir.CallerAsync(), workspace.Id))).Value.MemberCount
+            .Should().Be(2);
     }
 
     [Fact]
@@ -100,7 +113,8 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         var tag = (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Headers.ETag!.ToString();
         await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "Changed" })).Data();
 
-        await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = heir.Id }, ("If-Match", tag)))
+        await (await tenant.Client.PostJson(
+            $"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = heir.Id }, ("If-Match", tag)))
             .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
@@ -137,7 +151,8 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
         codes.Count(code => code == "forbidden").Should().Be(15, "the old owner is an admin after the first");
         await ShouldHaveOneOwnerAsync(tenant);
 
-        (await service.Race(heirs.Select(heir => new TransferOwnership.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id))))
+        (await service.Race(
+            heirs.Select(heir => new TransferOwnership.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id))))
             .Should().OnlyContain(code => code == null);
         await ShouldHaveOneOwnerAsync(tenant);
     }
@@ -151,7 +166,8 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
             var heir = await tenant.NewMemberAsync();
             var owner = await tenant.OwnerAsync();
             var transfer = Task.Run(() => service.Send(new TransferOwnership.Command(owner, tenant.Id, heir.Id)));
-            var removal = Task.Run(() => service.Send(new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id)));
+            var removal = Task.Run(() =>
+                service.Send(new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id)));
 
             var transferred = (await transfer).Match(_ => "done", fault => fault.Code);
             var removed = (await removal).Match(_ => "done", fault => fault.Code);
@@ -163,7 +179,8 @@ public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixtu
 
     private static async Task ShouldHaveOneOwnerAsync(Tenant tenant)
     {
-        var owners = (await RolesAsync(tenant)).Where(member => member.Value == Roles.Owner).Select(member => member.Key);
+        var owners = (await RolesAsync(tenant))
+            .Where(member => member.Value == Roles.Owner).Select(member => member.Key);
         var organization = await tenant.Service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id));
         owners.Should().Equal(organization.Value.OwnerId);
     }

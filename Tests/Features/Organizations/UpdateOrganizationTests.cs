@@ -19,11 +19,14 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     public async Task Owner_and_admin_change_it(string role, string? code)
     {
         var tenant = await service.NewTenantAsync();
-        var caller = role == Roles.Owner ? await tenant.OwnerAsync() : await (await tenant.NewMemberAsync(role)).CallerAsync();
+        var caller = role == Roles.Owner
+            ? await tenant.OwnerAsync()
+            : await (await tenant.NewMemberAsync(role)).CallerAsync();
 
         var outcome = await service.Send(new UpdateOrganization.Command(caller, tenant.Id, new() { Name = "Renamed" }));
 
-        outcome.Match(o => (o.Value.Name, (string?)null), fault => ("", fault.Code)).Should().Be((code is null ? "Renamed" : "", code));
+        outcome.Match(o => (o.Value.Name, (string?)null), fault => ("", fault.Code))
+            .Should().Be((code is null ? "Renamed" : "", code));
     }
 
     [Fact]
@@ -40,9 +43,11 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         after.GetProperty("billing_email").GetString().Should().Be("Billing@example.com");
         after.GetProperty("slug").GetString().Should().Be(before.GetProperty("slug").GetString());
         after.GetProperty("settings").GetRawText().Should().Be(before.GetProperty("settings").GetRawText());
-        after.GetProperty("updated_at").GetDateTimeOffset().Should().BeAfter(before.GetProperty("updated_at").GetDateTimeOffset());
+        after.GetProperty("updated_at").GetDateTimeOffset()
+            .Should().BeAfter(before.GetProperty("updated_at").GetDateTimeOffset());
         (await (await tenant.Client.GetAsync("/v1/orgs?q=renamed")).Data()).EnumerateArray().Should().ContainSingle();
-        var cleared = await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", """{"billing_email": null}""")).Data();
+        var cleared = await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", """{"billing_email": null}"""))
+            .Data();
         cleared.GetProperty("billing_email").ValueKind.Should().Be(JsonValueKind.Null);
         cleared.GetProperty("name").GetString().Should().Be("Renamed");
     }
@@ -58,7 +63,8 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(5, 5, 5));
 
-        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", body)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", body))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await service.Client(await tenant.ServiceKeyAsync()).PatchJson($"/v1/orgs/{tenant.Id}", body))
             .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
 
@@ -70,12 +76,16 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(5, 5, 5));
 
-        var merged = await (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", """{"limits": {"workspaces": 0, "members": null}}""")).Data();
+        var merged = await (await service.Root.PatchJson(
+            $"/v1/orgs/{tenant.Id}", """{"limits": {"workspaces": 0, "members": null}}""")).Data();
 
-        merged.GetProperty("limits").GetRawText().Should().Be("""{"workspaces":0,"members":null,"active_service_lines":5}""");
-        (await service.Refused(new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, "One"))).Code.Should().Be("plan_limit_exceeded");
+        merged.GetProperty("limits").GetRawText()
+            .Should().Be("""{"workspaces":0,"members":null,"active_service_lines":5}""");
+        (await service.Refused(new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, "One"))).Code
+            .Should().Be("plan_limit_exceeded");
         var lifted = await (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", """{"limits": null}""")).Data();
-        lifted.GetProperty("limits").GetRawText().Should().Be("""{"workspaces":null,"members":null,"active_service_lines":null}""");
+        lifted.GetProperty("limits").GetRawText()
+            .Should().Be("""{"workspaces":null,"members":null,"active_service_lines":null}""");
         await tenant.NewWorkspaceAsync();
     }
 
@@ -93,7 +103,8 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         (await PatchedAsync("""{"settings": null}""")).Should().Be("""{"workspace_role_ceiling":true}""");
 
         async Task<string> PatchedAsync(string body) =>
-            (await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", body)).Data()).GetProperty("settings").GetRawText();
+            (await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", body)).Data())
+                .GetProperty("settings").GetRawText();
     }
 
     [Fact]
@@ -101,9 +112,13 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     {
         var tenant = await service.NewTenantAsync();
         var member = await tenant.NewMemberAsync();
-        (await service.Refused(new CreateWorkspace.Command(await member.CallerAsync(), tenant.Id, "Mine"))).Code.Should().Be("forbidden");
+        (await service.Refused(new CreateWorkspace.Command(await member.CallerAsync(), tenant.Id, "Mine"))).Code
+            .Should().Be("forbidden");
 
-        await service.Do(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { Settings = new JsonObject { ["workspace_role_ceiling"] = false } }));
+        await service.Do(new UpdateOrganization.Command(
+            await tenant.OwnerAsync(),
+            tenant.Id,
+            new() { Settings = new JsonObject { ["workspace_role_ceiling"] = false } }));
 
         await service.Do(new CreateWorkspace.Command(await member.CallerAsync(), tenant.Id, "Mine"));
     }
@@ -115,11 +130,13 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var half = new string('x', 9000);
         await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { settings = new { a = half } })).Data();
 
-        var problem = await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { settings = new { b = half } }))
+        var problem =
+            await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { settings = new { b = half } }))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/settings");
-        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { settings = new { a = "", b = half } })).Data();
+        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { settings = new { a = "", b = half } }))
+            .Data();
     }
 
     [Fact]
@@ -127,10 +144,13 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
     {
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
-        var taken = (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id, new() { Slug = "taken" }))).Value.Slug;
+        var taken = (await service.Do(new UpdateOrganization.Command(
+            await other.OwnerAsync(), other.Id, new() { Slug = "taken" }))).Value.Slug;
 
-        (await service.Refused(new UpdateOrganization.Command(await tenant.OwnerAsync(), tenant.Id, new() { Slug = taken }))).Code.Should().Be("slug_taken");
-        (await service.Do(new UpdateOrganization.Command(await other.OwnerAsync(), other.Id, new() { Slug = taken, Name = "Again" }))).Value.Slug.Should().Be(taken);
+        (await service.Refused(new UpdateOrganization.Command(
+            await tenant.OwnerAsync(), tenant.Id, new() { Slug = taken }))).Code.Should().Be("slug_taken");
+        (await service.Do(new UpdateOrganization.Command(
+            await other.OwnerAsync(), other.Id, new() { Slug = taken, Name = "Again" }))).Value.Slug.Should().Be(taken);
     }
 
     [Fact]
@@ -139,7 +159,8 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var tenants = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.NewTenantAsync()));
         var owners = await Task.WhenAll(tenants.Select(t => t.OwnerAsync()));
 
-        var codes = await service.Race(tenants.Zip(owners, (t, o) => new UpdateOrganization.Command(o, t.Id, new() { Slug = "the-slug" })));
+        var codes = await service.Race(tenants.Zip(
+            owners, (t, o) => new UpdateOrganization.Command(o, t.Id, new() { Slug = "the-slug" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Count(code => code == "slug_taken").Should().Be(15);
@@ -165,14 +186,18 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
 
         first.Version.Should().Be(before.Version + 1);
         second.Should().BeEquivalentTo(first);
-        var updated = (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Type == "organization.updated").Should().ContainSingle().Subject;
+        var updated = (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Type == "organization.updated")
+            .Should().ContainSingle().Subject;
         updated.Subject.Id.Should().Be(tenant.Id);
         JsonNode.DeepEquals(JsonNode.Parse(updated.Changes.Text), JsonNode.Parse($$"""
             {
               "name": ["{{before.Value.Name}}", "Renamed"],
               "plan_id": [null, "plan_scale"],
               "trial_ends_at": [null, "2030-01-01T00:00:00Z"],
-              "limits": [{"workspaces": null, "members": null, "active_service_lines": null}, {"workspaces": 7, "members": null, "active_service_lines": null}],
+              "limits": [
+                {"workspaces": null, "members": null, "active_service_lines": null},
+                {"workspaces": 7, "members": null, "active_service_lines": null}
+              ],
               "settings": [{"workspace_role_ceiling": true}, {"workspace_role_ceiling": true, "theme": "dark"}]
             }
             """)).Should().BeTrue(updated.Changes.Text);
@@ -190,18 +215,23 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         await fresh.Data();
         fresh.Headers.ETag!.ToString().Should().NotBe(tag);
         await stale.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "Two" }, ("If-Match", fresh.Headers.ETag.ToString()))).Data();
+        await (await tenant.Client.PatchJson(
+            $"/v1/orgs/{tenant.Id}", new { name = "Two" }, ("If-Match", fresh.Headers.ETag.ToString()))).Data();
     }
 
     [Fact]
     public async Task A_suspended_organization_can_be_read_and_only_root_changes_it()
     {
         var tenant = await service.NewTenantAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
-        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "No" })).ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
-        (await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Data()).GetProperty("status").GetString().Should().Be("suspended");
-        (await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "active" }))).Value.Status.Should().Be("active");
+        await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "No" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
+        (await (await tenant.Client.GetAsync($"/v1/orgs/{tenant.Id}")).Data()).GetProperty("status").GetString()
+            .Should().Be("suspended");
+        (await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "active" }))).Value.Status.Should().Be("active");
         await (await tenant.Client.PatchJson($"/v1/orgs/{tenant.Id}", new { name = "Yes" })).Data();
     }
 
@@ -212,8 +242,10 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
         var weak = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "read", "members:manage"));
         var strong = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, "write"));
 
-        (await service.Refused(new UpdateOrganization.Command(weak, tenant.Id, new() { Name = "No" }))).Code.Should().Be("forbidden");
-        (await service.Do(new UpdateOrganization.Command(strong, tenant.Id, new() { Name = "Yes" }))).Value.Name.Should().Be("Yes");
+        (await service.Refused(new UpdateOrganization.Command(weak, tenant.Id, new() { Name = "No" }))).Code
+            .Should().Be("forbidden");
+        (await service.Do(new UpdateOrganization.Command(strong, tenant.Id, new() { Name = "Yes" }))).Value.Name
+            .Should().Be("Yes");
     }
 
     [Fact]
@@ -228,8 +260,10 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
             }
             """)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().BeEquivalentTo(
-            "/name", "/slug", "/billing_email", "/status", "/subscription_status", "/limits/workspaces", "/settings/workspace_role_ceiling");
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo(
+                "/name", "/slug", "/billing_email", "/status", "/subscription_status", "/limits/workspaces",
+                "/settings/workspace_role_ceiling");
     }
 
     [Theory]
@@ -255,7 +289,8 @@ public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixt
 
         foreach (var body in new[] { """{"name": "x"}""", """{"name": null}""", """{"nmae": 1}""", "{" })
         {
-            await (await stranger.Client.PatchJson($"/v1/orgs/{tenant.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await stranger.Client.PatchJson($"/v1/orgs/{tenant.Id}", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 }

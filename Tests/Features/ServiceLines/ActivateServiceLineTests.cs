@@ -35,12 +35,14 @@ public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFix
         var workspace = await tenant.NewWorkspaceAsync();
         var line = await tenant.NewLineAsync(workspace.Id, from);
 
-        var response = await tenant.Client.PostAsync(new Uri($"/v1/service-lines/{line.Id}/{ActionOf(to)}", UriKind.Relative), null);
+        var response = await tenant.Client.PostAsync(
+            new Uri($"/v1/service-lines/{line.Id}/{ActionOf(to)}", UriKind.Relative), null);
 
         if (table.Contains((from, to)))
         {
             (await response.Data()).GetProperty("status").GetString().Should().Be(to);
-            (await service.EventsOfAsync(line.Id))[^1].Type.Should().Be(to == "active" ? "service_line.activated" : $"service_line.{to}");
+            (await service.EventsOfAsync(line.Id))[^1].Type
+                .Should().Be(to == "active" ? "service_line.activated" : $"service_line.{to}");
         }
         else
         {
@@ -75,12 +77,15 @@ public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFix
         var one = await tenant.NewLineAsync(workspace.Id, "active");
         var two = await tenant.NewLineAsync(other.Id);
 
-        var problem = await (await tenant.Client.PostJson($"/v1/service-lines/{two.Id}/activate", "")).ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded");
+        var problem = await (await tenant.Client.PostJson($"/v1/service-lines/{two.Id}/activate", ""))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded");
 
         problem.GetProperty("limit").GetString().Should().Be("active_service_lines");
         problem.GetProperty("allowed").GetInt32().Should().Be(1);
-        (await service.Do(new GetServiceLine.Query(await tenant.OwnerAsync(), two.Id))).Value.Status.Should().Be("draft");
-        (await service.Do(new ActivateServiceLine.Command(ServiceFixture.RootCaller, two.Id))).Value.Status.Should().Be("active");
+        (await service.Do(new GetServiceLine.Query(await tenant.OwnerAsync(), two.Id))).Value.Status
+            .Should().Be("draft");
+        (await service.Do(new ActivateServiceLine.Command(ServiceFixture.RootCaller, two.Id))).Value.Status
+            .Should().Be("active");
         await tenant.MoveAsync(one.Id, "closed");
         await service.CountsShouldBeTrueAsync(workspace.Id, other.Id);
     }
@@ -99,10 +104,12 @@ public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFix
             lines.Add((await tenant.NewLineAsync(workspaces[n % 2].Id)).Id);
         }
 
-        var outcomes = await Task.WhenAll(lines.Select(line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))));
+        var outcomes = await Task.WhenAll(
+            lines.Select(line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
-        outcomes.Where(o => !o.Succeeded(out _, out _)).Should().OnlyContain(o => o.Match(_ => "", f => f.Code) == "plan_limit_exceeded");
+        outcomes.Where(o => !o.Succeeded(out _, out _))
+            .Should().OnlyContain(o => o.Match(_ => "", f => f.Code) == "plan_limit_exceeded");
         await service.CountsShouldBeTrueAsync(workspaces[0].Id, workspaces[1].Id);
     }
 
@@ -114,10 +121,12 @@ public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFix
         var workspace = await tenant.NewWorkspaceAsync();
         var line = await tenant.NewLineAsync(workspace.Id);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line.Id)))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
-        (await service.EventsOfAsync(line.Id)).Select(e => e.Type).Should().Equal("service_line.created", "service_line.activated");
+        (await service.EventsOfAsync(line.Id)).Select(e => e.Type)
+            .Should().Equal("service_line.created", "service_line.activated");
         await service.CountsShouldBeTrueAsync(workspace.Id);
     }
 
@@ -138,11 +147,15 @@ public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFix
 
         await (await member.Client.PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         await (await outsider.Client.PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write)).PostAsync(url, null))
+        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write))
+            .PostAsync(url, null))
             .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Client(await tenant.ServiceKeyAsync("publishable")).PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Client(null).PostAsync(url, null)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
-        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.ServiceLinesManage)).PostAsync(url, null))
+        await (await service.Client(await tenant.ServiceKeyAsync("publishable")).PostAsync(url, null))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await service.Client(null).PostAsync(url, null))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        (await service.Client(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.ServiceLinesManage))
+            .PostAsync(url, null))
             .StatusCode.Should().Be(HttpStatusCode.OK);
     }
 

@@ -11,7 +11,8 @@ public sealed class CloseServiceLineTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         var line = await tenant.NewLineAsync(workspace.Id, "active");
         var owner = await tenant.OwnerAsync();
-        await service.Do(new UpdateServiceLine.Command(owner, line.Id, new() { EndsAt = service.Clock.Now.AddYears(1) }));
+        await service.Do(new UpdateServiceLine.Command(
+            owner, line.Id, new() { EndsAt = service.Clock.Now.AddYears(1) }));
 
         var closed = (await tenant.MoveAsync(line.Id, "closed")).Value;
 

@@ -32,20 +32,25 @@ public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixtu
         response.Headers.Location!.ToString().Should().Be($"/v1/service-lines/{id}");
         response.Headers.ETag.Should().NotBeNull();
         line.EnumerateObject().Select(member => member.Name).Should().BeEquivalentTo(
-            "id", "name", "workspace_id", "organization_id", "product_line", "execution_model", "billing_model", "status",
-            "project_tags", "subscription_id", "config", "health_score", "starts_at", "started_at", "ends_at", "created_at", "updated_at");
+            "id", "name", "workspace_id", "organization_id", "product_line", "execution_model", "billing_model",
+            "status",
+            "project_tags", "subscription_id", "config", "health_score", "starts_at", "started_at", "ends_at",
+            "created_at", "updated_at");
         line.GetProperty("name").GetString().Should().Be("Core Platform Squad");
         line.GetProperty("workspace_id").GetString().Should().Be(workspace.Id);
         line.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
         line.GetProperty("status").GetString().Should().Be("draft");
-        line.GetProperty("project_tags").EnumerateArray().Select(t => t.GetString()).Should().Equal("PROJ-26-004281", "PROJ-26-000002");
+        line.GetProperty("project_tags").EnumerateArray().Select(t => t.GetString())
+            .Should().Equal("PROJ-26-004281", "PROJ-26-000002");
         line.GetProperty("subscription_id").GetString().Should().Be("SUB-26-001122");
         line.GetProperty("config").GetProperty("team").GetProperty("size").GetInt32().Should().Be(5);
         line.GetProperty("starts_at").GetString().Should().Be("2026-04-01T09:00:00Z");
         line.GetProperty("started_at").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
         line.GetProperty("health_score").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
-        (await (await tenant.Client.GetAsync($"/v1/service-lines/{id}")).Data()).GetRawText().Should().Be(line.GetRawText());
-        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.ActiveServiceLines.Should().Be(0);
+        (await (await tenant.Client.GetAsync($"/v1/service-lines/{id}")).Data()).GetRawText()
+            .Should().Be(line.GetRawText());
+        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.ActiveServiceLines
+            .Should().Be(0);
 
         var recorded = (await service.EventsOfAsync(id!)).Should().ContainSingle().Which;
         (recorded.Type, recorded.OrganizationCode, recorded.WorkspaceCode, recorded.SubjectKind)
@@ -94,13 +99,17 @@ public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixtu
         });
 
         var required = await empty.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        required.GetProperty("errors").EnumerateArray().Select(e => (e.GetProperty("pointer").GetString(), e.GetProperty("code").GetString()))
+        required.GetProperty("errors")
+            .EnumerateArray().Select(e => (e.GetProperty("pointer").GetString(), e.GetProperty("code").GetString()))
             .Should().BeEquivalentTo([
-                ("/workspace_id", "required"), ("/name", "required"), ("/product_line", "required"), ("/execution_model", "required"),
+                ("/workspace_id", "required"), ("/name", "required"), ("/product_line", "required"),
+                ("/execution_model", "required"),
                 ("/billing_model", "required")]);
         var problem = await wrong.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().BeEquivalentTo(
-            "/name", "/product_line", "/execution_model", "/billing_model", "/subscription_id", "/project_tags", "/config");
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo(
+                "/name", "/product_line", "/execution_model", "/billing_model", "/subscription_id", "/project_tags",
+                "/config");
     }
 
     [Fact]
@@ -111,7 +120,14 @@ public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixtu
         var start = service.Clock.Now;
 
         var refused = await service.Refused(new CreateServiceLine.Command(
-            await tenant.OwnerAsync(), workspace.Id, "Line", "ods", "ongoing_sla", "milestone", StartsAt: start, EndsAt: start.AddDays(-1)));
+            await tenant.OwnerAsync(),
+            workspace.Id,
+            "Line",
+            "ods",
+            "ongoing_sla",
+            "milestone",
+            StartsAt: start,
+            EndsAt: start.AddDays(-1)));
 
         refused.Errors.Should().ContainSingle().Which.Pointer.Should().Be("/ends_at");
     }
@@ -147,7 +163,8 @@ public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixtu
         var workspace = await tenant.NewWorkspaceAsync();
         var key = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id, permission));
 
-        var outcome = await service.Send(new CreateServiceLine.Command(key, workspace.Id, "Line", "talent", "capacity", "milestone"));
+        var outcome = await service.Send(new CreateServiceLine.Command(
+            key, workspace.Id, "Line", "talent", "capacity", "milestone"));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
@@ -158,12 +175,15 @@ public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
         var theirs = await other.NewWorkspaceAsync();
-        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", (await tenant.NewWorkspaceAsync()).Id));
+        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", (await tenant.NewWorkspaceAsync()).Id));
         var second = await tenant.NewWorkspaceAsync();
 
-        (await service.Refused(new CreateServiceLine.Command(await tenant.OwnerAsync(), theirs.Id, "Line", "talent", "capacity", "milestone")))
+        (await service.Refused(new CreateServiceLine.Command(
+            await tenant.OwnerAsync(), theirs.Id, "Line", "talent", "capacity", "milestone")))
             .Code.Should().Be("not_found");
-        (await service.Refused(new CreateServiceLine.Command(narrowed, second.Id, "Line", "talent", "capacity", "milestone")))
+        (await service.Refused(new CreateServiceLine.Command(
+            narrowed, second.Id, "Line", "talent", "capacity", "milestone")))
             .Code.Should().Be("not_found");
     }
 }

@@ -38,7 +38,8 @@ public sealed class GetServiceLineTests(ServiceFixture service) : IClassFixture<
 
         foreach (var client in new[] { colleague.Client, stranger.Client, service.Client(narrowed) })
         {
-            await (await client.GetAsync($"/v1/service-lines/{line.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.GetAsync($"/v1/service-lines/{line.Id}"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 
@@ -51,7 +52,8 @@ public sealed class GetServiceLineTests(ServiceFixture service) : IClassFixture<
         var blind = service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.ServiceLinesManage));
         var publishable = service.Client(await tenant.ServiceKeyAsync("publishable"));
 
-        await (await blind.GetAsync($"/v1/service-lines/{line.Id}")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await blind.GetAsync($"/v1/service-lines/{line.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await publishable.GetAsync($"/v1/service-lines/{line.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
@@ -63,7 +65,8 @@ public sealed class GetServiceLineTests(ServiceFixture service) : IClassFixture<
     [InlineData("LIN-26-9999999999999999999")]
     public async Task What_is_no_code_of_a_line_is_not_found(string code)
     {
-        await (await service.Root.GetAsync($"/v1/service-lines/{code}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync($"/v1/service-lines/{code}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]

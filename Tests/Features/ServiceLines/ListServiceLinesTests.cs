@@ -21,9 +21,11 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
         string? cursor = null;
         do
         {
-            var response = await tenant.Client.GetAsync($"/v1/service-lines?organization_id={tenant.Id}&limit=3" + (cursor is null ? "" : $"&cursor={cursor}"));
+            var response = await tenant.Client.GetAsync(
+                $"/v1/service-lines?organization_id={tenant.Id}&limit=3" + (cursor is null ? "" : $"&cursor={cursor}"));
             var page = await response.Json();
-            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(line => line.GetProperty("id").GetString()!));
+            seen.AddRange(
+                page.GetProperty("data").EnumerateArray().Select(line => line.GetProperty("id").GetString()!));
             var meta = page.GetProperty("meta");
             cursor = meta.GetProperty("cursor").GetString();
             meta.GetProperty("has_more").GetBoolean().Should().Be(cursor is not null);
@@ -48,9 +50,11 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
         (await ListAsync(tenant.OwnerKey, $"?workspace_id={one.Id}")).Should().Equal(draft.Id, active.Id);
         (await ListAsync(tenant.OwnerKey, $"?workspace_id={one.Id}&status=draft")).Should().Equal(draft.Id);
         (await ListAsync(tenant.OwnerKey, $"?organization_id={tenant.Id}&status=closed")).Should().Equal(closed.Id);
-        (await ListAsync(tenant.OwnerKey, $"?organization_id={tenant.Id}&workspace_id={two.Id}")).Should().Equal(closed.Id);
+        (await ListAsync(tenant.OwnerKey, $"?organization_id={tenant.Id}&workspace_id={two.Id}"))
+            .Should().Equal(closed.Id);
         (await ListAsync(ServiceFixture.RootKey, "?limit=100")).Should().Contain([draft.Id, active.Id, closed.Id]);
-        (await ListAsync(ServiceFixture.RootKey, "?limit=100&status=paused")).Should().NotContain([draft.Id, active.Id, closed.Id]);
+        (await ListAsync(ServiceFixture.RootKey, "?limit=100&status=paused"))
+            .Should().NotContain([draft.Id, active.Id, closed.Id]);
     }
 
     [Fact]
@@ -89,12 +93,18 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
         var blind = await tenant.ServiceKeyAsync("secret", null, Permissions.Write);
         var narrowed = await tenant.ServiceKeyAsync("secret", open.Id);
 
-        await (await tenant.Client.GetAsync($"/v1/service-lines?workspace_id={theirs.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await tenant.Client.GetAsync($"/v1/service-lines?organization_id={other.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Client(narrowed).GetAsync($"/v1/service-lines?organization_id={other.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await tenant.Client.GetAsync($"/v1/service-lines?organization_id={other.Id}&workspace_id={open.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await member.Client.GetAsync($"/v1/service-lines?workspace_id={open.Id}")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Client(blind).GetAsync("/v1/service-lines")).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await tenant.Client.GetAsync($"/v1/service-lines?workspace_id={theirs.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.GetAsync($"/v1/service-lines?organization_id={other.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Client(narrowed).GetAsync($"/v1/service-lines?organization_id={other.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.GetAsync($"/v1/service-lines?organization_id={other.Id}&workspace_id={open.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await member.Client.GetAsync($"/v1/service-lines?workspace_id={open.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await service.Client(blind).GetAsync("/v1/service-lines"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
     }
 
     [Theory]
@@ -108,7 +118,8 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
     {
         var tenant = await service.NewTenantAsync();
 
-        await (await tenant.Client.GetAsync($"/v1/service-lines?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, code);
+        await (await tenant.Client.GetAsync($"/v1/service-lines?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -121,8 +132,10 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
         var page = await (await tenant.Client.GetAsync("/v1/service-lines?limit=1")).Json();
         var cursor = page.GetProperty("meta").GetProperty("cursor").GetString();
 
-        await (await tenant.Client.GetAsync($"/v1/service-lines?limit=1&status=draft&cursor={cursor}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
-        (await tenant.Client.GetAsync($"/v1/service-lines?limit=2&cursor={cursor}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        await (await tenant.Client.GetAsync($"/v1/service-lines?limit=1&status=draft&cursor={cursor}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        (await tenant.Client.GetAsync($"/v1/service-lines?limit=2&cursor={cursor}")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -150,5 +163,6 @@ public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixtur
     }
 
     private async Task<IEnumerable<string?>> ListAsync(string key, string query = "") =>
-        [.. (await (await service.Client(key).GetAsync("/v1/service-lines" + query)).Data()).EnumerateArray().Select(line => line.GetProperty("id").GetString())];
+        [.. (await (await service.Client(key).GetAsync("/v1/service-lines" + query)).Data()).EnumerateArray().Select(
+            line => line.GetProperty("id").GetString())];
 }

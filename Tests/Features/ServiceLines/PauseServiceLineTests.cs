@@ -13,7 +13,8 @@ public sealed class PauseServiceLineTests(ServiceFixture service) : IClassFixtur
         var one = await tenant.NewLineAsync(workspace.Id, "paused");
         var two = await tenant.NewLineAsync(workspace.Id, "active");
 
-        (await service.Refused(new ActivateServiceLine.Command(await tenant.OwnerAsync(), one.Id))).Code.Should().Be("plan_limit_exceeded");
+        (await service.Refused(new ActivateServiceLine.Command(await tenant.OwnerAsync(), one.Id))).Code
+            .Should().Be("plan_limit_exceeded");
         await tenant.MoveAsync(two.Id, "terminated");
         (await tenant.MoveAsync(one.Id, "active")).Value.Status.Should().Be("active");
     }
@@ -30,6 +31,7 @@ public sealed class PauseServiceLineTests(ServiceFixture service) : IClassFixtur
         var paused = (await tenant.MoveAsync(line.Id, "paused")).Value;
 
         paused.EndsAt.Should().BeNull();
-        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.ActiveServiceLines.Should().Be(1);
+        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.ActiveServiceLines
+            .Should().Be(1);
     }
 }

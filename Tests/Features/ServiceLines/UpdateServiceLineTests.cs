@@ -24,8 +24,10 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
             starts_at = "2030-01-01T00:00:00Z",
             ends_at = "2031-01-01T00:00:00Z",
         })).Data();
-        var merged = await (await tenant.Client.PatchJson(url, "{\"config\":{\"a\":null,\"b\":{\"d\":null,\"e\":4}},\"ends_at\":null}")).Data();
-        var emptied = await (await tenant.Client.PatchJson(url, "{\"config\":null,\"project_tags\":null,\"subscription_id\":null,\"starts_at\":null}")).Data();
+        var merged = await (await tenant.Client.PatchJson(
+            url, "{\"config\":{\"a\":null,\"b\":{\"d\":null,\"e\":4}},\"ends_at\":null}")).Data();
+        var emptied = await (await tenant.Client.PatchJson(
+            url, "{\"config\":null,\"project_tags\":null,\"subscription_id\":null,\"starts_at\":null}")).Data();
 
         changed.GetProperty("name").GetString().Should().Be("New name");
         changed.GetProperty("starts_at").GetString().Should().Be("2030-01-01T00:00:00Z");
@@ -68,7 +70,8 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         same.Should().BeEquivalentTo(changed);
         var events = await service.EventsOfAsync(line.Id);
         events.Select(e => e.Type).Should().Equal("service_line.created", "service_line.updated");
-        events[1].Changes.Should().Contain("\"name\":[\"Line\",\"Other\"]").And.Contain("\"region\"").And.NotContain("hush-hush");
+        events[1].Changes.Should().Contain("\"name\":[\"Line\",\"Other\"]")
+            .And.Contain("\"region\"").And.NotContain("hush-hush");
     }
 
     [Theory]
@@ -93,9 +96,12 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var client = tenant.Client;
         client.DefaultRequestHeaders.IfMatch.Add((await client.GetAsync($"/v1/service-lines/{line.Id}")).Headers.ETag!);
 
-        (await client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "First" })).StatusCode.Should().Be(HttpStatusCode.OK);
-        await (await client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Second" })).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        await (await client.PostJson($"/v1/service-lines/{line.Id}/activate", "")).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        (await client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "First" })).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        await (await client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Second" }))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await client.PostJson($"/v1/service-lines/{line.Id}/activate", ""))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     [Theory]
@@ -108,7 +114,8 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
     [InlineData("{\"status\":\"active\"}", "/status", "unknown_member")]
     [InlineData("{\"config\":[]}", "/config", "wrong_type")]
     [InlineData("{\"starts_at\":\"tomorrow\"}", "/starts_at", "wrong_type")]
-    [InlineData("{\"starts_at\":\"2030-01-02T00:00:00Z\",\"ends_at\":\"2030-01-01T00:00:00Z\"}", "/ends_at", "out_of_range")]
+    [InlineData(
+        "{\"starts_at\":\"2030-01-02T00:00:00Z\",\"ends_at\":\"2030-01-01T00:00:00Z\"}", "/ends_at", "out_of_range")]
     public async Task What_is_wrong_is_pointed_at(string body, string pointer, string code)
     {
         var tenant = await service.NewTenantAsync();
@@ -127,9 +134,11 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var line = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id);
         var owner = await tenant.OwnerAsync();
-        await service.Do(new UpdateServiceLine.Command(owner, line.Id, new() { Config = new JsonObject { ["a"] = new string('x', 10_000) } }));
+        await service.Do(new UpdateServiceLine.Command(
+            owner, line.Id, new() { Config = new JsonObject { ["a"] = new string('x', 10_000) } }));
 
-        var refused = await service.Refused(new UpdateServiceLine.Command(owner, line.Id, new() { Config = new JsonObject { ["b"] = new string('x', 10_000) } }));
+        var refused = await service.Refused(new UpdateServiceLine.Command(
+            owner, line.Id, new() { Config = new JsonObject { ["b"] = new string('x', 10_000) } }));
 
         refused.Errors.Should().ContainSingle().Which.Pointer.Should().Be("/config");
     }
@@ -145,9 +154,13 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var reader = service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.Write));
         var stranger = await service.NewTenantAsync();
 
-        await (await member.Client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Mine" })).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await reader.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Mine" })).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await stranger.Client.PatchJson($"/v1/service-lines/{line.Id}", "{\"nonsense\":")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await stranger.Client.PatchJson($"/v1/service-lines/{line.Id}", new { name = 7 })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await member.Client.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Mine" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await reader.PatchJson($"/v1/service-lines/{line.Id}", new { name = "Mine" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await stranger.Client.PatchJson($"/v1/service-lines/{line.Id}", "{\"nonsense\":"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await stranger.Client.PatchJson($"/v1/service-lines/{line.Id}", new { name = 7 }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 }

@@ -9,7 +9,9 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
     [Fact]
     public async Task Root_makes_one_who_belongs_nowhere_yet()
     {
-        var response = await service.Root.PostJson("/v1/users", new { name = " Ada ", email = "Ada.Alone@example.com", avatar_url = "https://example.com/ada.png" });
+        var response = await service.Root.PostJson(
+            "/v1/users",
+            new { name = " Ada ", email = "Ada.Alone@example.com", avatar_url = "https://example.com/ada.png" });
 
         var made = await response.Data(HttpStatusCode.Created);
         var id = made.GetProperty("id").GetString();
@@ -20,7 +22,8 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         made.GetProperty("email").GetString().Should().Be("Ada.Alone@example.com");
         made.GetProperty("avatar_url").GetString().Should().Be("https://example.com/ada.png");
         made.GetProperty("status").GetString().Should().Be("active");
-        (await service.EventsAsync(type: "user.created")).Should().ContainSingle(e => e.Subject.Id == id && e.OrganizationId == null);
+        (await service.EventsAsync(type: "user.created"))
+            .Should().ContainSingle(e => e.Subject.Id == id && e.OrganizationId == null);
     }
 
     [Fact]
@@ -30,11 +33,15 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         var admin = await tenant.NewMemberAsync(Roles.Admin);
         var address = $"within.{tenant.Id}@example.com";
 
-        var made = await (await admin.Client.PostJson("/v1/users", new { name = "Ada", email = address, organization_id = tenant.Id, role = "viewer" })).Data(HttpStatusCode.Created);
+        var made = await (await admin.Client.PostJson(
+            "/v1/users", new { name = "Ada", email = address, organization_id = tenant.Id, role = "viewer" }))
+            .Data(HttpStatusCode.Created);
 
-        var member = await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, made.GetProperty("id").GetString()!));
+        var member = await service.Do(new GetOrganizationMember.Query(
+            await tenant.OwnerAsync(), tenant.Id, made.GetProperty("id").GetString()!));
         member.Value.Role.Should().Be(Roles.Viewer);
-        (await service.EventsAsync(organization: tenant.Id)).Select(e => e.Type).Should().EndWith(["user.created", "organization.member_added"]);
+        (await service.EventsAsync(organization: tenant.Id)).Select(e => e.Type)
+            .Should().EndWith(["user.created", "organization.member_added"]);
     }
 
     [Fact]
@@ -43,14 +50,20 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
         var member = await tenant.NewMemberAsync();
         var foreign = (await service.NewTenantAsync()).Id;
-        object Body(string? organization) => new { name = "Ada", email = $"refused.{tenant.Id}@example.com", organization_id = organization };
+        object Body(string? organization) =>
+            new { name = "Ada", email = $"refused.{tenant.Id}@example.com", organization_id = organization };
 
-        await (await member.Client.PostJson("/v1/users", Body(tenant.Id))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await member.Client.PostJson("/v1/users", Body(null))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await tenant.Client.PostJson("/v1/users", Body(foreign))).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        var nowhere = await (await tenant.Client.PostJson("/v1/users", Body(null))).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        await (await member.Client.PostJson("/v1/users", Body(tenant.Id)))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await member.Client.PostJson("/v1/users", Body(null)))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await tenant.Client.PostJson("/v1/users", Body(foreign)))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        var nowhere = await (await tenant.Client.PostJson("/v1/users", Body(null)))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
         nowhere.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/organization_id");
-        (await service.Do(new ListUsers.Query(ServiceFixture.RootCaller, Q: $"refused.{tenant.Id}"))).Items.Should().BeEmpty();
+        (await service.Do(new ListUsers.Query(ServiceFixture.RootCaller, Q: $"refused.{tenant.Id}"))).Items
+            .Should().BeEmpty();
     }
 
     [Fact]
@@ -59,11 +72,13 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         var address = $"{Guid.NewGuid():N}@example.com";
 
         var codes = await service.Race(Enumerable.Range(0, 16).Select(n =>
-            new CreateUser.Command(ServiceFixture.RootCaller, "Ada", n % 2 == 0 ? address : address.ToUpperInvariant())));
+            new CreateUser.Command(
+                ServiceFixture.RootCaller, "Ada", n % 2 == 0 ? address : address.ToUpperInvariant())));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().HaveCount(15).And.OnlyContain(code => code == "email_taken");
-        await (await service.Root.PostJson("/v1/users", new { name = "Ada", email = address })).ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
+        await (await service.Root.PostJson("/v1/users", new { name = "Ada", email = address }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
     }
 
     [Fact]
@@ -72,7 +87,9 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync(new(Workspaces: null, Members: 1, ActiveServiceLines: null));
         var address = $"left.{tenant.Id}@example.com";
 
-        (await service.Refused(new CreateUser.Command(await tenant.OwnerAsync(), "Ada", address, OrganizationId: tenant.Id))).Code.Should().Be("plan_limit_exceeded");
+        (await service.Refused(new CreateUser.Command(
+            await tenant.OwnerAsync(), "Ada", address, OrganizationId: tenant.Id)))
+            .Code.Should().Be("plan_limit_exceeded");
 
         (await service.Do(new ListUsers.Query(ServiceFixture.RootCaller, Q: address))).Items.Should().BeEmpty();
         (await service.EventsAsync(organization: tenant.Id)).Select(e => e.Type).Should().Equal("organization.created");
@@ -89,8 +106,10 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
     [InlineData("""{"name": 7, "email": "a@example.com"}""", "/name")]
     public async Task What_is_wrong_is_pointed_at(string body, params string[] pointers)
     {
-        var problem = await (await service.Root.SendJson(HttpMethod.Post, "/v1/users", body)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await (await service.Root.SendJson(HttpMethod.Post, "/v1/users", body))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
-        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).Should().BeEquivalentTo(pointers);
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString())
+            .Should().BeEquivalentTo(pointers);
     }
 }

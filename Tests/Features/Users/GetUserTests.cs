@@ -18,7 +18,8 @@ public sealed class GetUserTests(ServiceFixture service) : IClassFixture<Service
         var response = await person.Client.GetAsync($"/v1/users/{person.Id}");
 
         var user = await response.Data();
-        user.EnumerateObject().Select(m => m.Name).Should().Equal("id", "name", "email", "avatar_url", "status", "created_at", "updated_at");
+        user.EnumerateObject().Select(m => m.Name)
+            .Should().Equal("id", "name", "email", "avatar_url", "status", "created_at", "updated_at");
         user.GetProperty("id").GetString().Should().Be(person.Id).And.MatchRegex(@"^USR-\d\d-\d{6}$");
         user.GetProperty("email").GetString().Should().Be(person.Email);
         user.GetProperty("status").GetString().Should().Be("active");
@@ -37,13 +38,18 @@ public sealed class GetUserTests(ServiceFixture service) : IClassFixture<Service
 
         foreach (var client in new[] { tenant.Client, admin.Client, other.Client, service.Root })
         {
-            (await (await client.GetAsync($"/v1/users/{person.Id}")).Data()).GetProperty("email").GetString().Should().Be(person.Email);
+            (await (await client.GetAsync($"/v1/users/{person.Id}")).Data()).GetProperty("email").GetString()
+                .Should().Be(person.Email);
         }
 
-        await (await member.Client.GetAsync($"/v1/users/{person.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await other.Client.GetAsync($"/v1/users/{member.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Root.GetAsync("/v1/users/USR-26-999999")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        await (await service.Root.GetAsync($"/v1/users/{tenant.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await member.Client.GetAsync($"/v1/users/{person.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await other.Client.GetAsync($"/v1/users/{member.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync("/v1/users/USR-26-999999"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync($"/v1/users/{tenant.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed class GetUserTests(ServiceFixture service) : IClassFixture<Service
         var workspace = await tenant.NewWorkspaceAsync();
         var here = await tenant.NewMemberAsync();
         var there = await other.NewMemberAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, tenant.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, tenant.Owner.Id, Role: Roles.Admin));
         var all = await tenant.OwnerAsync();
         var inOther = await KeyAsync(other.Id, null);
         var narrow = await KeyAsync(tenant.Id, workspace.Id);
@@ -88,7 +95,8 @@ public sealed class GetUserTests(ServiceFixture service) : IClassFixture<Service
         var seen = new List<bool>();
         foreach (var user in users)
         {
-            seen.Add((await service.Send(new GetUser.Query(caller, user))).Match(_ => true, fault => fault.Code != "not_found"));
+            seen.Add((await service.Send(new GetUser.Query(caller, user))).Match(
+                _ => true, fault => fault.Code != "not_found"));
         }
 
         return seen;

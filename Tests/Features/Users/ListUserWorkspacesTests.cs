@@ -20,7 +20,8 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
 
         var row = answer.GetProperty("data").EnumerateArray().Single();
         row.EnumerateObject().Select(m => m.Name).Should().BeEquivalentTo(
-            "id", "organization_id", "name", "slug", "type", "description", "status", "member_count", "active_service_lines",
+            "id", "organization_id", "name", "slug", "type", "description", "status", "member_count",
+            "active_service_lines",
             "health_score", "cost_mtd", "currency", "created_at", "updated_at", "role", "source");
         row.GetProperty("id").GetString().Should().Be(workspace.Id);
         row.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
@@ -39,7 +40,8 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
     [InlineData(Roles.Admin, null, true, Roles.Admin, "organization")]
     [InlineData(Roles.Member, null, true, null, null)]
     [InlineData(Roles.Guest, null, false, null, null)]
-    public async Task The_role_is_the_effective_one(string organizationRole, string? workspaceRole, bool ceiling, string? role, string? source)
+    public async Task The_role_is_the_effective_one(
+        string organizationRole, string? workspaceRole, bool ceiling, string? role, string? source)
     {
         var tenant = await service.NewTenantAsync(ceiling: ceiling);
         var person = await tenant.NewMemberAsync(organizationRole);
@@ -48,13 +50,15 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
             var workspace = await tenant.NewWorkspaceAsync(type: type);
             if (workspaceRole is not null)
             {
-                await service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, workspaceRole));
+                await service.Do(new AddMember.Command(
+                    ServiceFixture.RootCaller, workspace.Id, person.Id, workspaceRole));
             }
         }
 
         var rows = await RowsAsync(await person.CallerAsync(), person.Id);
 
-        rows.Select(row => (row.Role, row.Source)).Should().Equal(Enumerable.Repeat((role!, source!), role is null ? 0 : 3));
+        rows.Select(row => (row.Role, row.Source))
+            .Should().Equal(Enumerable.Repeat((role!, source!), role is null ? 0 : 3));
     }
 
     [Fact]
@@ -64,11 +68,14 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         var workspace = await tenant.NewWorkspaceAsync();
         await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin);
-        (await RowsAsync(await person.CallerAsync(), person.Id)).Select(r => r.Role).Should().Equal(Roles.Admin, Roles.Admin);
+        (await RowsAsync(await person.CallerAsync(), person.Id)).Select(r => r.Role)
+            .Should().Equal(Roles.Admin, Roles.Admin);
 
-        await service.Do(new ChangeOrganizationMemberRole.Command(await tenant.OwnerAsync(), tenant.Id, person.Id, Roles.Viewer));
+        await service.Do(new ChangeOrganizationMemberRole.Command(
+            await tenant.OwnerAsync(), tenant.Id, person.Id, Roles.Viewer));
 
-        (await RowsAsync(await person.CallerAsync(), person.Id)).Select(r => (r.Id, r.Role)).Should().Equal((workspace.Id, Roles.Viewer));
+        (await RowsAsync(await person.CallerAsync(), person.Id)).Select(r => (r.Id, r.Role))
+            .Should().Equal((workspace.Id, Roles.Viewer));
     }
 
     [Fact]
@@ -79,15 +86,18 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         var here = await first.NewWorkspaceAsync();
         var there = await second.NewWorkspaceAsync();
         var person = await first.NewMemberOfAsync(here.Id);
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, second.Id, person.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, second.Id, person.Id, Role: Roles.Admin));
         var member = await first.NewMemberAsync();
 
         (await SeenAsync(await person.CallerAsync(), person.Id)).Should().Equal(here.Id, there.Id);
         (await SeenAsync(ServiceFixture.RootCaller, person.Id)).Should().Equal(here.Id, there.Id);
         (await SeenAsync(await first.OwnerAsync(), person.Id)).Should().Equal(here.Id);
         (await SeenAsync(await second.OwnerAsync(), person.Id)).Should().Equal(there.Id);
-        (await service.Refused(new ListUserWorkspaces.Query(await member.CallerAsync(), person.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new ListUserWorkspaces.Query(await (await service.NewTenantAsync()).OwnerAsync(), person.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new ListUserWorkspaces.Query(await member.CallerAsync(), person.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new ListUserWorkspaces.Query(
+            await (await service.NewTenantAsync()).OwnerAsync(), person.Id))).Code.Should().Be("not_found");
     }
 
     [Fact]
@@ -98,7 +108,8 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         var one = await first.NewWorkspaceAsync();
         var two = await first.NewWorkspaceAsync();
         var three = await second.NewWorkspaceAsync();
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, second.Id, first.Owner.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, second.Id, first.Owner.Id, Role: Roles.Admin));
         var owner = await first.OwnerAsync();
         var inSecond = await KeyAsync(second.Id, null);
         var narrow = await KeyAsync(first.Id, two.Id);
@@ -111,7 +122,8 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         (await SeenAsync(narrow, first.Owner.Id)).Should().Equal(two.Id);
         (await SeenAsync(secret, first.Owner.Id)).Should().Equal(one.Id, two.Id);
         (await service.Refused(new ListUserWorkspaces.Query(weak, first.Owner.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new ListUserWorkspaces.Query(narrowSecret, first.Owner.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new ListUserWorkspaces.Query(narrowSecret, first.Owner.Id))).Code
+            .Should().Be("not_found");
 
         async Task<Caller> KeyAsync(string organization, string? workspace) => await service.CallerAsync(
             (await service.Do(new CreateApiKey.Command(owner, "Key", "user", organization, workspace))).Value.Key!);
@@ -124,8 +136,10 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         var second = await service.NewTenantAsync();
         var third = await service.NewTenantAsync();
         var person = await first.NewMemberAsync(Roles.Admin);
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, second.Id, person.Id, Role: Roles.Admin));
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, third.Id, person.Id, Role: Roles.Guest));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, second.Id, person.Id, Role: Roles.Admin));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, third.Id, person.Id, Role: Roles.Guest));
         var expected = new List<string>();
         for (var i = 0; i < 15; i++)
         {
@@ -133,7 +147,8 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
             var isMember = i % 3 == 2 ? i % 2 == 0 : i % 4 == 0;
             if (isMember)
             {
-                await service.Do(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
+                await service.Do(new AddMember.Command(
+                    ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
             }
 
             if (i % 3 != 2 || isMember)
@@ -173,16 +188,21 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixt
         (await IdsAsync("")).Should().Equal(active.Id, archived.Id);
         (await IdsAsync("?status=active")).Should().Equal(active.Id);
         (await IdsAsync("?status=archived")).Should().Equal(archived.Id);
-        await (await tenant.Client.GetAsync($"{path}?status=deleted")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
-        await (await tenant.Client.GetAsync($"{path}?limit=500")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
-        await (await tenant.Client.GetAsync($"{path}?cursor=x")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await tenant.Client.GetAsync($"{path}?status=deleted"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        await (await tenant.Client.GetAsync($"{path}?limit=500"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        await (await tenant.Client.GetAsync($"{path}?cursor=x"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
 
         async Task<IEnumerable<string?>> IdsAsync(string query) =>
-            (await (await tenant.Client.GetAsync(path + query)).Data()).EnumerateArray().Select(w => w.GetProperty("id").GetString());
+            (await (await tenant.Client.GetAsync(path + query)).Data())
+                .EnumerateArray().Select(w => w.GetProperty("id").GetString());
     }
 
     private async Task<IReadOnlyList<ListUserWorkspaces.UserWorkspace>> RowsAsync(Caller caller, string user) =>
         (await service.Do(new ListUserWorkspaces.Query(caller, user, Limit: 100))).Items;
 
-    private async Task<IEnumerable<string>> SeenAsync(Caller caller, string user) => (await RowsAsync(caller, user)).Select(w => w.Id);
+    private async Task<IEnumerable<string>> SeenAsync(Caller caller, string user) =>
+        (await RowsAsync(caller, user)).Select(w => w.Id);
 }

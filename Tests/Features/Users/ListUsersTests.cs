@@ -17,7 +17,8 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
             var person = await tenant.NewMemberAsync(role);
 
             (await ListAsync(await person.CallerAsync())).Should().Equal(person.Id);
-            (await service.Refused(new ListUsers.Query(await person.CallerAsync(), tenant.Id))).Code.Should().Be("forbidden");
+            (await service.Refused(new ListUsers.Query(await person.CallerAsync(), tenant.Id))).Code
+                .Should().Be("forbidden");
         }
 
         var nowhere = await service.NewUserAsync();
@@ -42,7 +43,8 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
         (await ListAsync(caller, first.Id)).Should().Equal(first.Owner.Id, admin.Id, shared.Id);
         (await ListAsync(caller, second.Id)).Should().Equal(second.Owner.Id, admin.Id, shared.Id);
         (await service.Refused(new ListUsers.Query(caller, third.Id))).Code.Should().Be("forbidden");
-        (await service.Refused(new ListUsers.Query(caller, (await service.NewTenantAsync()).Id))).Code.Should().Be("not_found");
+        (await service.Refused(new ListUsers.Query(caller, (await service.NewTenantAsync()).Id))).Code
+            .Should().Be("not_found");
         (await service.Refused(new ListUsers.Query(caller, "ORG"))).Code.Should().Be("not_found");
     }
 
@@ -55,16 +57,22 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
         var person = await first.NewMemberAsync();
         await JoinAsync(second, first.Owner.Id, Roles.Admin);
         var inFirst = await service.Do(new CreateApiKey.Command(await first.OwnerAsync(), "One", "user", first.Id));
-        var inWorkspace = await service.Do(new CreateApiKey.Command(await first.OwnerAsync(), "Narrow", "user", first.Id, workspace.Id));
+        var inWorkspace = await service.Do(new CreateApiKey.Command(
+            await first.OwnerAsync(), "Narrow", "user", first.Id, workspace.Id));
 
         (await ListAsync(await first.OwnerAsync())).Should().Equal(first.Owner.Id, second.Owner.Id, person.Id);
         (await ListAsync(await service.CallerAsync(inFirst.Value.Key!))).Should().Equal(first.Owner.Id, person.Id);
         (await ListAsync(await service.CallerAsync(inWorkspace.Value.Key!))).Should().Equal(first.Owner.Id);
-        (await ListAsync(await service.CallerAsync(await first.ServiceKeyAsync()))).Should().Equal(first.Owner.Id, person.Id);
-        (await ListAsync(await service.CallerAsync(await first.ServiceKeyAsync("secret", workspace.Id)))).Should().BeEmpty();
-        (await service.Refused(new ListUsers.Query(await service.CallerAsync(inWorkspace.Value.Key!), first.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new ListUsers.Query(await service.CallerAsync(await first.ServiceKeyAsync()), second.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new ListUsers.Query(await service.CallerAsync(await first.ServiceKeyAsync("secret", null, "write")))))
+        (await ListAsync(await service.CallerAsync(await first.ServiceKeyAsync())))
+            .Should().Equal(first.Owner.Id, person.Id);
+        (await ListAsync(await service.CallerAsync(await first.ServiceKeyAsync("secret", workspace.Id))))
+            .Should().BeEmpty();
+        (await service.Refused(new ListUsers.Query(await service.CallerAsync(inWorkspace.Value.Key!), first.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new ListUsers.Query(
+            await service.CallerAsync(await first.ServiceKeyAsync()), second.Id))).Code.Should().Be("not_found");
+        (await service.Refused(
+            new ListUsers.Query(await service.CallerAsync(await first.ServiceKeyAsync("secret", null, "write")))))
             .Code.Should().Be("forbidden");
     }
 
@@ -80,7 +88,8 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
 
         foreach (var (caller, organization) in new[]
         {
-            (await tenant.OwnerAsync(), (string?)null), (await tenant.OwnerAsync(), tenant.Id), (ServiceFixture.RootCaller, tenant.Id),
+            (await tenant.OwnerAsync(), (string?)null), (await tenant.OwnerAsync(), tenant.Id),
+            (ServiceFixture.RootCaller, tenant.Id),
         })
         {
             (await ListAsync(caller, organization, status: "deactivated")).Should().Equal(gone.Id);
@@ -115,7 +124,8 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
         var expected = new List<string> { first.Owner.Id, second.Owner.Id };
         for (var i = 0; i < 12; i++)
         {
-            // Some in one organization, some in the other, some in both: none may be lost or shown twice where the two meet.
+            // Some in one organization, some in the other, some in both: none may be lost or shown twice where the two
+            // meet.
             var person = await (i % 3 == 1 ? second : first).NewMemberAsync(i % 4 == 0 ? Roles.Guest : Roles.Member);
             if (i % 3 == 2)
             {
@@ -163,23 +173,28 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
     {
         var tenant = await service.NewTenantAsync();
 
-        var answer = await (await tenant.Client.GetAsync($"/v1/users?organization_id={tenant.Id}&status=active")).Json();
+        var answer = await (await tenant.Client.GetAsync($"/v1/users?organization_id={tenant.Id}&status=active"))
+            .Json();
 
         answer.GetProperty("data").EnumerateArray().Single().GetProperty("id").GetString().Should().Be(tenant.Owner.Id);
         answer.GetProperty("meta").GetRawText().Should().Be("""{"cursor":null,"has_more":false}""");
         foreach (var wrong in new[] { "status=gone", "limit=0", "limit=-1", "limit=", "q=", "q=%00" })
         {
-            await (await tenant.Client.GetAsync($"/v1/users?{wrong}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+            await (await tenant.Client.GetAsync($"/v1/users?{wrong}"))
+                .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
         }
 
-        await (await tenant.Client.GetAsync("/v1/users?cursor=x")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await tenant.Client.GetAsync("/v1/users?cursor=x"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
     private async Task JoinAsync(Tenant tenant, string user, string role) =>
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, user, Role: role));
 
-    private async Task<List<string>> ListAsync(Caller caller, string? organization = null, string? status = null, string? q = null) =>
-        [.. (await service.Do(new ListUsers.Query(caller, organization, status, q, Limit: 100))).Items.Select(u => u.Id)];
+    private async Task<List<string>> ListAsync(
+        Caller caller, string? organization = null, string? status = null, string? q = null) =>
+        [.. (await service.Do(new ListUsers.Query(caller, organization, status, q, Limit: 100))).Items.Select(
+            u => u.Id)];
 
     private async Task<List<string>> PagesAsync(Caller caller, string? organization, int limit)
     {
@@ -187,7 +202,8 @@ public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<Servi
         string? cursor = null;
         do
         {
-            var (page, statements) = await service.Counted(new ListUsers.Query(caller, organization, Cursor: cursor, Limit: limit));
+            var (page, statements) = await service.Counted(new ListUsers.Query(
+                caller, organization, Cursor: cursor, Limit: limit));
             statements.Should().BeLessThanOrEqualTo(organization is null ? 1 : 2);
             page.Items.Count.Should().BeLessThanOrEqualTo(limit);
             seen.AddRange(page.Items.Select(u => u.Id));

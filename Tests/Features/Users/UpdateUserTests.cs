@@ -18,7 +18,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var person = await tenant.NewMemberAsync();
         var path = $"/v1/users/{person.Id}";
 
-        var named = await (await tenant.Client.PatchJson(path, new { name = " Sam Rivera ", avatar_url = "https://example.com/sam.png" })).Data();
+        var named = await (await tenant.Client.PatchJson(
+            path, new { name = " Sam Rivera ", avatar_url = "https://example.com/sam.png" })).Data();
 
         named.GetProperty("name").GetString().Should().Be("Sam Rivera");
         named.GetProperty("avatar_url").GetString().Should().Be("https://example.com/sam.png");
@@ -26,7 +27,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var cleared = await (await tenant.Client.PatchJson(path, """{"avatar_url": null}""")).Data();
         cleared.GetProperty("avatar_url").ValueKind.Should().Be(JsonValueKind.Null);
         cleared.GetProperty("name").GetString().Should().Be("Sam Rivera");
-        (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "sam rivera"))).Items.Should().ContainSingle();
+        (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "sam rivera"))).Items
+            .Should().ContainSingle();
         (await (await person.Client.GetAsync(path)).Data()).GetRawText().Should().Be(cleared.GetRawText());
     }
 
@@ -45,7 +47,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
 
         foreach (var caller in allowed)
         {
-            (await service.Do(new UpdateUser.Command(caller, person.Id, new() { Name = $"By {caller.KeyId}" }))).Value.Name.Should().Be($"By {caller.KeyId}");
+            (await service.Do(new UpdateUser.Command(caller, person.Id, new() { Name = $"By {caller.KeyId}" })))
+                .Value.Name.Should().Be($"By {caller.KeyId}");
         }
 
         (await RefusedAsync(weak, person.Id)).Should().Be("forbidden");
@@ -54,13 +57,16 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         (await RefusedAsync(await member.CallerAsync(), person.Id)).Should().Be("not_found");
         (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
 
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Guest));
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Guest));
         foreach (var caller in allowed.Append(await other.OwnerAsync()))
         {
-            (await RefusedAsync(caller, person.Id)).Should().Be("forbidden", "a change would reach into another organization");
+            (await RefusedAsync(caller, person.Id))
+                .Should().Be("forbidden", "a change would reach into another organization");
         }
 
-        (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" }))).Value.Name.Should().Be("Root may");
+        (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" })))
+            .Value.Name.Should().Be("Root may");
     }
 
     [Fact]
@@ -68,7 +74,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var user = await service.NewUserAsync();
 
-        (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id)).Should().Be("forbidden");
+        (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id))
+            .Should().Be("forbidden");
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id, new() { Name = "Root may" }));
     }
 
@@ -83,9 +90,16 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), tenant.Owner.Id, new() { Name = "Myself" }));
         (await RefusedAsync(await admin.CallerAsync(), tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
         (await RefusedAsync(key, tenant.Owner.Id)).Should().Be("role_exceeds_own_role");
-        foreach (var caller in new[] { await admin.CallerAsync(), key, await tenant.OwnerAsync(), ServiceFixture.RootCaller })
+        foreach (var caller in new[]
         {
-            (await service.Refused(new UpdateUser.Command(caller, tenant.Owner.Id, new() { Status = "deactivated" }))).Code.Should().Be("owner_protected");
+            await admin.CallerAsync(),
+            key,
+            await tenant.OwnerAsync(),
+            ServiceFixture.RootCaller,
+        })
+        {
+            (await service.Refused(new UpdateUser.Command(caller, tenant.Owner.Id, new() { Status = "deactivated" })))
+                .Code.Should().Be("owner_protected");
         }
     }
 
@@ -95,12 +109,17 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = tenant.Owner.Email!.ToUpperInvariant() })))
+        (await service.Refused(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Email = tenant.Owner.Email!.ToUpperInvariant() })))
             .Code.Should().Be("email_taken");
-        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = person.Email.ToUpperInvariant() })))
+        (await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Email = person.Email.ToUpperInvariant() })))
             .Value.Email.Should().Be(person.Email.ToUpperInvariant());
-        (await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Email = "moved@example.com" }))).Value.Email.Should().Be("moved@example.com");
-        (await service.NewUserAsync(email: person.Email)).Email.Should().Be(person.Email, "the old address is free again");
+        (await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Email = "moved@example.com" })))
+            .Value.Email.Should().Be("moved@example.com");
+        (await service.NewUserAsync(email: person.Email)).Email
+            .Should().Be(person.Email, "the old address is free again");
         (await service.Do(new ListUsers.Query(await tenant.OwnerAsync(), Q: "moved@"))).Items.Should().ContainSingle();
     }
 
@@ -113,7 +132,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
             users.Add(await service.NewUserAsync());
         }
 
-        var codes = await service.Race(users.Select(u => new UpdateUser.Command(ServiceFixture.RootCaller, u.Id, new() { Email = "the-one@example.com" })));
+        var codes = await service.Race(users.Select(
+            u => new UpdateUser.Command(ServiceFixture.RootCaller, u.Id, new() { Email = "the-one@example.com" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Count(code => code == "email_taken").Should().Be(15);
@@ -130,13 +150,15 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
         await service.Do(new AddMember.Command(ServiceFixture.RootCaller, elsewhere.Id, person.Id, Roles.Viewer));
 
-        var gone = await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "deactivated" })).Data();
+        var gone = await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "deactivated" }))
+            .Data();
 
         gone.GetProperty("status").GetString().Should().Be("deactivated");
         await (await person.Client.GetAsync("/v1/me")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         (await CountsAsync(tenant, workspace)).Should().Be((1, 1));
         (await CountsAsync(other, elsewhere)).Should().Be((1, 1));
-        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, person.Id))).Value.Status.Should().Be("deactivated");
+        (await service.Do(new GetOrganizationMember.Query(await tenant.OwnerAsync(), tenant.Id, person.Id)))
+            .Value.Status.Should().Be("deactivated");
 
         var back = await (await service.Root.PatchJson($"/v1/users/{person.Id}", new { status = "active" })).Data();
 
@@ -152,14 +174,17 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 2);
         var person = await tenant.NewMemberOfAsync(workspace.Id);
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
         var successor = await tenant.NewMemberOfAsync(workspace.Id);
 
-        var refused = await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "active", Name = "Back" }));
+        var refused = await service.Refused(new UpdateUser.Command(
+            ServiceFixture.RootCaller, person.Id, new() { Status = "active", Name = "Back" }));
 
         refused.Code.Should().Be("seat_limit_reached");
         refused.Details["seat_limit"].Should().Be(2L);
-        (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, person.Id))).Value.Name.Should().NotBe("Back", "nothing of a refused change stays");
+        (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, person.Id))).Value.Name
+            .Should().NotBe("Back", "nothing of a refused change stays");
         (await CountsAsync(tenant, workspace)).Should().Be((2, 2));
         await service.Do(new RemoveMember.Command(await tenant.OwnerAsync(), workspace.Id, successor.Id));
         await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
@@ -171,12 +196,16 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
         await tenant.NewMemberAsync();
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }))).Code.Should().Be("plan_limit_exceeded");
+        (await service.Refused(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "active" })))
+            .Code.Should().Be("plan_limit_exceeded");
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "active" }));
-        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount.Should().Be(3);
+        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount
+            .Should().Be(3);
     }
 
     [Fact]
@@ -184,7 +213,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
         var full = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 1);
         (await CountsAsync(tenant, workspace)).Should().Be((1, 1));
@@ -200,13 +230,17 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var admin = await tenant.NewMemberAsync(Roles.Admin);
-        var workspace = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"))).Value;
+        var workspace = (await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone")))
+            .Value;
         var second = await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin);
 
-        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id, new() { Status = "deactivated" }));
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), second.Id, new() { Status = "deactivated" }));
 
-        (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
-        (await service.Refused(new UpdateUser.Command(ServiceFixture.RootCaller, admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
+        (await service.Refused(new UpdateUser.Command(
+            await tenant.OwnerAsync(), admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
+        (await service.Refused(new UpdateUser.Command(
+            ServiceFixture.RootCaller, admin.Id, new() { Status = "deactivated" }))).Code.Should().Be("last_admin");
         await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), second.Id, new() { Status = "active" }));
         await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), admin.Id, new() { Status = "deactivated" }));
     }
@@ -216,14 +250,16 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var first = await tenant.NewMemberAsync(Roles.Admin);
-        var workspace = (await service.Do(new CreateWorkspace.Command(await first.CallerAsync(), tenant.Id, "Shared"))).Value;
+        var workspace = (await service.Do(new CreateWorkspace.Command(await first.CallerAsync(), tenant.Id, "Shared")))
+            .Value;
         var admins = new List<Person> { first };
         for (var i = 0; i < 15; i++)
         {
             admins.Add(await tenant.NewMemberOfAsync(workspace.Id, Roles.Admin));
         }
 
-        var codes = await service.Race(admins.Select(a => new UpdateUser.Command(ServiceFixture.RootCaller, a.Id, new() { Status = "deactivated" })));
+        var codes = await service.Race(admins.Select(
+            a => new UpdateUser.Command(ServiceFixture.RootCaller, a.Id, new() { Status = "deactivated" })));
 
         codes.Count(code => code is null).Should().Be(15);
         codes.Count(code => code == "last_admin").Should().Be(1);
@@ -239,13 +275,15 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         for (var i = 0; i < 16; i++)
         {
             var person = await tenant.NewMemberOfAsync(workspace.Id);
-            await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
+            await service.Do(new UpdateUser.Command(
+                ServiceFixture.RootCaller, person.Id, new() { Status = "deactivated" }));
             people.Add(person);
         }
 
         await service.ArrangeAsync("UPDATE workspaces SET seat_limit = 4 WHERE code = @Id", new { workspace.Id });
         var owner = await tenant.OwnerAsync();
-        var codes = await service.Race(people.Select(p => new UpdateUser.Command(owner, p.Id, new() { Status = "active" })));
+        var codes = await service.Race(
+            people.Select(p => new UpdateUser.Command(owner, p.Id, new() { Status = "active" })));
 
         codes.Count(code => code is null).Should().Be(3);
         codes.Count(code => code == "seat_limit_reached").Should().Be(13);
@@ -260,15 +298,18 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var owner = await tenant.OwnerAsync();
         var before = await service.Do(new GetUser.Query(owner, person.Id));
 
-        var renamed = await service.Do(new UpdateUser.Command(owner, person.Id, new() { Name = "Renamed", Email = person.Email }));
-        var same = await service.Do(new UpdateUser.Command(owner, person.Id, new() { Name = " Renamed", Status = "active" }));
+        var renamed = await service.Do(new UpdateUser.Command(
+            owner, person.Id, new() { Name = "Renamed", Email = person.Email }));
+        var same = await service.Do(new UpdateUser.Command(
+            owner, person.Id, new() { Name = " Renamed", Status = "active" }));
         await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "deactivated", Name = "Gone" }));
         await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "deactivated" }));
         await service.Do(new UpdateUser.Command(owner, person.Id, new() { Status = "active" }));
 
         renamed.Version.Should().Be(before.Version + 1);
         same.Should().Be(renamed);
-        (await service.EventsAsync(organization: tenant.Id)).Where(e => e.Subject.Id == person.Id && e.Type.StartsWith("user.", StringComparison.Ordinal))
+        (await service.EventsAsync(organization: tenant.Id))
+            .Where(e => e.Subject.Id == person.Id && e.Type.StartsWith("user.", StringComparison.Ordinal))
             .Select(e => (e.Type, e.Changes.Text)).Should().Equal(
                 ("user.updated", $$"""{"name":["{{before.Value.Name}}","Renamed"]}"""),
                 ("user.deactivated", """{"name":["Renamed","Gone"],"status":["active","deactivated"]}"""),
@@ -284,7 +325,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tag = (await tenant.Client.GetAsync(path)).Headers.ETag!.ToString();
         await (await tenant.Client.PatchJson(path, new { name = "One" }, ("If-Match", tag))).Data();
 
-        await (await tenant.Client.PatchJson(path, new { name = "Two" }, ("If-Match", tag))).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
+        await (await tenant.Client.PatchJson(path, new { name = "Two" }, ("If-Match", tag)))
+            .ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
     }
 
     [Fact]
@@ -292,7 +334,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     {
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
-        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
 
         (await RefusedAsync(await tenant.OwnerAsync(), person.Id)).Should().Be("organization_suspended");
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" }));
@@ -304,7 +347,8 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
         var tenant = await service.NewTenantAsync();
 
         var problem = await (await tenant.Client.PatchJson(
-            $"/v1/users/{tenant.Owner.Id}", """{"name": " ", "email": null, "avatar_url": "javascript:alert(1)", "status": null}"""))
+            $"/v1/users/{tenant.Owner.Id}",
+            """{"name": " ", "email": null, "avatar_url": "javascript:alert(1)", "status": null}"""))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
@@ -320,15 +364,18 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
 
         foreach (var body in new[] { """{"name": "x"}""", """{"name": null}""", """{"id": "x"}""", "[" })
         {
-            await (await member.Client.PatchJson($"/v1/users/{person.Id}", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            await (await service.Root.PatchJson("/v1/users/USR-26-999999", body)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await member.Client.PatchJson($"/v1/users/{person.Id}", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await service.Root.PatchJson("/v1/users/USR-26-999999", body))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 
     private async Task<string> RefusedAsync(Caller caller, string user) =>
         (await service.Refused(new UpdateUser.Command(caller, user, new() { Name = "Refused" }))).Code;
 
-    private async Task<(long OfOrganization, long OfWorkspace)> CountsAsync(Tenant tenant, WorkspaceObject workspace) => (
-        (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount,
-        (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount);
+    private async Task<(long OfOrganization, long OfWorkspace)> CountsAsync(Tenant tenant, WorkspaceObject workspace) =>
+        (
+            (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount,
+            (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount);
 }

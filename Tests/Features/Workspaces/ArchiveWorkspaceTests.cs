@@ -25,9 +25,12 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var read = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data();
         read.GetRawText().Should().Be(archived.GetRawText());
         var owner = await tenant.OwnerAsync();
-        (await service.Refused(new ArchiveWorkspace.Command(owner, workspace.Id))).Code.Should().Be("workspace_archived");
-        (await service.Refused(new ArchiveWorkspace.Command(owner, workspace.Id, Force: true))).Code.Should().Be("workspace_archived");
-        (await service.Refused(new AddMember.Command(owner, workspace.Id, person.Id, Roles.Member))).Code.Should().Be("workspace_archived");
+        (await service.Refused(new ArchiveWorkspace.Command(owner, workspace.Id))).Code
+            .Should().Be("workspace_archived");
+        (await service.Refused(new ArchiveWorkspace.Command(owner, workspace.Id, Force: true))).Code
+            .Should().Be("workspace_archived");
+        (await service.Refused(new AddMember.Command(owner, workspace.Id, person.Id, Roles.Member))).Code
+            .Should().Be("workspace_archived");
     }
 
     [Fact]
@@ -38,7 +41,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
 
         await service.Do(new ArchiveWorkspace.Command(await tenant.OwnerAsync(), workspace.Id));
 
-        var archived = (await service.EventsAsync(workspace.Id)).Where(e => e.Type != "workspace.created").Should().ContainSingle().Subject;
+        var archived = (await service.EventsAsync(workspace.Id)).Where(e => e.Type != "workspace.created")
+            .Should().ContainSingle().Subject;
         archived.Type.Should().Be("workspace.archived");
         archived.Actor.Id.Should().Be(tenant.Owner.Id);
         archived.Subject.Id.Should().Be(workspace.Id);
@@ -62,7 +66,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.Conflict, "active_service_lines");
         problem.GetProperty("service_lines").EnumerateArray().Select(l => l.GetString()).Should().Equal(paused, active);
-        (await service.LineStatusesAsync(workspace.Id)).Should().Equal("draft", "paused", "active", "closed", "terminated");
+        (await service.LineStatusesAsync(workspace.Id))
+            .Should().Equal("draft", "paused", "active", "closed", "terminated");
         var read = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data();
         read.GetProperty("status").GetString().Should().Be("active");
     }
@@ -93,7 +98,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var paused = await service.NewLineAsync(workspace, "paused");
         var active = await service.NewLineAsync(workspace, "active");
 
-        var archived = await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", new { force = true })).Data();
+        var archived =
+            await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", new { force = true })).Data();
 
         archived.GetProperty("status").GetString().Should().Be("archived");
         archived.GetProperty("active_service_lines").GetInt64().Should().Be(0);
@@ -119,9 +125,12 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         await service.NewLineAsync(theirs, "active");
         var workspaceAdmin = await additive.NewMemberOfAsync(theirs.Id, Roles.Admin, Roles.Member);
 
-        (await service.Refused(new ArchiveWorkspace.Command(await workspaceAdmin.CallerAsync(), theirs.Id, Force: true))).Code.Should().Be("forbidden");
-        (await service.Refused(new ArchiveWorkspace.Command(await workspaceAdmin.CallerAsync(), theirs.Id))).Code.Should().Be("active_service_lines");
-        (await service.Do(new ArchiveWorkspace.Command(await admin.CallerAsync(), workspace.Id, Force: true))).Value.Status.Should().Be("archived");
+        (await service.Refused(new ArchiveWorkspace.Command(
+            await workspaceAdmin.CallerAsync(), theirs.Id, Force: true))).Code.Should().Be("forbidden");
+        (await service.Refused(new ArchiveWorkspace.Command(await workspaceAdmin.CallerAsync(), theirs.Id))).Code
+            .Should().Be("active_service_lines");
+        (await service.Do(new ArchiveWorkspace.Command(await admin.CallerAsync(), workspace.Id, Force: true)))
+            .Value.Status.Should().Be("archived");
     }
 
     [Theory]
@@ -148,9 +157,12 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var outsider = await tenant.NewMemberAsync();
         var stranger = await service.NewTenantAsync();
 
-        (await service.Refused(new ArchiveWorkspace.Command(await outsider.CallerAsync(), workspace.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new ArchiveWorkspace.Command(await stranger.OwnerAsync(), workspace.Id))).Code.Should().Be("not_found");
-        var unread = await stranger.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", "{\"force\": \"perhaps\"}");
+        (await service.Refused(new ArchiveWorkspace.Command(await outsider.CallerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new ArchiveWorkspace.Command(await stranger.OwnerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
+        var unread = await stranger.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/archive", "{\"force\": \"perhaps\"}");
         await unread.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
@@ -169,8 +181,10 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
                 .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         }
 
-        (await service.Refused(new ArchiveWorkspace.Command(await service.CallerAsync(narrowed), workspace.Id, Force: true))).Code.Should().Be("forbidden");
-        (await service.Do(new ArchiveWorkspace.Command(await service.CallerAsync(narrowed), workspace.Id))).Value.Status.Should().Be("archived");
+        (await service.Refused(new ArchiveWorkspace.Command(
+            await service.CallerAsync(narrowed), workspace.Id, Force: true))).Code.Should().Be("forbidden");
+        (await service.Do(new ArchiveWorkspace.Command(await service.CallerAsync(narrowed), workspace.Id))).Value.Status
+            .Should().Be("archived");
     }
 
     [Fact]
@@ -180,8 +194,10 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         await service.ArrangeAsync("UPDATE organizations SET status = 'suspended' WHERE code = @Id", new { tenant.Id });
 
-        (await service.Refused(new ArchiveWorkspace.Command(await tenant.OwnerAsync(), workspace.Id))).Code.Should().Be("organization_suspended");
-        (await service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, workspace.Id))).Value.Status.Should().Be("archived");
+        (await service.Refused(new ArchiveWorkspace.Command(await tenant.OwnerAsync(), workspace.Id))).Code
+            .Should().Be("organization_suspended");
+        (await service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, workspace.Id))).Value.Status
+            .Should().Be("archived");
     }
 
     [Fact]
@@ -196,7 +212,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         await stale.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
 
         var current = (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Headers.ETag!.ToString();
-        var archived = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", new { }, ("If-Match", current));
+        var archived = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/archive", new { }, ("If-Match", current));
         (await archived.Data()).GetProperty("status").GetString().Should().Be("archived");
         archived.Headers.ETag!.ToString().Should().NotBe(current);
     }
@@ -207,8 +224,10 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var first = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", new { }, ("Idempotency-Key", "archive-it"));
-        var second = await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", new { }, ("Idempotency-Key", "archive-it"));
+        var first = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/archive", new { }, ("Idempotency-Key", "archive-it"));
+        var second = await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/archive", new { }, ("Idempotency-Key", "archive-it"));
 
         (await second.Data()).GetRawText().Should().Be((await first.Data()).GetRawText());
         second.Headers.GetValues("Idempotency-Replayed").Should().Equal("true");
@@ -223,7 +242,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", body)).ShouldBeProblem(status, code);
+        await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/archive", body))
+            .ShouldBeProblem(status, code);
     }
 
     [Fact]
@@ -245,7 +265,8 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
         var workspace = await tenant.NewWorkspaceAsync();
         var owner = await tenant.OwnerAsync();
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new ArchiveWorkspace.Command(owner, workspace.Id)));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new ArchiveWorkspace.Command(owner, workspace.Id)));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().OnlyContain(code => code == "workspace_archived");
@@ -270,7 +291,10 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixtur
             await Task.WhenAll([.. activations, archive]);
 
             var active = (await service.LineStatusesAsync(workspace.Id)).Count(status => status == "active");
-            var isArchived = (await archive).Match(_ => true, fault => fault.Code == "active_service_lines" ? false : throw new InvalidOperationException(fault.Code));
+            var isArchived = (await archive).Match(
+                _ => true,
+                fault =>
+                    fault.Code == "active_service_lines" ? false : throw new InvalidOperationException(fault.Code));
             isArchived.Should().Be(active == 0);
         }
 

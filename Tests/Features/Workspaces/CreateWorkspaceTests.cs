@@ -12,7 +12,8 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
         var tenant = await service.NewTenantAsync();
 
         var response = await tenant.Client.PostJson(
-            "/v1/workspaces", new { organization_id = tenant.Id, name = "Platform Engineering", slug = "platform-engineering" });
+            "/v1/workspaces",
+            new { organization_id = tenant.Id, name = "Platform Engineering", slug = "platform-engineering" });
 
         var workspace = await response.Data(HttpStatusCode.Created);
         var id = workspace.GetProperty("id").GetString();
@@ -35,8 +36,10 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
         var other = await service.NewTenantAsync();
         await service.Do(new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, "One", "taken"));
 
-        (await service.Refused(new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, "Two", "taken"))).Code.Should().Be("slug_taken");
-        (await service.Do(new CreateWorkspace.Command(await other.OwnerAsync(), other.Id, "Two", "taken"))).Value.Slug.Should().Be("taken");
+        (await service.Refused(new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, "Two", "taken"))).Code
+            .Should().Be("slug_taken");
+        (await service.Do(new CreateWorkspace.Command(await other.OwnerAsync(), other.Id, "Two", "taken"))).Value.Slug
+            .Should().Be("taken");
     }
 
     [Theory]
@@ -65,7 +68,8 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
             Task.Run(() => service.Send(new CreateWorkspace.Command(owner, tenant.Id, $"Racer {n}", "the-slug")))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
-        outcomes.Where(o => !o.Succeeded(out _, out _)).Should().OnlyContain(o => o.Match(_ => "", f => f.Code) == "slug_taken");
+        outcomes.Where(o => !o.Succeeded(out _, out _))
+            .Should().OnlyContain(o => o.Match(_ => "", f => f.Code) == "slug_taken");
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
 
         refused.Code.Should().Be("plan_limit_exceeded");
         refused.Details["limit"].Should().Be("workspaces");
-        (await service.Do(new CreateWorkspace.Command(ServiceFixture.RootCaller, tenant.Id, "Two"))).Value.MemberCount.Should().Be(1);
+        (await service.Do(new CreateWorkspace.Command(ServiceFixture.RootCaller, tenant.Id, "Two"))).Value.MemberCount
+            .Should().Be(1);
     }
 
     [Theory]
@@ -120,7 +125,8 @@ public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture
     public async Task Names_too_long_for_a_number_are_numbered_all_the_same_in_a_few_statements()
     {
         var tenant = await service.NewTenantAsync();
-        var named = new CreateWorkspace.Command(await tenant.OwnerAsync(), tenant.Id, new string('a', 60) + " bcd " + new string('e', 40));
+        var named = new CreateWorkspace.Command(
+            await tenant.OwnerAsync(), tenant.Id, new string('a', 60) + " bcd " + new string('e', 40));
 
         var slugs = new List<string>();
         for (var n = 0; n < 12; n++)

@@ -20,10 +20,12 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         (await response.Content.ReadAsStringAsync()).Should().BeEmpty();
         foreach (var client in new[] { tenant.Client, service.Root })
         {
-            await (await client.GetAsync($"/v1/workspaces/{workspace.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.GetAsync($"/v1/workspaces/{workspace.Id}"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
 
-        await (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         var next = await tenant.NewWorkspaceAsync("The one");
         next.Slug.Should().Be(workspace.Slug);
         next.Id.Should().NotBe(workspace.Id);
@@ -40,8 +42,10 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         await service.NewLineAsync(workspace, "draft");
         await service.ArrangeAsync(
             """
-            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by, expires_at, version, created_at, updated_at)
-            SELECT w.id, 'INV-' || w.code, w.id, 'x@example.com', 'x@example.com', 'member', 'pending', 'hash ' || w.code, w.owner_id, 0, 1, 0, 0
+            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by,
+                                     expires_at, version, created_at, updated_at)
+            SELECT w.id, 'INV-' || w.code, w.id, 'x@example.com', 'x@example.com', 'member', 'pending',
+                   'hash ' || w.code, w.owner_id, 0, 1, 0, 0
             FROM workspaces w WHERE w.code = @Id
             """,
             new { workspace.Id });
@@ -51,20 +55,26 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
             SELECT w.id, 'JRQ-' || w.code, w.id, w.owner_id, 'pending', 1, 0, 0 FROM workspaces w WHERE w.code = @Id
             """,
             new { workspace.Id });
-        var number = (await service.ReadAsync<long>("SELECT id FROM workspaces WHERE code = @Id", new { workspace.Id })).Single();
+        var number = (await service.ReadAsync<long>("SELECT id FROM workspaces WHERE code = @Id", new { workspace.Id }))
+            .Single();
 
         await service.Do(new DeleteWorkspace.Command(await tenant.OwnerAsync(), workspace.Id));
 
         foreach (var table in new[] { "members", "invitations", "join_requests", "service_lines" })
         {
-            (await service.ReadAsync<long>($"SELECT COUNT(*) FROM {table} WHERE workspace_id = @number", new { number })).Should().Equal([0L], table);
+            (await service.ReadAsync<long>(
+                $"SELECT COUNT(*) FROM {table} WHERE workspace_id = @number", new { number }))
+                .Should().Equal([0L], table);
         }
 
-        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), kept.Id, member.Id))).Value.Role.Should().Be(Roles.Member);
-        (await service.ReadAsync<long>("SELECT workspace_count FROM organizations WHERE code = @Id", new { tenant.Id })).Should().Equal(1);
+        (await service.Do(new GetMember.Query(await tenant.OwnerAsync(), kept.Id, member.Id))).Value.Role
+            .Should().Be(Roles.Member);
+        (await service.ReadAsync<long>("SELECT workspace_count FROM organizations WHERE code = @Id", new { tenant.Id }))
+            .Should().Equal(1);
         var events = await service.EventsAsync(workspace.Id);
         events.Select(e => e.Type).Should().Equal("workspace.created", "member.added", "workspace.deleted");
-        events[^1].Changes.Text.Should().Be("""{"name":["Leaving",null],"slug":["leaving",null],"type":["closed",null]}""");
+        events[^1].Changes.Text.Should()
+            .Be("""{"name":["Leaving",null],"slug":["leaving",null],"type":["closed",null]}""");
     }
 
     [Fact]
@@ -76,14 +86,19 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         var narrowed = await tenant.ServiceKeyAsync("secret", workspace.Id);
         var elsewhere = await tenant.ServiceKeyAsync("secret", kept.Id);
         var ofOrganization = await tenant.ServiceKeyAsync();
-        (await service.Client(narrowed).GetAsync($"/v1/workspaces/{workspace.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await service.Client(narrowed).GetAsync($"/v1/workspaces/{workspace.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
 
         await service.Do(new DeleteWorkspace.Command(await tenant.OwnerAsync(), workspace.Id));
 
-        await (await service.Client(narrowed).GetAsync($"/v1/workspaces/{workspace.Id}")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
-        (await service.Client(elsewhere).GetAsync($"/v1/workspaces/{kept.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await service.Client(ofOrganization).GetAsync($"/v1/workspaces/{kept.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
-        var revoked = (await service.EventsAsync(workspace.Id)).Where(e => e.Type == "api_key.revoked").Should().ContainSingle().Subject;
+        await (await service.Client(narrowed).GetAsync($"/v1/workspaces/{workspace.Id}"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        (await service.Client(elsewhere).GetAsync($"/v1/workspaces/{kept.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        (await service.Client(ofOrganization).GetAsync($"/v1/workspaces/{kept.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        var revoked = (await service.EventsAsync(workspace.Id)).Where(e => e.Type == "api_key.revoked")
+            .Should().ContainSingle().Subject;
         revoked.Subject.Kind.Should().Be("api_key");
         revoked.OrganizationId.Should().Be(tenant.Id);
     }
@@ -100,10 +115,12 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         {
             var refused = await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}{query}");
             var problem = await refused.ShouldBeProblem(HttpStatusCode.Conflict, "active_service_lines");
-            problem.GetProperty("service_lines").EnumerateArray().Select(l => l.GetString()).Should().Equal(active, paused);
+            problem.GetProperty("service_lines").EnumerateArray().Select(l => l.GetString())
+                .Should().Equal(active, paused);
         }
 
-        (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}?force=true")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}?force=true")).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
         (await service.ActiveLinesAsync(tenant.Id)).Should().Be(0);
         (await service.EventsAsync(workspace.Id)).Select(e => e.Type).Should().Equal(
             "workspace.created", "service_line.closed", "service_line.closed", "workspace.deleted");
@@ -134,7 +151,9 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id));
         var reader = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.Read));
 
-        async Task<string?> Code(Caller caller) => (await service.Send(new DeleteWorkspace.Command(caller, workspace.Id))).Match(_ => (string?)null, f => f.Code);
+        async Task<string?> Code(Caller caller) =>
+            (await service.Send(new DeleteWorkspace.Command(caller, workspace.Id)))
+                .Match(_ => (string?)null, f => f.Code);
         (await Code(await workspaceAdmin.CallerAsync())).Should().Be("forbidden");
         (await Code(await member.CallerAsync())).Should().Be("forbidden");
         (await Code(narrowed)).Should().Be("forbidden");
@@ -174,7 +193,8 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var stale = await tenant.Client.SendJson(HttpMethod.Delete, $"/v1/workspaces/{workspace.Id}", null, ("If-Match", "\"7-x\""));
+        var stale = await tenant.Client.SendJson(
+            HttpMethod.Delete, $"/v1/workspaces/{workspace.Id}", null, ("If-Match", "\"7-x\""));
 
         await stale.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
         (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
@@ -194,15 +214,19 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture
         for (var round = 0; round < 4; round++)
         {
             var workspace = await tenant.NewWorkspaceAsync();
-            var adds = Task.Run(() => service.Race(people.Select(p => new AddMember.Command(owner, workspace.Id, p.Id, Roles.Member))));
-            var deletes = Task.Run(() => service.Race(Enumerable.Range(0, 4).Select(_ => new DeleteWorkspace.Command(owner, workspace.Id))));
+            var adds = Task.Run(
+                () => service.Race(people.Select(p => new AddMember.Command(owner, workspace.Id, p.Id, Roles.Member))));
+            var deletes = Task.Run(() =>
+                service.Race(Enumerable.Range(0, 4).Select(_ => new DeleteWorkspace.Command(owner, workspace.Id))));
 
             (await adds).Should().OnlyContain(code => code == null || code == "not_found");
             (await deletes).Count(code => code is null).Should().Be(1);
             (await deletes).Where(code => code is not null).Should().OnlyContain(code => code == "not_found");
         }
 
-        (await service.ReadAsync<long>("SELECT workspace_count FROM organizations WHERE code = @Id", new { tenant.Id })).Should().Equal(0);
-        (await service.ReadAsync<long>("SELECT COUNT(*) FROM members WHERE workspace_id NOT IN (SELECT id FROM workspaces)")).Should().Equal(0);
+        (await service.ReadAsync<long>("SELECT workspace_count FROM organizations WHERE code = @Id", new { tenant.Id }))
+            .Should().Equal(0);
+        (await service.ReadAsync<long>(
+            "SELECT COUNT(*) FROM members WHERE workspace_id NOT IN (SELECT id FROM workspaces)")).Should().Equal(0);
     }
 }

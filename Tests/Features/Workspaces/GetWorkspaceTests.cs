@@ -17,7 +17,8 @@ public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<Se
         var shown = await response.Data();
         response.Headers.ETag.Should().NotBeNull();
         shown.EnumerateObject().Select(member => member.Name).Should().BeEquivalentTo(
-            "id", "organization_id", "name", "slug", "type", "description", "status", "settings", "seat_limit", "member_count",
+            "id", "organization_id", "name", "slug", "type", "description", "status", "settings", "seat_limit",
+            "member_count",
             "active_service_lines", "health_score", "cost_mtd", "currency", "created_at", "updated_at");
         shown.GetProperty("id").GetString().Should().Be(workspace.Id);
         shown.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
@@ -27,7 +28,8 @@ public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<Se
         shown.GetProperty("active_service_lines").GetInt32().Should().Be(0);
         shown.GetProperty("health_score").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
         shown.GetProperty("cost_mtd").GetDecimal().Should().Be(0);
-        shown.GetProperty("settings").GetRawText().Should().Be("""{"default_currency":"USD","require_task_service_line":false}""");
+        shown.GetProperty("settings").GetRawText()
+            .Should().Be("""{"default_currency":"USD","require_task_service_line":false}""");
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<Se
         (await GetAsync(second.Headers.ETag!)).StatusCode.Should().Be(HttpStatusCode.NotModified);
 
         Task<HttpResponseMessage> GetAsync(EntityTagHeaderValue tag) =>
-            tenant.Client.SendJson(HttpMethod.Get, $"/v1/workspaces/{workspace.Id}", null, ("If-None-Match", tag.ToString()));
+            tenant.Client.SendJson(
+                HttpMethod.Get, $"/v1/workspaces/{workspace.Id}", null, ("If-None-Match", tag.ToString()));
     }
 
     [Theory]
@@ -57,16 +60,19 @@ public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: type);
-        async Task<HttpStatusCode> StatusAsync(HttpClient client) => (await client.GetAsync($"/v1/workspaces/{workspace.Id}")).StatusCode;
+        async Task<HttpStatusCode> StatusAsync(HttpClient client) =>
+            (await client.GetAsync($"/v1/workspaces/{workspace.Id}")).StatusCode;
 
-        (await StatusAsync((await tenant.NewMemberAsync()).Client)).Should().Be(seen ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+        (await StatusAsync((await tenant.NewMemberAsync()).Client))
+            .Should().Be(seen ? HttpStatusCode.OK : HttpStatusCode.NotFound);
         (await StatusAsync((await tenant.NewMemberAsync(Roles.Admin)).Client)).Should().Be(HttpStatusCode.OK);
         foreach (var role in new[] { Roles.Guest, Roles.Viewer, Roles.Billing })
         {
             (await StatusAsync((await tenant.NewMemberAsync(role)).Client)).Should().Be(HttpStatusCode.NotFound, role);
         }
 
-        (await StatusAsync((await tenant.NewMemberOfAsync(workspace.Id, Roles.Guest)).Client)).Should().Be(HttpStatusCode.OK);
+        (await StatusAsync((await tenant.NewMemberOfAsync(workspace.Id, Roles.Guest)).Client))
+            .Should().Be(HttpStatusCode.OK);
         (await StatusAsync((await service.NewTenantAsync()).Client)).Should().Be(HttpStatusCode.NotFound);
     }
 
@@ -77,5 +83,6 @@ public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<Se
     [InlineData("ws-26-000001")]
     [InlineData("1")]
     public async Task Anything_else_is_not_there(string id) =>
-        await (await service.Root.GetAsync($"/v1/workspaces/{id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync($"/v1/workspaces/{id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
 }

@@ -26,7 +26,8 @@ public sealed class ListAllWorkspacesTests(ServiceFixture service) : IClassFixtu
 
         var answer = await (await person.Client.GetAsync("/v1/workspace/org")).Bare();
 
-        answer.GetProperty("workspaces").EnumerateArray().Select(w => w.GetProperty("name").GetString()).Should().Equal(names.Split(' '));
+        answer.GetProperty("workspaces").EnumerateArray().Select(w => w.GetProperty("name").GetString())
+            .Should().Equal(names.Split(' '));
         answer.GetProperty("total").GetInt32().Should().Be(names.Split(' ').Length);
     }
 

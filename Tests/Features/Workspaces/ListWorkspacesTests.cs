@@ -12,7 +12,10 @@ namespace WorkspaceService.Features.Workspaces;
 
 public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
-    private static readonly string[] Sorts = ["id", "-id", "name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"];
+    private static readonly string[] Sorts =
+    [
+        "id", "-id", "name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"
+    ];
 
     public static TheoryData<string> EverySort => [.. Sorts];
 
@@ -27,7 +30,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         answer.GetProperty("meta").GetRawText().Should().Be("""{"cursor":null,"has_more":false}""");
         var row = answer.GetProperty("data").EnumerateArray().Should().ContainSingle().Subject;
         row.EnumerateObject().Select(p => p.Name).Should().Equal(
-            "id", "organization_id", "name", "slug", "type", "description", "status", "member_count", "active_service_lines",
+            "id", "organization_id", "name", "slug", "type", "description", "status", "member_count",
+            "active_service_lines",
             "health_score", "cost_mtd", "currency", "created_at", "updated_at");
         row.GetProperty("id").GetString().Should().Be(workspace.Id);
         row.GetProperty("organization_id").GetString().Should().Be(tenant.Id);
@@ -47,7 +51,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         await service.Do(new ArchiveWorkspace.Command(owner, archived.Id));
 
         async Task<IEnumerable<string>> Ids(string query) =>
-            (await (await tenant.Client.GetAsync($"/v1/workspaces?{query}")).Data()).EnumerateArray().Select(w => w.GetProperty("id").GetString()!);
+            (await (await tenant.Client.GetAsync($"/v1/workspaces?{query}")).Data())
+                .EnumerateArray().Select(w => w.GetProperty("id").GetString()!);
         (await Ids("")).Should().Equal(open.Id, closed.Id, archived.Id);
         (await Ids("status=active")).Should().Equal(open.Id, closed.Id);
         (await Ids("status=archived")).Should().Equal(archived.Id);
@@ -75,7 +80,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         }
 
         service.Clock.Advance(TimeSpan.FromSeconds(2));
-        made[1] = (await service.Do(new UpdateWorkspace.Command(owner, made[1].Id, new() { Description = "Touched" }))).Value;
+        made[1] = (await service.Do(new UpdateWorkspace.Command(owner, made[1].Id, new() { Description = "Touched" })))
+            .Value;
 
         // Equal names keep the order of ids; names compare folded, by code point.
         int[] ascending = sort.TrimStart('-') switch
@@ -85,10 +91,14 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             _ => [0, 1, 2, 3, 4],
         };
         var expected = (sort[0] == '-' ? ascending.Reverse() : ascending).Select(n => made[n].Id).ToList();
-        (await service.Do(new ListWorkspaces.Query(owner, Sort: sort))).Items.Select(w => w.Id).Should().Equal(expected);
-        (await EveryPageAsync(new ListWorkspaces.Query(owner, tenant.Id, Sort: sort, Limit: 2))).Should().Equal(expected);
-        (await EveryPageAsync(new ListWorkspaces.Query(ServiceFixture.RootCaller, tenant.Id, Sort: sort, Limit: 2))).Should().Equal(expected);
-        var everywhere = await EveryPageAsync(new ListWorkspaces.Query(ServiceFixture.RootCaller, Sort: sort, Limit: 100));
+        (await service.Do(new ListWorkspaces.Query(owner, Sort: sort))).Items.Select(w => w.Id)
+            .Should().Equal(expected);
+        (await EveryPageAsync(new ListWorkspaces.Query(owner, tenant.Id, Sort: sort, Limit: 2)))
+            .Should().Equal(expected);
+        (await EveryPageAsync(new ListWorkspaces.Query(ServiceFixture.RootCaller, tenant.Id, Sort: sort, Limit: 2)))
+            .Should().Equal(expected);
+        var everywhere = await EveryPageAsync(new ListWorkspaces.Query(
+            ServiceFixture.RootCaller, Sort: sort, Limit: 100));
         everywhere.Where(expected.Contains).Should().Equal(expected);
     }
 
@@ -117,13 +127,17 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
                 people.Add(person);
                 if (second is not null)
                 {
-                    await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenants[1].Id, UserId: person.Id, Role: second));
+                    await service.Do(new AddOrganizationMember.Command(
+                        ServiceFixture.RootCaller, tenants[1].Id, UserId: person.Id, Role: second));
                 }
 
-                // The second workspace of each type has the person in it; a default one may have taken the person in already.
-                foreach (var workspace in everything.Where((w, n) => n % 2 == 1 && (second is not null || w.OrganizationId == tenants[0].Id)))
+                // The second workspace of each type has the person in it; a default one may have taken the person in
+                // already.
+                foreach (var workspace in everything.Where(
+                    (w, n) => n % 2 == 1 && (second is not null || w.OrganizationId == tenants[0].Id)))
                 {
-                    await service.Send(new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
+                    await service.Send(new AddMember.Command(
+                        ServiceFixture.RootCaller, workspace.Id, person.Id, Roles.Guest));
                 }
             }
         }
@@ -157,17 +171,21 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             foreach (var sort in Sorts)
             {
                 var listed = await service.Do(new ListWorkspaces.Query(caller, Sort: sort, Limit: 100));
-                listed.Items.Select(w => w.Id).Should().BeEquivalentTo(readable.Select(w => w.Id), $"{caller} sorted by {sort}");
+                listed.Items.Select(w => w.Id)
+                    .Should().BeEquivalentTo(readable.Select(w => w.Id), $"{caller} sorted by {sort}");
                 foreach (var tenant in tenants)
                 {
                     var expected = readable.Where(w => w.OrganizationId == tenant.Id).Select(w => w.Id);
                     (await service.Send(new ListWorkspaces.Query(caller, tenant.Id, Sort: sort, Limit: 100)))
-                        .Match(page => page.Items.Select(w => w.Id), fault => fault.Code == "not_found" ? [] : [fault.Code])
+                        .Match(
+                            page => page.Items.Select(w => w.Id),
+                            fault => fault.Code == "not_found" ? [] : [fault.Code])
                         .Should().BeEquivalentTo(expected, $"{caller} in {tenant.Id} sorted by {sort}");
                 }
             }
 
-            (await EveryPageAsync(new ListWorkspaces.Query(caller, Limit: 3))).Should().Equal(readable.Select(w => w.Id));
+            (await EveryPageAsync(new ListWorkspaces.Query(caller, Limit: 3)))
+                .Should().Equal(readable.Select(w => w.Id));
         }
 
         seen.Should().Contain([0, 1, 4, 7, 8, 16], "otherwise the callers are too much alike");
@@ -194,12 +212,14 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
 
         foreach (var client in clients)
         {
-            await (await client.GetAsync($"/v1/workspaces?organization_id={tenant.Id}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await client.GetAsync($"/v1/workspaces?organization_id={tenant.Id}"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
 
         foreach (var unknown in new[] { "ORG-26-999999", "WS-26-000001", "x", "%00", "ORG-26-99999999999999999999" })
         {
-            await (await service.Root.GetAsync($"/v1/workspaces?organization_id={unknown}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            await (await service.Root.GetAsync($"/v1/workspaces?organization_id={unknown}"))
+                .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 
@@ -228,7 +248,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, UserId: person.Id));
 
         async Task<IEnumerable<string>> Seen(string key, string? organization = null) =>
-            (await service.Do(new ListWorkspaces.Query(await service.CallerAsync(key), organization))).Items.Select(w => w.Id);
+            (await service.Do(new ListWorkspaces.Query(await service.CallerAsync(key), organization))).Items
+                .Select(w => w.Id);
         (await Seen(await tenant.ServiceKeyAsync())).Should().Equal(one.Id, two.Id);
         (await Seen(await tenant.ServiceKeyAsync("publishable"))).Should().Equal(one.Id, two.Id);
         (await Seen(await tenant.ServiceKeyAsync("secret", two.Id))).Should().Equal(two.Id);
@@ -237,9 +258,11 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         (await Seen(person.Key, other.Id)).Should().Equal(elsewhere.Id);
         (await Seen(await NarrowedAsync(person, tenant.Id, null))).Should().Equal(one.Id, two.Id);
         (await Seen(await NarrowedAsync(person, tenant.Id, one.Id))).Should().Equal(one.Id);
-        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.Write)).GetAsync("/v1/workspaces"))
+        await (await service.Client(await tenant.ServiceKeyAsync("secret", null, Permissions.Write)).GetAsync(
+            "/v1/workspaces"))
             .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        await (await service.Client(null).GetAsync("/v1/workspaces")).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+        await (await service.Client(null).GetAsync("/v1/workspaces"))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
 
     [Fact]
@@ -249,7 +272,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         var workspace = await tenant.NewWorkspaceAsync("One", "closed");
         var caller = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id));
 
-        (await service.Do(new ListWorkspaces.Query(caller, Status: "active", Type: "closed", Q: "on"))).Items.Should().ContainSingle();
+        (await service.Do(new ListWorkspaces.Query(caller, Status: "active", Type: "closed", Q: "on"))).Items
+            .Should().ContainSingle();
         (await service.Do(new ListWorkspaces.Query(caller, Status: "archived"))).Items.Should().BeEmpty();
         (await service.Do(new ListWorkspaces.Query(caller, Type: "open"))).Items.Should().BeEmpty();
         (await service.Do(new ListWorkspaces.Query(caller, Q: "two"))).Items.Should().BeEmpty();
@@ -274,7 +298,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
     {
         var tenant = await service.NewTenantAsync();
 
-        var problem = await (await tenant.Client.GetAsync($"/v1/workspaces?{query}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        var problem = await (await tenant.Client.GetAsync($"/v1/workspaces?{query}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
 
         problem.GetProperty("parameter").GetString().Should().Be(parameter);
     }
@@ -290,7 +315,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
 
         var first = await (await tenant.Client.GetAsync("/v1/workspaces?limit=1&sort=name&type=closed&q=w")).Json();
         var cursor = first.GetProperty("meta").GetProperty("cursor").GetString()!;
-        var second = await (await tenant.Client.GetAsync($"/v1/workspaces?limit=2&sort=name&type=closed&q=w&cursor={cursor}")).Json();
+        var second = await (await tenant.Client.GetAsync(
+            $"/v1/workspaces?limit=2&sort=name&type=closed&q=w&cursor={cursor}")).Json();
         second.GetProperty("data").GetArrayLength().Should().Be(2, "another limit is still the same list");
 
         foreach (var foreign in new[]
@@ -306,7 +332,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             "sort=name&type=closed&q=w&cursor=eyJpZCI6IkxJTi0yNi0wODQ3MjkifQ==",
         })
         {
-            await (await tenant.Client.GetAsync($"/v1/workspaces?{foreign}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+            await (await tenant.Client.GetAsync($"/v1/workspaces?{foreign}"))
+                .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
         }
     }
 
@@ -320,7 +347,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
     {
         var forged = Cursor.Encode(Cursor.Binding(nameof(ListWorkspaces), null, null, null, null, null, sort), key, id);
 
-        await (await service.Root.GetAsync($"/v1/workspaces?sort={sort}&cursor={forged}")).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
+        await (await service.Root.GetAsync($"/v1/workspaces?sort={sort}&cursor={forged}"))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
     [Fact]
@@ -333,7 +361,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
         }
 
         var first = await service.Do(new ListWorkspaces.Query(await tenant.OwnerAsync(), Limit: 2));
-        var second = await service.Do(new ListWorkspaces.Query(await tenant.OwnerAsync(), Cursor: first.Next, Limit: 2));
+        var second = await service.Do(new ListWorkspaces.Query(
+            await tenant.OwnerAsync(), Cursor: first.Next, Limit: 2));
 
         first.Next.Should().NotBeNull();
         second.Items.Should().HaveCount(2);
@@ -343,7 +372,9 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(EverySort))]
-    public async Task A_thousand_page_through_without_gap_or_double_while_rows_are_added_and_each_page_is_one_statement_or_two(string sort)
+    public async Task
+        A_thousand_page_through_without_gap_or_double_while_rows_are_added_and_each_page_is_one_statement_or_two(
+            string sort)
     {
         var tenant = await service.NewTenantAsync();
         var ids = await NewWorkspacesAsync(tenant, 1000);
@@ -353,7 +384,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
             SELECT w.id, u.id, 'guest', 1, 0
-            FROM workspaces w JOIN organizations o ON o.id = w.organization_id JOIN users u ON u.code IN (@Member, @Guest)
+            FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+            JOIN users u ON u.code IN (@Member, @Guest)
             WHERE o.code = @Id AND w.id % 5 = 0
             """,
             new { tenant.Id, Member = member.Id, Guest = guest.Id });
@@ -374,7 +406,8 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
             {
                 var (rows, statements) = await service.Counted(
                     new ListWorkspaces.Query(caller, organization, Sort: sort, Cursor: cursor, Limit: 100));
-                statements.Should().BeInRange(1, organization is null ? 1 : 2, "an organization that is named is looked up first");
+                statements.Should()
+                    .BeInRange(1, organization is null ? 1 : 2, "an organization that is named is looked up first");
                 seen.AddRange(rows.Items.Select(w => w.Id));
                 cursor = rows.Next;
                 if (page is 1 or 3)
@@ -393,17 +426,19 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
     {
         await service.ArrangeAsync(
             """
-            INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, status, owner_id, settings, currency,
+            INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, status, owner_id,
+                                    settings, currency,
                                     member_count, admin_count, active_service_lines, version, created_at, updated_at)
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @Count)
-            SELECT o.id * 100000 + n, o.code || '/' || n, o.id, 'Workspace', 'workspace ' || (n % 7), 'w-' || n, 'workspace',
-                   CASE WHEN n % 2 = 0 THEN 'closed' ELSE 'private' END, 'active', o.owner_id, '{}', 'USD',
+            SELECT o.id * 100000 + n, o.code || '/' || n, o.id, 'Workspace', 'workspace ' || (n % 7), 'w-' || n,
+                   'workspace', CASE WHEN n % 2 = 0 THEN 'closed' ELSE 'private' END, 'active', o.owner_id, '{}', 'USD',
                    0, 0, 0, 1, @Now - (n * 7919) % 499, @Now - (n * 104729) % 499
             FROM organizations o CROSS JOIN numbers
             WHERE o.code = @Id
             """,
             new { tenant.Id, Count = count, Now = service.Clock.Now.ToUnixTimeMilliseconds() });
-        return [.. Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"{tenant.Id}/{n}"))];
+        return [.. Enumerable.Range(1, count).Select(
+            n => string.Create(CultureInfo.InvariantCulture, $"{tenant.Id}/{n}"))];
     }
 
     private async Task<List<string>> EveryPageAsync(ListWorkspaces.Query query)
@@ -421,5 +456,6 @@ public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<
     }
 
     private async Task<string> NarrowedAsync(Person person, string organization, string? workspace) =>
-        (await service.Do(new CreateApiKey.Command(ServiceFixture.RootCaller, "Narrow", "user", organization, workspace, person.Id))).Value.Key!;
+        (await service.Do(new CreateApiKey.Command(
+            ServiceFixture.RootCaller, "Narrow", "user", organization, workspace, person.Id))).Value.Key!;
 }

@@ -23,7 +23,8 @@ public sealed class RestoreWorkspaceTests(ServiceFixture service) : IClassFixtur
         restored.GetProperty("member_count").GetInt64().Should().Be(2);
         restored.GetProperty("seat_limit").GetInt64().Should().Be(3);
         (await service.Do(new GetMember.Query(owner, workspace.Id, first.Id))).Value.Role.Should().Be(Roles.Member);
-        (await service.Do(new AddMember.Command(owner, workspace.Id, second.Id, Roles.Member))).Value.UserId.Should().Be(second.Id);
+        (await service.Do(new AddMember.Command(owner, workspace.Id, second.Id, Roles.Member))).Value.UserId
+            .Should().Be(second.Id);
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class RestoreWorkspaceTests(ServiceFixture service) : IClassFixtur
         var stranger = await service.NewTenantAsync();
         await service.Do(new ArchiveWorkspace.Command(await tenant.OwnerAsync(), workspace.Id));
 
-        (await service.Refused(new RestoreWorkspace.Command(await stranger.OwnerAsync(), workspace.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new RestoreWorkspace.Command(await stranger.OwnerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
     }
 
     [Fact]
@@ -129,7 +131,8 @@ public sealed class RestoreWorkspaceTests(ServiceFixture service) : IClassFixtur
         var owner = await tenant.OwnerAsync();
         await service.Do(new ArchiveWorkspace.Command(owner, workspace.Id));
 
-        var codes = await service.Race(Enumerable.Range(0, 16).Select(_ => new RestoreWorkspace.Command(owner, workspace.Id)));
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new RestoreWorkspace.Command(owner, workspace.Id)));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().OnlyContain(code => code == "not_archived");

@@ -25,8 +25,10 @@ public sealed class ShowOwnWorkspaceTests(ServiceFixture service) : IClassFixtur
         shown.GetProperty("workspace_roles").GetRawText()
             .Should().Be("""[{"id":1,"name":"owner"},{"id":2,"name":"admin"},{"id":3,"name":"member"}]""");
         shown.GetProperty("workspace_users").EnumerateArray()
-            .ToDictionary(u => u.GetProperty("email").GetString()!, u => u.GetProperty("workspace_role_name").GetString())
-            .Should().Equal(new Dictionary<string, string?> { [tenant.Owner.Email!] = "owner", [viewer.Email] = "member" });
+            .ToDictionary(
+                u => u.GetProperty("email").GetString()!, u => u.GetProperty("workspace_role_name").GetString())
+            .Should()
+            .Equal(new Dictionary<string, string?> { [tenant.Owner.Email!] = "owner", [viewer.Email] = "member" });
     }
 
     [Fact]
@@ -50,19 +52,26 @@ public sealed class ShowOwnWorkspaceTests(ServiceFixture service) : IClassFixtur
     {
         var mark = Guid.NewGuid().ToString("N");
         var grace = await service.NewUserAsync("Grace", $"c{mark}@example.com");
-        var organization = await service.Do(new Organizations.CreateOrganization.Command(ServiceFixture.RootCaller, "Sorted", OwnerId: grace.Id));
+        var organization = await service.Do(new Organizations.CreateOrganization.Command(
+            ServiceFixture.RootCaller, "Sorted", OwnerId: grace.Id));
         var tenant = new Tenant(service, organization.Value.Id, grace, await service.UserKeyAsync(grace.Id));
         var workspace = await tenant.NewWorkspaceAsync();
-        foreach (var (name, email, role) in new[] { ("Linus", $"a{mark}@example.com", "member"), ("Ada", $"b{mark}@example.com", "admin") })
+        foreach (var (name, email, role) in new[]
+        {
+            ("Linus", $"a{mark}@example.com", "member"),
+            ("Ada", $"b{mark}@example.com", "admin"),
+        })
         {
             var user = await service.NewUserAsync(name, email);
-            await service.Do(new Organizations.AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, UserId: user.Id, Role: role));
+            await service.Do(new Organizations.AddOrganizationMember.Command(
+                ServiceFixture.RootCaller, tenant.Id, UserId: user.Id, Role: role));
             await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, user.Id, role));
         }
 
         var shown = await (await tenant.Client.GetAsync($"/api/v4/workspaces{query}")).Json();
 
-        shown.GetProperty("workspace_users").EnumerateArray().Select(u => u.GetProperty("user_full_name").GetString()).Should().Equal(names);
+        shown.GetProperty("workspace_users").EnumerateArray().Select(u => u.GetProperty("user_full_name").GetString())
+            .Should().Equal(names);
     }
 
     [Theory]
@@ -119,9 +128,11 @@ public sealed class ShowOwnWorkspaceTests(ServiceFixture service) : IClassFixtur
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var shown = await (await service.Client(await tenant.ServiceKeyAsync("publishable", workspace.Id)).GetAsync("/api/v4/workspaces")).Json();
+        var shown = await (await service.Client(await tenant.ServiceKeyAsync("publishable", workspace.Id))
+            .GetAsync("/api/v4/workspaces")).Json();
 
-        shown.GetProperty("workspace_users").EnumerateArray().Should().OnlyContain(u => u.GetProperty("email").ValueKind == System.Text.Json.JsonValueKind.Null);
+        shown.GetProperty("workspace_users").EnumerateArray()
+            .Should().OnlyContain(u => u.GetProperty("email").ValueKind == System.Text.Json.JsonValueKind.Null);
     }
 
     private static async Task<string?> NameAsync(HttpClient client) =>

@@ -12,12 +12,14 @@ public sealed class UpdateOwnWorkspaceTests(ServiceFixture service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         await tenant.NewWorkspaceAsync("Before", seatLimit: 30);
 
-        var response = await tenant.Client.PutJson("/api/v4/workspaces", new { workspace = new { name = "name", unknown = 1 }, more = true });
+        var response = await tenant.Client.PutJson(
+            "/api/v4/workspaces", new { workspace = new { name = "name", unknown = 1 }, more = true });
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         var said = await response.Json();
         said.EnumerateObject().Select(m => m.Name)
-            .Should().BeEquivalentTo("id", "name", "available_users_count", "can_add_new_users", "can_invite_users_count");
+            .Should()
+            .BeEquivalentTo("id", "name", "available_users_count", "can_add_new_users", "can_invite_users_count");
         said.GetProperty("name").GetString().Should().Be("name");
         said.GetProperty("available_users_count").GetInt64().Should().Be(30);
         said.GetProperty("can_invite_users_count").GetInt64().Should().Be(29);
@@ -40,7 +42,8 @@ public sealed class UpdateOwnWorkspaceTests(ServiceFixture service) : IClassFixt
         await tenant.NewWorkspaceAsync();
 
         var response = await tenant.Client.PutJson(
-            "/api/v4/workspaces", new { workspace = new { organization_type = type, custom_organization_type = "Chess club" } });
+            "/api/v4/workspaces",
+            new { workspace = new { organization_type = type, custom_organization_type = "Chess club" } });
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
     }

@@ -19,15 +19,21 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
 
         var response = await tenant.Client.PatchJson(
             $"/v1/workspaces/{workspace.Id}",
-            new { name = " Platform & Infrastructure Engineering ", settings = new { require_task_service_line = true } });
+            new
+            {
+                name = " Platform & Infrastructure Engineering ",
+                settings = new { require_task_service_line = true },
+            });
 
         var updated = await response.Data();
         updated.GetProperty("name").GetString().Should().Be("Platform & Infrastructure Engineering");
         updated.GetProperty("slug").GetString().Should().Be("platform-engineering");
         updated.GetProperty("seat_limit").GetInt64().Should().Be(30);
-        updated.GetProperty("settings").GetRawText().Should().Be("""{"default_currency":"USD","require_task_service_line":true}""");
+        updated.GetProperty("settings").GetRawText()
+            .Should().Be("""{"default_currency":"USD","require_task_service_line":true}""");
         updated.GetProperty("updated_at").GetDateTimeOffset().Should().BeAfter(workspace.UpdatedAt);
-        updated.GetProperty("created_at").GetDateTimeOffset().Should().BeCloseTo(workspace.CreatedAt, TimeSpan.FromSeconds(1));
+        updated.GetProperty("created_at").GetDateTimeOffset()
+            .Should().BeCloseTo(workspace.CreatedAt, TimeSpan.FromSeconds(1));
         var read = await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}");
         (await read.Data()).GetRawText().Should().Be(updated.GetRawText());
         read.Headers.ETag.Should().Be(response.Headers.ETag);
@@ -55,13 +61,16 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
 
         async Task<string> Patch(string settings) =>
-            (await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", $$"""{"settings": {{settings}}}""")).Data())
+            (await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", $$"""{"settings": {{settings}}}"""))
+                .Data())
             .GetProperty("settings").GetRawText();
 
         (await Patch("""{"default_currency": "EUR", "board": {"columns": ["a", null], "swimlanes": 3}}""")).Should().Be(
-            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"swimlanes":3}}""");
+            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"""
+            + """"swimlanes":3}}""");
         (await Patch("""{"board": {"swimlanes": null, "color": "red"}, "more": {"deep": null}}""")).Should().Be(
-            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"color":"red"},"more":{}}""");
+            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"""
+            + """"color":"red"},"more":{}}""");
         (await Patch("""{"default_currency": null, "board": null, "more": null}""")).Should().Be(
             """{"default_currency":"USD","require_task_service_line":false}""");
         await Patch("""{"board": 1, "require_task_service_line": true}""");
@@ -89,9 +98,11 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
 
         Task<HttpResponseMessage> Patch(string name, int length) => tenant.Client.PatchJson(
-            $"/v1/workspaces/{workspace.Id}", new { settings = new Dictionary<string, string> { [name] = new('x', length) } });
+            $"/v1/workspaces/{workspace.Id}",
+            new { settings = new Dictionary<string, string> { [name] = new('x', length) } });
         (await Patch("a", 9_000)).StatusCode.Should().Be(HttpStatusCode.OK);
-        var problem = await (await Patch("b", 9_000)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await (await Patch("b", 9_000))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
         problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/settings");
         (await Patch("a", 12_000)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -103,7 +114,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 5);
         await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { description = "What we do here" });
 
-        var cleared = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", """{"description": null, "seat_limit": null}""")).Data();
+        var cleared = await (await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", """{"description": null, "seat_limit": null}""")).Data();
 
         cleared.GetProperty("description").ValueKind.Should().Be(JsonValueKind.Null);
         cleared.GetProperty("seat_limit").ValueKind.Should().Be(JsonValueKind.Null);
@@ -122,7 +134,14 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         foreach (var patch in new object[]
         {
             "{}",
-            new { name = "Same", slug = "same", type = "closed", seat_limit = 5, settings = new { default_currency = "USD" } },
+            new
+            {
+                name = "Same",
+                slug = "same",
+                type = "closed",
+                seat_limit = 5,
+                settings = new { default_currency = "USD" },
+            },
         })
         {
             var response = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", patch);
@@ -150,7 +169,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
 
         updated.Type.Should().Be("workspace.updated");
         updated.Changes.Text.Should().Be(
-            """{"name":["Old","New"],"type":["private","open"],"settings":[{"default_currency":"USD","require_task_service_line":false},"""
+            """{"name":["Old","New"],"type":["private","open"],"settings":[{"default_currency":"USD","""
+            + """"require_task_service_line":false},"""
             + """{"default_currency":"USD","require_task_service_line":false,"x":1}]}""");
     }
 
@@ -163,8 +183,11 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var mine = await tenant.NewWorkspaceAsync("Mine");
         var theirs = await other.NewWorkspaceAsync("Theirs");
 
-        (await service.Refused(new UpdateWorkspace.Command(await tenant.OwnerAsync(), mine.Id, new() { Slug = "taken", Name = "New" }))).Code.Should().Be("slug_taken");
-        (await service.Do(new UpdateWorkspace.Command(await other.OwnerAsync(), theirs.Id, new() { Slug = "taken" }))).Value.Slug.Should().Be("taken");
+        (await service.Refused(new UpdateWorkspace.Command(
+            await tenant.OwnerAsync(), mine.Id, new() { Slug = "taken", Name = "New" })))
+            .Code.Should().Be("slug_taken");
+        (await service.Do(new UpdateWorkspace.Command(await other.OwnerAsync(), theirs.Id, new() { Slug = "taken" })))
+            .Value.Slug.Should().Be("taken");
         var unchanged = await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), mine.Id));
         unchanged.Value.Name.Should().Be("Mine");
     }
@@ -180,7 +203,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
             workspaces.Add(await tenant.NewWorkspaceAsync());
         }
 
-        var codes = await service.Race(workspaces.Select(w => new UpdateWorkspace.Command(owner, w.Id, new() { Slug = "the-slug" })));
+        var codes = await service.Race(
+            workspaces.Select(w => new UpdateWorkspace.Command(owner, w.Id, new() { Slug = "the-slug" })));
 
         codes.Count(code => code is null).Should().Be(1);
         codes.Where(code => code is not null).Should().OnlyContain(code => code == "slug_taken");
@@ -200,7 +224,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
 
         var problem = await refused.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
         problem.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/seat_limit");
-        var lowest = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { seat_limit = 3 })).Data();
+        var lowest = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { seat_limit = 3 }))
+            .Data();
         lowest.GetProperty("seat_limit").GetInt64().Should().Be(3);
     }
 
@@ -218,8 +243,11 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         for (var round = 0; round < 4; round++)
         {
             var workspace = await tenant.NewWorkspaceAsync(seatLimit: 20);
-            var adds = Task.Run(() => service.Race(people.Select(p => new AddMember.Command(owner, workspace.Id, p.Id, Roles.Member))));
-            var lowers = Task.Run(() => service.Race(Enumerable.Range(0, 4).Select(_ => new UpdateWorkspace.Command(owner, workspace.Id, new() { SeatLimit = 6 }))));
+            var adds = Task.Run(
+                () => service.Race(people.Select(p => new AddMember.Command(owner, workspace.Id, p.Id, Roles.Member))));
+            var lowers = Task.Run(() =>
+                service.Race(Enumerable.Range(0, 4).Select(
+                    _ => new UpdateWorkspace.Command(owner, workspace.Id, new() { SeatLimit = 6 }))));
 
             (await adds).Should().OnlyContain(code => code == null || code == "seat_limit_reached");
             (await lowers).Should().OnlyContain(code => code == null || code == "validation_failed");
@@ -254,7 +282,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var response = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", patch);
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().Equal(pointer);
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().Equal(pointer);
     }
 
     [Fact]
@@ -263,12 +292,15 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
 
-        var fits = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = new string('x', 120), description = new string('y', 2000) });
-        var refused = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = new string('x', 121), description = new string('y', 2001) });
+        var fits = await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", new { name = new string('x', 120), description = new string('y', 2000) });
+        var refused = await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", new { name = new string('x', 121), description = new string('y', 2001) });
 
         fits.StatusCode.Should().Be(HttpStatusCode.OK);
         var problem = await refused.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()).Should().Equal("/name", "/description");
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
+            .Should().Equal("/name", "/description");
     }
 
     [Theory]
@@ -282,7 +314,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberOfAsync(workspace.Id, role, Roles.Member);
 
-        var outcome = await service.Send(new UpdateWorkspace.Command(await person.CallerAsync(), workspace.Id, new() { Name = "New" }));
+        var outcome = await service.Send(new UpdateWorkspace.Command(
+            await person.CallerAsync(), workspace.Id, new() { Name = "New" }));
 
         outcome.Match(_ => (string?)null, fault => fault.Code).Should().Be(code);
     }
@@ -296,10 +329,14 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var person = await tenant.NewMemberAsync();
         var stranger = await service.NewTenantAsync();
 
-        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), hidden.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
-        (await service.Refused(new UpdateWorkspace.Command(await person.CallerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
-        (await service.Refused(new UpdateWorkspace.Command(await stranger.OwnerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
-        await (await stranger.Client.PatchJson($"/v1/workspaces/{seen.Id}", new { name = "" })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await service.Refused(new UpdateWorkspace.Command(
+            await person.CallerAsync(), hidden.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
+        (await service.Refused(new UpdateWorkspace.Command(
+            await person.CallerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
+        (await service.Refused(new UpdateWorkspace.Command(
+            await stranger.OwnerAsync(), seen.Id, new() { Name = "New" }))).Code.Should().Be("not_found");
+        await (await stranger.Client.PatchJson($"/v1/workspaces/{seen.Id}", new { name = "" }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -307,13 +344,18 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var reader = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", null, Permissions.Read, Permissions.MembersManage));
+        var reader = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", null, Permissions.Read, Permissions.MembersManage));
         var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
-        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync("secret", workspace.Id, Permissions.Write));
+        var narrowed = await service.CallerAsync(await tenant.ServiceKeyAsync(
+            "secret", workspace.Id, Permissions.Write));
 
-        (await service.Refused(new UpdateWorkspace.Command(reader, workspace.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
-        (await service.Refused(new UpdateWorkspace.Command(publishable, workspace.Id, new() { Name = "New" }))).Code.Should().Be("forbidden");
-        (await service.Do(new UpdateWorkspace.Command(narrowed, workspace.Id, new() { Name = "New" }))).Value.Name.Should().Be("New");
+        (await service.Refused(new UpdateWorkspace.Command(reader, workspace.Id, new() { Name = "New" }))).Code
+            .Should().Be("forbidden");
+        (await service.Refused(new UpdateWorkspace.Command(publishable, workspace.Id, new() { Name = "New" }))).Code
+            .Should().Be("forbidden");
+        (await service.Do(new UpdateWorkspace.Command(narrowed, workspace.Id, new() { Name = "New" }))).Value.Name
+            .Should().Be("New");
     }
 
     [Fact]
@@ -323,11 +365,14 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var seen = (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Headers.ETag!.ToString();
 
-        (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "First" }, ("If-Match", seen))).StatusCode.Should().Be(HttpStatusCode.OK);
-        var second = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "Second" }, ("If-Match", seen));
+        (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "First" }, ("If-Match", seen)))
+            .StatusCode.Should().Be(HttpStatusCode.OK);
+        var second = await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", new { name = "Second" }, ("If-Match", seen));
 
         await second.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "precondition_failed");
-        (await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data()).GetProperty("name").GetString().Should().Be("First");
+        (await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data()).GetProperty("name").GetString()
+            .Should().Be("First");
     }
 
     [Fact]
@@ -337,11 +382,16 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var url = $"/v1/workspaces/{workspace.Id}";
 
-        (await (await tenant.Client.PatchJson(url, new { status = "archived", name = "Last" })).Data()).GetProperty("status").GetString().Should().Be("archived");
-        await (await tenant.Client.PatchJson(url, new { status = "archived" })).ShouldBeProblem(HttpStatusCode.Conflict, "workspace_archived");
-        await (await tenant.Client.PatchJson(url, new { name = "New" })).ShouldBeProblem(HttpStatusCode.Conflict, "workspace_archived");
-        (await (await tenant.Client.PatchJson(url, new { status = "active", name = "Again" })).Data()).GetProperty("status").GetString().Should().Be("active");
-        await (await tenant.Client.PatchJson(url, new { status = "active" })).ShouldBeProblem(HttpStatusCode.Conflict, "not_archived");
+        (await (await tenant.Client.PatchJson(url, new { status = "archived", name = "Last" })).Data())
+            .GetProperty("status").GetString().Should().Be("archived");
+        await (await tenant.Client.PatchJson(url, new { status = "archived" }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "workspace_archived");
+        await (await tenant.Client.PatchJson(url, new { name = "New" }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "workspace_archived");
+        (await (await tenant.Client.PatchJson(url, new { status = "active", name = "Again" })).Data())
+            .GetProperty("status").GetString().Should().Be("active");
+        await (await tenant.Client.PatchJson(url, new { status = "active" }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "not_archived");
 
         (await service.EventsAsync(workspace.Id)).Select(e => e.Type).Should().Equal(
             "workspace.created", "workspace.updated", "workspace.archived", "workspace.restored", "workspace.updated");
@@ -354,11 +404,13 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync("Old");
         var line = await service.NewLineAsync(workspace, "active");
 
-        var response = await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "New", status = "archived" });
+        var response = await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", new { name = "New", status = "archived" });
 
         var problem = await response.ShouldBeProblem(HttpStatusCode.Conflict, "active_service_lines");
         problem.GetProperty("service_lines").EnumerateArray().Select(l => l.GetString()).Should().Equal(line);
-        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.Name.Should().Be("Old");
+        (await service.Do(new GetWorkspace.Query(await tenant.OwnerAsync(), workspace.Id))).Value.Name
+            .Should().Be("Old");
         (await service.EventsAsync(workspace.Id)).Select(e => e.Type).Should().Equal("workspace.created");
     }
 
@@ -369,17 +421,23 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
         var workspace = await tenant.NewWorkspaceAsync();
         var person = await tenant.NewMemberAsync();
 
-        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new() { Type = "closed" }));
-        (await service.Do(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Value.Type.Should().Be("closed");
-        await service.Do(new UpdateWorkspace.Command(await tenant.OwnerAsync(), workspace.Id, new() { Type = "private" }));
+        await service.Do(new UpdateWorkspace.Command(
+            await tenant.OwnerAsync(), workspace.Id, new() { Type = "closed" }));
+        (await service.Do(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Value.Type
+            .Should().Be("closed");
+        await service.Do(new UpdateWorkspace.Command(
+            await tenant.OwnerAsync(), workspace.Id, new() { Type = "private" }));
 
-        (await service.Refused(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Code.Should().Be("not_found");
+        (await service.Refused(new GetWorkspace.Query(await person.CallerAsync(), workspace.Id))).Code
+            .Should().Be("not_found");
     }
 
     private Task InviteAsync(WorkspaceObject workspace, string status, TimeSpan left) => service.ArrangeAsync(
         """
-        INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by, expires_at, version, created_at, updated_at)
-        SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM invitations), @Token, w.id, @Token, @Token, 'member', @Status, @Token, w.owner_id, @ExpiresAt, 1, 0, 0
+        INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by,
+                                 expires_at, version, created_at, updated_at)
+        SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM invitations), @Token, w.id, @Token, @Token, 'member', @Status,
+               @Token, w.owner_id, @ExpiresAt, 1, 0, 0
         FROM workspaces w WHERE w.code = @Id
         """,
         new { workspace.Id, Status = status, Token = Guid.NewGuid().ToString(), ExpiresAt = service.Clock.Now + left });

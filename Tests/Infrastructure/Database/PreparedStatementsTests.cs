@@ -17,12 +17,16 @@ public sealed class PreparedStatementsTests : IDisposable
         await using var db = new ConnectionFactory($"Data Source={_file}", TimeProvider.System);
         await using var connection = (SqliteConnection)await db.ConnectAsync(CancellationToken.None);
         connection.Handle!.enable_sqlite3_next_stmt(true);
-        await connection.ExecuteAsync("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO things (name) VALUES ('a'), ('b'), ('c')");
+        await connection.ExecuteAsync(
+            "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO things (name) "
+            + "VALUES ('a'), ('b'), ('c')");
 
-        const string page = "SELECT name FROM things WHERE id > @After AND (name LIKE @Q OR @Q IS NULL) ORDER BY id LIMIT @Take";
+        const string page =
+            "SELECT name FROM things WHERE id > @After AND (name LIKE @Q OR @Q IS NULL) ORDER BY id LIMIT @Take";
         for (var take = 1; take <= 3; take++)
         {
-            (await connection.QueryAsync<string>(page, new { After = 0L, Q = take == 2 ? null : "%", Take = take })).Should().HaveCount(take);
+            (await connection.QueryAsync<string>(page, new { After = 0L, Q = take == 2 ? null : "%", Take = take }))
+                .Should().HaveCount(take);
         }
 
         var newest = raw.sqlite3_next_stmt(connection.Handle, null);

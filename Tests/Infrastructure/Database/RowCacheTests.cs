@@ -15,7 +15,11 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     {
         var random = new Random(20261122);
         var tenant = await service.NewTenantAsync();
-        var workspaces = new[] { (await tenant.NewWorkspaceAsync()).Id, (await tenant.NewWorkspaceAsync(type: "closed")).Id };
+        var workspaces = new[]
+        {
+            (await tenant.NewWorkspaceAsync()).Id,
+            (await tenant.NewWorkspaceAsync(type: "closed")).Id,
+        };
         var people = new List<Person>();
         for (var n = 0; n < 4; n++)
         {
@@ -35,11 +39,14 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
                 0 => await DoneAsync(new AddMember.Command(root, workspace, person, role)),
                 1 => await DoneAsync(new ChangeMemberRole.Command(root, workspace, person, role)),
                 2 => await DoneAsync(new RemoveMember.Command(root, workspace, person)),
-                3 => await DoneAsync(new ChangeOrganizationMemberRole.Command(root, tenant.Id, person, random.Next(2) == 0 ? Roles.Admin : Roles.Guest)),
+                3 => await DoneAsync(new ChangeOrganizationMemberRole.Command(
+                    root, tenant.Id, person, random.Next(2) == 0 ? Roles.Admin : Roles.Guest)),
                 4 => await DoneAsync(new ArchiveWorkspace.Command(root, workspace)),
                 5 => await DoneAsync(new RestoreWorkspace.Command(root, workspace)),
-                6 => await DoneAsync(new UpdateWorkspace.Command(root, workspace, new() { Type = random.Next(2) == 0 ? "private" : "open" })),
-                _ => await DoneAsync(new UpdateOrganization.Command(root, tenant.Id, new() { Status = random.Next(2) == 0 ? "active" : "suspended" })),
+                6 => await DoneAsync(new UpdateWorkspace.Command(
+                    root, workspace, new() { Type = random.Next(2) == 0 ? "private" : "open" })),
+                _ => await DoneAsync(new UpdateOrganization.Command(
+                    root, tenant.Id, new() { Status = random.Next(2) == 0 ? "active" : "suspended" })),
             };
 
             foreach (var caller in callers)
@@ -69,7 +76,8 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
         var outcome = await service.Db.TransactAsync<Done>(caller, async session =>
         {
             var before = await AskAsync(session, workspace.Id);
-            await session.ExecuteAsync("UPDATE members SET role = 'guest' WHERE user_id = @UserId", new { caller.UserId });
+            await session.ExecuteAsync(
+                "UPDATE members SET role = 'guest' WHERE user_id = @UserId", new { caller.UserId });
             inside = $"{before} | {await AskAsync(session, workspace.Id)}";
             return Faults.Forbidden;
         });
@@ -80,7 +88,8 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
         (await WriteAsync(caller, session => AskAsync(session, workspace.Id))).Should().StartWith("viewer ");
     }
 
-    private async Task<int> DoneAsync<T>(MediatR.IRequest<Outcome<T>> message) => (await service.Send(message)).Succeeded(out _, out _) ? 1 : 0;
+    private async Task<int> DoneAsync<T>(MediatR.IRequest<Outcome<T>> message) =>
+        (await service.Send(message)).Succeeded(out _, out _) ? 1 : 0;
 
     private async Task<string> ReadAsync(Caller caller, string workspace)
     {
@@ -89,7 +98,8 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     }
 
     private async Task<string> WriteAsync(Caller caller, Func<Session, Task<string>> ask) =>
-        (await service.Db.TransactAsync<string>(caller, async session => await ask(session))).Match(value => value, fault => fault.Code);
+        (await service.Db.TransactAsync<string>(caller, async session => await ask(session)))
+            .Match(value => value, fault => fault.Code);
 
     private static async Task<string> AskAsync(Session session, string workspace) =>
         (await WorkspaceAuthorization.FindAsync(session, workspace, Need.Read)).Match(Text, fault => fault.Code);
@@ -99,8 +109,10 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     {
         var stored = (await service.ReadAsync<AccessFacts>(
             """
-            SELECT w.id, w.code, w.organization_id, o.status AS organization_status, o.workspace_role_ceiling, w.type, w.status, w.version,
-                   (SELECT role FROM organization_members WHERE organization_id = o.id AND user_id = @UserId) AS organization_role,
+            SELECT w.id, w.code, w.organization_id, o.status AS organization_status, o.workspace_role_ceiling, w.type,
+                   w.status, w.version,
+                   (SELECT role FROM organization_members WHERE organization_id = o.id
+                    AND user_id = @UserId) AS organization_role,
                    (SELECT role FROM members WHERE workspace_id = w.id AND user_id = @UserId) AS workspace_role
             FROM workspaces w JOIN organizations o ON o.id = w.organization_id
             WHERE w.code = @Workspace
@@ -110,5 +122,6 @@ public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<Servic
     }
 
     private static string Text(WorkspaceAccess scope) =>
-        $"{scope.Role} {scope.OrganizationRole} {scope.WorkspaceRole} {scope.Type} {scope.Status} {scope.Facts.OrganizationStatus} {scope.Version}";
+        $"{scope.Role} {scope.OrganizationRole} {scope.WorkspaceRole} {scope.Type} {scope.Status} "
+        + $"{scope.Facts.OrganizationStatus} {scope.Version}";
 }

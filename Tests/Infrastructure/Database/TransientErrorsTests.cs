@@ -28,7 +28,8 @@ public sealed class OutageTests
         await using var again = await ServiceProcess.ListeningAsync(database);
         var users = await UsersAsync(again.Client());
         users.Should().Contain(acknowledged);
-        (await EventSubjectsAsync(again.Client())).Should().BeEquivalentTo(users, "no change is without its event, and no event without its change");
+        (await EventSubjectsAsync(again.Client()))
+            .Should().BeEquivalentTo(users, "no change is without its event, and no event without its change");
         if (database.ConnectionString.StartsWith("Data Source=", StringComparison.Ordinal))
         {
             await ShouldBeSoundAsync(database);
@@ -51,7 +52,8 @@ public sealed class OutageTests
             var refused = await PostAsync(client, "during");
             await refused.ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
             refused.Headers.RetryAfter.Should().NotBeNull();
-            (await client.GetAsync($"/v1/users/{known}")).StatusCode.Should().Be(HttpStatusCode.OK, "readers wait for nobody");
+            (await client.GetAsync($"/v1/users/{known}")).StatusCode
+                .Should().Be(HttpStatusCode.OK, "readers wait for nobody");
             await other.ExecuteAsync("ROLLBACK");
         }
 
@@ -69,7 +71,8 @@ public sealed class OutageTests
         await other.ExecuteAsync("BEGIN IMMEDIATE");
 
         // One after the other would take them five seconds each.
-        var refused = await Task.WhenAll(Enumerable.Range(0, 24).Select(n => PostAsync(service.Client(), $"{n}"))).WaitAsync(TimeSpan.FromSeconds(60));
+        var refused = await Task.WhenAll(Enumerable.Range(0, 24).Select(n => PostAsync(service.Client(), $"{n}")))
+            .WaitAsync(TimeSpan.FromSeconds(60));
 
         refused.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
         await other.ExecuteAsync("ROLLBACK");
@@ -82,7 +85,8 @@ public sealed class OutageTests
         await using var database = TestDatabase.InFile();
         await using (await ServiceProcess.ListeningAsync(database))
         {
-            await using var second = ServiceProcess.Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0"]);
+            await using var second = ServiceProcess.Run(
+                [$"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0"]);
             (await second.EndAsync()).Should().Be(1);
             second.Errors.Should().Contain("cannot be opened: another process uses");
         }
@@ -101,7 +105,8 @@ public sealed class OutageTests
         }
 
         // 512 KB a file, in blocks of 512 bytes; without the trap the system would kill the process that writes more.
-        await using (var service = await ServiceProcess.ListeningAsync(database, "trap '' XFSZ; ulimit -f 1024; export DOTNET_EnableWriteXorExecute=0", []))
+        await using (var service = await ServiceProcess.ListeningAsync(
+            database, "trap '' XFSZ; ulimit -f 1024; export DOTNET_EnableWriteXorExecute=0", []))
         {
             var client = service.Client();
             var response = await PostAsync(client, "0");
@@ -145,12 +150,17 @@ public sealed class OutageTests
     private static async Task<string> NewUserAsync(HttpClient client, string name) =>
         (await (await PostAsync(client, name)).Data(HttpStatusCode.Created)).GetProperty("id").GetString()!;
 
-    private static Task<List<string>> UsersAsync(HttpClient client) => ListAsync(client, "/v1/users?limit=100", row => row.GetProperty("id").GetString()!);
+    private static Task<List<string>> UsersAsync(HttpClient client) =>
+        ListAsync(client, "/v1/users?limit=100", row => row.GetProperty("id").GetString()!);
 
     private static Task<List<string>> EventSubjectsAsync(HttpClient client) =>
-        ListAsync(client, "/v1/events?type=user.created&limit=100", row => row.GetProperty("subject").GetProperty("id").GetString()!);
+        ListAsync(
+            client,
+            "/v1/events?type=user.created&limit=100",
+            row => row.GetProperty("subject").GetProperty("id").GetString()!);
 
-    private static async Task<List<string>> ListAsync(HttpClient client, string url, Func<System.Text.Json.JsonElement, string> idOf)
+    private static async Task<List<string>> ListAsync(
+        HttpClient client, string url, Func<System.Text.Json.JsonElement, string> idOf)
     {
         var ids = new List<string>();
         for (var cursor = ""; cursor is not null;)

@@ -4,7 +4,9 @@ using WorkspaceService.Features.Organizations;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>R5 under sixteen callers at once: whatever comes first, nobody's effective role outranks its organization role.</summary>
+/// <summary>
+/// R5 under sixteen callers at once: whatever comes first, nobody's effective role outranks its organization role.
+/// </summary>
 public sealed class CeilingRaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
@@ -37,7 +39,9 @@ public sealed class CeilingRaceTests(ServiceFixture service) : IClassFixture<Ser
 
         await Task.WhenAll(people.SelectMany(person => new[]
         {
-            Task.Run(() => service.Do(new ChangeOrganizationMemberRole.Command(owner, tenant.Id, person.Id, Roles.Viewer))) as Task,
+            Task.Run(
+                () => service.Do(
+                    new ChangeOrganizationMemberRole.Command(owner, tenant.Id, person.Id, Roles.Viewer))) as Task,
             Task.Run(() => service.Send(new ChangeMemberRole.Command(owner, workspace.Id, person.Id, Roles.Admin))),
         }));
 

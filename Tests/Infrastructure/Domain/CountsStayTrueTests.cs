@@ -7,12 +7,17 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>Counters beside the rows they count: after whatever happened, in whatever order, they say what the rows say.</summary>
+/// <summary>
+/// Counters beside the rows they count: after whatever happened, in whatever order, they say what the rows say.
+/// </summary>
 public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     private const int Steps = 600;
 
-    private static readonly string[] OrganizationRoles = [Roles.Admin, Roles.Admin, Roles.Member, Roles.Viewer, Roles.Guest];
+    private static readonly string[] OrganizationRoles =
+    [
+        Roles.Admin, Roles.Admin, Roles.Member, Roles.Viewer, Roles.Guest
+    ];
 
     private readonly List<string> _succeeded = [];
 
@@ -24,7 +29,10 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
     public async Task Counts_are_true_after_a_random_history(int seed, int atOnce)
     {
         var random = new Random(seed);
-        Tenant[] tenants = [await service.NewTenantAsync(new PlanLimits(null, 9, null)), await service.NewTenantAsync(ceiling: false)];
+        Tenant[] tenants =
+        [
+            await service.NewTenantAsync(new PlanLimits(null, 9, null)), await service.NewTenantAsync(ceiling: false)
+        ];
         var workspaces = new List<(Tenant Tenant, WorkspaceObject Workspace)>();
         foreach (var tenant in tenants)
         {
@@ -56,17 +64,32 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
             var organizationRole = OrganizationRoles[random.Next(OrganizationRoles.Length)];
             var role = Roles.OfWorkspace[random.Next(Roles.OfWorkspace.Length)];
 
-            // As the owner, whom the plan binds, where that may do it: people of two organizations are changed by root alone.
+            // As the owner, whom the plan binds, where that may do it: people of two organizations are changed by root
+            // alone.
             return random.Next(20) switch
             {
-                < 3 => async () => await TryAsync("join", new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person, Role: organizationRole)),
-                < 9 => async () => await TryAsync("add", new AddMember.Command(await home.OwnerAsync(), workspace.Id, person, role)),
-                < 12 => async () => await TryAsync("role", new ChangeMemberRole.Command(await home.OwnerAsync(), workspace.Id, person, role)),
-                < 15 => async () => await TryAsync("remove", new RemoveMember.Command(await home.OwnerAsync(), workspace.Id, person)),
-                15 => async () => await TryAsync("leave", new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person)),
-                16 => async () => await TryAsync("organization role", new ChangeOrganizationMemberRole.Command(ServiceFixture.RootCaller, tenant.Id, person, organizationRole)),
-                17 => async () => await TryAsync("deactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "deactivated" })),
-                _ => async () => await TryAsync("reactivate", new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "active" })),
+                < 3 => async () => await TryAsync(
+                    "join",
+                    new AddOrganizationMember.Command(
+                        await tenant.OwnerAsync(), tenant.Id, person, Role: organizationRole)),
+                < 9 => async () => await TryAsync(
+                    "add", new AddMember.Command(await home.OwnerAsync(), workspace.Id, person, role)),
+                < 12 => async () => await TryAsync(
+                    "role", new ChangeMemberRole.Command(await home.OwnerAsync(), workspace.Id, person, role)),
+                < 15 => async () => await TryAsync(
+                    "remove", new RemoveMember.Command(await home.OwnerAsync(), workspace.Id, person)),
+                15 => async () => await TryAsync(
+                    "leave", new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person)),
+                16 => async () => await TryAsync(
+                    "organization role",
+                    new ChangeOrganizationMemberRole.Command(
+                        ServiceFixture.RootCaller, tenant.Id, person, organizationRole)),
+                17 => async () => await TryAsync(
+                    "deactivate",
+                    new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "deactivated" })),
+                _ => async () => await TryAsync(
+                    "reactivate",
+                    new UpdateUser.Command(ServiceFixture.RootCaller, person, new() { Status = "active" })),
             };
         }
     }
@@ -99,11 +122,13 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
             UNION ALL
             SELECT 'owner of ' || o.code FROM organizations o
             WHERE NOT EXISTS (
-                SELECT 1 FROM organization_members om WHERE om.organization_id = o.id AND om.user_id = o.owner_id AND om.role = 'owner')
+                SELECT 1 FROM organization_members om WHERE om.organization_id = o.id AND om.user_id = o.owner_id
+                  AND om.role = 'owner')
             UNION ALL
             SELECT 'member_count of ' || w.code FROM workspaces w
             WHERE w.member_count <> (
-                SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = w.id AND u.status = 'active')
+                SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = w.id
+                  AND u.status = 'active')
             UNION ALL
             SELECT 'admin_count of ' || w.code FROM workspaces w
             WHERE w.admin_count <> (
@@ -118,7 +143,8 @@ public sealed class CountsStayTrueTests(ServiceFixture service) : IClassFixture<
             WHERE EXISTS (
                 SELECT 1 FROM members m
                 WHERE m.workspace_id = w.id AND NOT EXISTS (
-                    SELECT 1 FROM organization_members om WHERE om.organization_id = w.organization_id AND om.user_id = m.user_id))
+                    SELECT 1 FROM organization_members om WHERE om.organization_id = w.organization_id
+                      AND om.user_id = m.user_id))
             """);
     }
 }

@@ -9,7 +9,9 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>R12: everyone of rank member or higher belongs to a default workspace, from each moment on that it says.</summary>
+/// <summary>
+/// R12: everyone of rank member or higher belongs to a default workspace, from each moment on that it says.
+/// </summary>
 public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
@@ -26,9 +28,11 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
 
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
 
-        (await MembersAsync(workspace.Id)).Should().Equal((tenant.Owner.Id, "admin"), (admin.Id, "member"), (member.Id, "member"));
+        (await MembersAsync(workspace.Id))
+            .Should().Equal((tenant.Owner.Id, "admin"), (admin.Id, "member"), (member.Id, "member"));
         workspace.MemberCount.Should().Be(3);
-        (await service.EventTypesAsync(workspace.Id)).Should().Equal("workspace.created", "member.joined", "member.joined");
+        (await service.EventTypesAsync(workspace.Id))
+            .Should().Equal("workspace.created", "member.joined", "member.joined");
         await ShouldCountRightAsync(workspace.Id);
     }
 
@@ -43,7 +47,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, guest.Id, "guest"));
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace.Id, viewer.Id, "viewer"));
 
-        var changed = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { type = "default" })).Data();
+        var changed = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { type = "default" }))
+            .Data();
 
         changed.GetProperty("member_count").GetInt32().Should().Be(4);
         (await MembersAsync(workspace.Id)).Should().Equal(
@@ -58,7 +63,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         await tenant.NewMemberAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
 
-        var changed = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { type = "private" })).Data();
+        var changed = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { type = "private" }))
+            .Data();
         await tenant.NewMemberAsync();
 
         changed.GetProperty("member_count").GetInt32().Should().Be(2);
@@ -71,7 +77,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
     [InlineData(Roles.Viewer, false)]
     [InlineData(Roles.Billing, false)]
     [InlineData(Roles.Guest, false)]
-    public async Task Who_joins_the_organization_joins_every_default_workspace_of_it_and_no_other(string role, bool belongs)
+    public async Task Who_joins_the_organization_joins_every_default_workspace_of_it_and_no_other(
+        string role, bool belongs)
     {
         var tenant = await service.NewTenantAsync();
         var one = await tenant.NewWorkspaceAsync("One", "default");
@@ -97,7 +104,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
 
-        var user = (await service.Do(new CreateUser.Command(await tenant.OwnerAsync(), "New", "new-default@example.com", OrganizationId: tenant.Id))).Value;
+        var user = (await service.Do(new CreateUser.Command(
+            await tenant.OwnerAsync(), "New", "new-default@example.com", OrganizationId: tenant.Id))).Value;
 
         (await MembersAsync(workspace.Id)).Should().Contain((user.Id, "member"));
         await using var session = service.Db.Open();
@@ -112,7 +120,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var invited = await tenant.NewWorkspaceAsync("Invited", "default");
         var other = await tenant.NewWorkspaceAsync("Other", "default");
         var user = await service.NewUserAsync();
-        var invitation = await (await tenant.Client.PostJson($"/v1/workspaces/{invited.Id}/invitations", new { email = user.Email, role = "member" }))
+        var invitation = await (await tenant.Client.PostJson(
+            $"/v1/workspaces/{invited.Id}/invitations", new { email = user.Email, role = "member" }))
             .Data(HttpStatusCode.Created);
 
         var accepted = await service.Client(await service.UserKeyAsync(user.Id))
@@ -148,7 +157,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var workspace = await tenant.NewWorkspaceAsync(type: "default");
         var person = await tenant.NewMemberAsync(Roles.Billing);
 
-        await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = person.Id })).Data();
+        await (await tenant.Client.PostJson($"/v1/orgs/{tenant.Id}/transfer-ownership", new { user_id = person.Id }))
+            .Data();
 
         (await MembersAsync(workspace.Id)).Should().Contain((person.Id, "member"));
     }
@@ -199,11 +209,14 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 4);
         var late = await tenant.NewMemberAsync();
 
-        (await MembersAsync(workspace.Id)).Select(m => m.User).Should().Equal(tenant.Owner.Id, people[0].Id, people[1].Id, people[2].Id);
+        (await MembersAsync(workspace.Id)).Select(m => m.User)
+            .Should().Equal(tenant.Owner.Id, people[0].Id, people[1].Id, people[2].Id);
         await ShouldCountRightAsync(workspace.Id);
         await using var session = service.Db.Open();
-        (await session.ScalarAsync<long>("SELECT member_count FROM organizations WHERE code = @Id", new { tenant.Id })).Should().Be(7);
-        (await service.Do(new GetWorkspace.Query(await late.CallerAsync(), workspace.Id))).Value.MemberCount.Should().Be(4);
+        (await session.ScalarAsync<long>("SELECT member_count FROM organizations WHERE code = @Id", new { tenant.Id }))
+            .Should().Be(7);
+        (await service.Do(new GetWorkspace.Query(await late.CallerAsync(), workspace.Id))).Value.MemberCount
+            .Should().Be(4);
     }
 
     [Fact]
@@ -211,7 +224,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 3);
-        await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/invitations", new { email = "held@example.com", role = "member" }))
+        await (await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/invitations", new { email = "held@example.com", role = "member" }))
             .Data(HttpStatusCode.Created);
 
         await tenant.NewMemberAsync();
@@ -229,7 +243,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         await service.Do(new RemoveMember.Command(await tenant.OwnerAsync(), workspace.Id, person.Id));
 
         await tenant.NewMemberAsync();
-        await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "Renamed", type = "default" })).Data();
+        await (await tenant.Client.PatchJson(
+            $"/v1/workspaces/{workspace.Id}", new { name = "Renamed", type = "default" })).Data();
         (await MembersAsync(workspace.Id)).Select(m => m.User).Should().NotContain(person.Id);
 
         await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", new { type = "closed" })).Data();
@@ -244,24 +259,28 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var tenant = await service.NewTenantAsync();
         await FillOrganizationAsync(tenant, many);
         var owner = await tenant.OwnerAsync();
-        var (_, few) = await service.Counted(new CreateWorkspace.Command(owner, (await service.NewTenantAsync()).Id, "Few", Type: "default") with
-        {
-            Caller = ServiceFixture.RootCaller,
-        });
+        var (_, few) = await service.Counted(
+            new CreateWorkspace.Command(owner, (await service.NewTenantAsync()).Id, "Few", Type: "default") with
+            {
+                Caller = ServiceFixture.RootCaller,
+            });
 
         var start = TimeProvider.System.GetTimestamp();
-        var (workspace, statements) = await service.Counted(new CreateWorkspace.Command(owner, tenant.Id, "Everyone", Type: "default"));
+        var (workspace, statements) = await service.Counted(new CreateWorkspace.Command(
+            owner, tenant.Id, "Everyone", Type: "default"));
         var took = TimeProvider.System.GetElapsedTime(start);
 
         workspace.Value.MemberCount.Should().Be(many + 1);
-        statements.Should().BeLessThanOrEqualTo(few + 5, "the number of statements does not grow with the organization");
+        statements.Should()
+            .BeLessThanOrEqualTo(few + 5, "the number of statements does not grow with the organization");
         took.Should().BeLessThan(TimeSpan.FromSeconds(10));
         await ShouldCountRightAsync(workspace.Value.Id);
         var events = await service.EventTypesAsync(workspace.Value.Id);
         events.Count(type => type == "member.joined").Should().Be(many);
         await using var session = service.Db.Open();
         (await session.ScalarAsync<long>(
-            "SELECT COUNT(DISTINCT subject_id) FROM events WHERE workspace_code = @Id AND type = 'member.joined'", new { workspace.Value.Id }))
+            "SELECT COUNT(DISTINCT subject_id) FROM events WHERE workspace_code = @Id AND type = 'member.joined'",
+            new { workspace.Value.Id }))
             .Should().Be(many);
     }
 
@@ -276,13 +295,16 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
             var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => service.NewUserAsync()));
 
             var joins = users.Select(user => Task.Run(async () =>
-                (await service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id))).Succeeded(out _, out _)));
+                (await service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))
+                    .Succeeded(out _, out _)));
             var change = Task.Run(async () =>
-                (await service.Send(new UpdateWorkspace.Command(owner, workspace.Id, new() { Type = "default" }))).Succeeded(out _, out _));
+                (await service.Send(new UpdateWorkspace.Command(owner, workspace.Id, new() { Type = "default" })))
+                    .Succeeded(out _, out _));
             var done = await Task.WhenAll(joins.Append(change));
 
             done.Should().OnlyContain(succeeded => succeeded);
-            (await MembersAsync(workspace.Id)).Select(m => m.User).Should().BeEquivalentTo(users.Select(u => u.Id).Append(tenant.Owner.Id));
+            (await MembersAsync(workspace.Id)).Select(m => m.User)
+                .Should().BeEquivalentTo(users.Select(u => u.Id).Append(tenant.Owner.Id));
             await ShouldCountRightAsync(workspace.Id);
         }
     }
@@ -298,7 +320,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         var outcomes = await Task.WhenAll(users.Select(user => Task.Run(() =>
             service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))));
 
-        outcomes.Should().OnlyContain(o => o.Match(_ => true, _ => false), "nobody is refused the organization for a seat");
+        outcomes.Should()
+            .OnlyContain(o => o.Match(_ => true, _ => false), "nobody is refused the organization for a seat");
         (await MembersAsync(workspace.Id)).Should().HaveCount(6);
         await ShouldCountRightAsync(workspace.Id);
     }
@@ -314,7 +337,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
         await using var session = service.Db.Open();
         var members = await session.ListAsync<MemberObject>(
             $"""
-            SELECT {MemberObject.Columns} FROM members m JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id
+            SELECT {MemberObject.Columns} FROM members m JOIN users u ON u.id = m.user_id
+            JOIN workspaces w ON w.id = m.workspace_id
             WHERE w.code = @workspace ORDER BY m.user_id
             """,
             new { workspace });
@@ -349,8 +373,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
             await session.ExecuteAsync(
                 """
                 INSERT INTO users (id, code, name, email, email_key, search, status, version, created_at, updated_at)
-                SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code', value ->> 'code', value ->> 'code', value ->> 'code', value ->> 'code',
-                       'active', 1, @now, @now
+                SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code', value ->> 'code', value ->> 'code',
+                       value ->> 'code', value ->> 'code', 'active', 1, @now, @now
                 FROM json_each(@rows)
                 """,
                 new { rows, now });
@@ -363,7 +387,8 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixtu
                 """,
                 new { rows, now, tenant.Id });
             await session.ExecuteAsync(
-                "UPDATE organizations SET member_count = member_count + @count WHERE code = @Id", new { count = (long)count, tenant.Id });
+                "UPDATE organizations SET member_count = member_count + @count WHERE code = @Id",
+                new { count = (long)count, tenant.Id });
             return Done.It;
         });
         outcome.Succeeded(out _, out _).Should().BeTrue();

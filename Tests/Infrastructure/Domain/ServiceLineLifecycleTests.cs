@@ -12,7 +12,8 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_activation_at_the_moment_of_an_archive_never_leaves_an_active_line_in_an_archived_workspace(bool force)
+    public async Task An_activation_at_the_moment_of_an_archive_never_leaves_an_active_line_in_an_archived_workspace(
+        bool force)
     {
         var tenant = await service.NewTenantAsync();
         var owner = await tenant.OwnerAsync();
@@ -21,15 +22,18 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
             var workspace = await tenant.NewWorkspaceAsync();
             var lines = new[]
             {
-                (await tenant.NewLineAsync(workspace.Id)).Id, (await tenant.NewLineAsync(workspace.Id)).Id, (await tenant.NewLineAsync(workspace.Id)).Id,
+                (await tenant.NewLineAsync(workspace.Id)).Id, (await tenant.NewLineAsync(workspace.Id)).Id,
+                (await tenant.NewLineAsync(workspace.Id)).Id,
             };
 
-            var activations = lines.Select(line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))).ToList();
+            var activations = lines.Select(
+                line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))).ToList();
             var archive = Task.Run(() => service.Send(new ArchiveWorkspace.Command(owner, workspace.Id, force)));
             await Task.WhenAll([.. activations, archive]);
 
             var shown = (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value;
-            var active = (await service.Do(new ListServiceLines.Query(owner, workspace.Id, Status: "active"))).Items.Count;
+            var active = (await service.Do(new ListServiceLines.Query(owner, workspace.Id, Status: "active")))
+                .Items.Count;
             (shown.Status == "archived").Should().Be((await archive).Succeeded(out _, out _));
             (shown.Status == "archived" && active > 0).Should().BeFalse();
             foreach (var activation in activations)
@@ -75,7 +79,14 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
 
         HttpResponseMessage[] refused =
         [
-            await client.PostJson("/v1/service-lines", new { name = "Line", workspace_id = workspace.Id, product_line = "ods", execution_model = "capacity", billing_model = "milestone" }),
+            await client.PostJson("/v1/service-lines", new
+            {
+                name = "Line",
+                workspace_id = workspace.Id,
+                product_line = "ods",
+                execution_model = "capacity",
+                billing_model = "milestone",
+            }),
             await client.PatchJson(url, new { name = "Other" }),
             await client.PostJson($"{url}/activate", ""),
             await client.PostJson($"{url}/pause", ""),
@@ -91,9 +102,17 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
             await response.ShouldBeProblem(HttpStatusCode.Conflict, "workspace_archived");
         }
 
-        (await service.MeterAsync(owner, service.Usage(draft.Id), service.Usage(line.Id, "before"))).Select(r => r.Code ?? r.Result)
+        (await service.MeterAsync(owner, service.Usage(draft.Id), service.Usage(line.Id, "before")))
+            .Select(r => r.Code ?? r.Result)
             .Should().Equal("workspace_archived", "duplicate");
-        foreach (var path in new[] { url, $"{url}/usage", $"/v1/service-lines?workspace_id={workspace.Id}", $"/v1/integrations/{integration.Value.Id}", $"/v1/integrations?workspace_id={workspace.Id}" })
+        foreach (var path in new[]
+        {
+            url,
+            $"{url}/usage",
+            $"/v1/service-lines?workspace_id={workspace.Id}",
+            $"/v1/integrations/{integration.Value.Id}",
+            $"/v1/integrations?workspace_id={workspace.Id}",
+        })
         {
             (await client.GetAsync(path)).StatusCode.Should().Be(HttpStatusCode.OK, path);
         }
@@ -110,13 +129,18 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
         var workspace = await tenant.NewWorkspaceAsync();
         var line = await tenant.NewLineAsync(workspace.Id, "active");
         var client = tenant.Client;
-        (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", new { status = "suspended" })).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", new { status = "suspended" })).StatusCode
+            .Should().Be(HttpStatusCode.OK);
 
-        await (await client.PostJson($"/v1/service-lines/{line.Id}/pause", "")).ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
-        await (await client.PutJson($"/v1/service-lines/{line.Id}/health", new { score = 1 })).ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
-        (await service.Refused(new RecordMeteringEvents.Command(await tenant.OwnerAsync(), [service.Usage(line.Id)]))).Code.Should().Be("organization_suspended");
+        await (await client.PostJson($"/v1/service-lines/{line.Id}/pause", ""))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
+        await (await client.PutJson($"/v1/service-lines/{line.Id}/health", new { score = 1 }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "organization_suspended");
+        (await service.Refused(new RecordMeteringEvents.Command(await tenant.OwnerAsync(), [service.Usage(line.Id)])))
+            .Code.Should().Be("organization_suspended");
         (await client.GetAsync($"/v1/service-lines/{line.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await service.MeterAsync(ServiceFixture.RootCaller, service.Usage(line.Id))).Single().Result.Should().Be("accepted");
+        (await service.MeterAsync(ServiceFixture.RootCaller, service.Usage(line.Id))).Single().Result
+            .Should().Be("accepted");
     }
 
     [Fact]
@@ -128,13 +152,17 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFi
         var line = await tenant.NewLineAsync(workspace.Id, "active");
         var other = await tenant.NewLineAsync((await tenant.NewWorkspaceAsync()).Id, "active");
         await service.MeterAsync(owner, service.Usage(line.Id, "kept"));
-        var integration = await service.Do(new ConnectIntegration.Command(owner, workspace.Id, "github", new() { ["token"] = "hush" }));
+        var integration = await service.Do(new ConnectIntegration.Command(
+            owner, workspace.Id, "github", new() { ["token"] = "hush" }));
 
         await service.Do(new DeleteWorkspace.Command(owner, workspace.Id, Force: true));
 
-        (await service.Refused(new GetServiceLine.Query(ServiceFixture.RootCaller, line.Id))).Code.Should().Be("not_found");
-        (await service.Refused(new GetIntegration.Query(ServiceFixture.RootCaller, integration.Value.Id))).Code.Should().Be("not_found");
-        (await service.MeterAsync(owner, service.Usage(other.Id, "kept"))).Single().Result.Should().Be("duplicate", "an id is known for good");
+        (await service.Refused(new GetServiceLine.Query(ServiceFixture.RootCaller, line.Id))).Code
+            .Should().Be("not_found");
+        (await service.Refused(new GetIntegration.Query(ServiceFixture.RootCaller, integration.Value.Id))).Code
+            .Should().Be("not_found");
+        (await service.MeterAsync(owner, service.Usage(other.Id, "kept"))).Single().Result
+            .Should().Be("duplicate", "an id is known for good");
         await service.CountsShouldBeTrueAsync(other.WorkspaceId);
     }
 }

@@ -6,7 +6,9 @@ using WorkspaceService.Infrastructure.Hosting.Logging;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>The log of a real process: one line of JSON a request, complete after a stop, and no secret in it.</summary>
+/// <summary>
+/// The log of a real process: one line of JSON a request, complete after a stop, and no secret in it.
+/// </summary>
 public sealed class LogTests
 {
     [Theory]
@@ -15,17 +17,29 @@ public sealed class LogTests
     public async Task No_key_token_query_or_body_is_in_it(string level)
     {
         await using var database = await TestDatabase.NewAsync();
-        await using var service = await ServiceProcess.ListeningAsync(database, $"--Serilog:MinimumLevel:Default={level}", "--Serilog:MinimumLevel:Override:Microsoft=Verbose");
+        await using var service = await ServiceProcess.ListeningAsync(
+            database, $"--Serilog:MinimumLevel:Default={level}", "--Serilog:MinimumLevel:Override:Microsoft=Verbose");
         const string token = "tokentokentokentokentokentokentokentoken123";
         var root = service.Client();
-        var owner = await (await root.PostJson("/v1/users", new { name = "Bodytext Person", email = "bodytext@example.com" })).Data(HttpStatusCode.Created);
-        var userKey = (await (await root.PostJson("/v1/api-keys", new { name = "Bodytext", type = "user", user_id = owner.GetProperty("id").GetString() })).Data(HttpStatusCode.Created))
+        var owner =
+            await (await root.PostJson("/v1/users", new { name = "Bodytext Person", email = "bodytext@example.com" }))
+            .Data(HttpStatusCode.Created);
+        var userKey = (await (await root.PostJson(
+            "/v1/api-keys", new { name = "Bodytext", type = "user", user_id = owner.GetProperty("id").GetString() }))
+            .Data(HttpStatusCode.Created))
             .GetProperty("key").GetString()!;
         await service.Client(userKey).GetAsync("/v1/workspaces/WS-26-000001?q=querytext");
         await service.Client(userKey + "x").GetAsync("/v1/workspaces/WS-26-000001");
         await root.PostJson("/v1/users", new { name = "Bodytext Person", email = "bodytext@example.com" });
         await root.SendJson(HttpMethod.Post, "/v1/users", "{\"name\": \"bodytext");
-        foreach (var path in new[] { $"/v1/invitations/{token}", $"/v1/invitations/{token}/accept", $"/nowhere/{token}", $"/v1/workspaces/{userKey}", $"/v1/{userKey[..20]}" })
+        foreach (var path in new[]
+        {
+            $"/v1/invitations/{token}",
+            $"/v1/invitations/{token}/accept",
+            $"/nowhere/{token}",
+            $"/v1/workspaces/{userKey}",
+            $"/v1/{userKey[..20]}",
+        })
         {
             await root.GetAsync(path);
             await root.PostJson(path, new { name = "Bodytext" });
@@ -35,7 +49,16 @@ public sealed class LogTests
         await service.EndAsync();
 
         service.Output.Should().Contain("/v1/invitations/…").And.Contain("\"request_id\":\"req_");
-        foreach (var secret in new[] { ServiceProcess.RootKey, userKey, userKey[..20], token, "Bodytext", "bodytext", "querytext" })
+        foreach (var secret in new[]
+        {
+            ServiceProcess.RootKey,
+            userKey,
+            userKey[..20],
+            token,
+            "Bodytext",
+            "bodytext",
+            "querytext",
+        })
         {
             service.Output.Should().NotContain(secret);
             service.Errors.Should().NotContain(secret);
@@ -58,9 +81,12 @@ public sealed class LogTests
         service.Terminate();
         await service.EndAsync();
 
-        var lines = service.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        var requests = lines.Where(line => line.GetProperty("source").GetString() == "WorkspaceService.Requests").ToList();
-        requests.Select(line => line.GetProperty("request_id").GetString()).Should().BeEquivalentTo(Enumerable.Range(0, 300).Select(n => $"mine-{n}"));
+        var lines = service.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var requests = lines.Where(line => line.GetProperty("source").GetString() == "WorkspaceService.Requests")
+            .ToList();
+        requests.Select(line => line.GetProperty("request_id").GetString())
+            .Should().BeEquivalentTo(Enumerable.Range(0, 300).Select(n => $"mine-{n}"));
         foreach (var line in requests)
         {
             line.GetProperty("level").GetString().Should().Be("Information");
@@ -70,7 +96,8 @@ public sealed class LogTests
             line.GetProperty("status").GetInt32().Should().Be(404);
             line.GetProperty("milliseconds").GetDouble().Should().BePositive();
             line.GetProperty("key").GetString().Should().Be("root");
-            line.GetProperty("time").GetDateTimeOffset().Should().BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
+            line.GetProperty("time").GetDateTimeOffset()
+                .Should().BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
         }
     }
 
@@ -82,7 +109,13 @@ public sealed class LogTests
         free.Start();
         var address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
         free.Stop();
-        await using var service = ServiceProcess.Run([$"--ConnectionStrings:Workspaces={database.ConnectionString}", $"--urls={address}", $"--Bootstrap:RootKey={ServiceProcess.RootKey}"], reading: false);
+        await using var service = ServiceProcess.Run(
+            [
+                $"--ConnectionStrings:Workspaces={database.ConnectionString}",
+                $"--urls={address}",
+                $"--Bootstrap:RootKey={ServiceProcess.RootKey}",
+            ],
+            reading: false);
         using var client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
         await UntilAsync(async () => (await client.GetAsync("/livez")).IsSuccessStatusCode);
 
@@ -99,11 +132,13 @@ public sealed class LogTests
     }
 
     [Theory]
-    [InlineData("/v1/workspaces/WS-26-000021/members/USR-26-000044", "/v1/workspaces/WS-26-000021/members/USR-26-000044")]
+    [InlineData(
+        "/v1/workspaces/WS-26-000021/members/USR-26-000044", "/v1/workspaces/WS-26-000021/members/USR-26-000044")]
     [InlineData("/v1/invitations/0123456789012345678901234567890123456789012/accept", "/v1/invitations/…/accept")]
     [InlineData("/v1/secret_key_abc", "/v1/…")]
     [InlineData("/", "/")]
-    public void Of_a_path_only_what_is_too_short_for_a_secret_is_shown(string path, string shown) => RequestLogging.Shown(path).Should().Be(shown);
+    public void Of_a_path_only_what_is_too_short_for_a_secret_is_shown(string path, string shown) =>
+        RequestLogging.Shown(path).Should().Be(shown);
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

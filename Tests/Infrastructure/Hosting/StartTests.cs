@@ -12,14 +12,17 @@ public sealed class StartTests
     [InlineData("the argument --urls needs a value", "--urls")]
     [InlineData("Limits:RequestsPerMinute is 'many'; it must be a whole number", "--Limits:RequestsPerMinute=many")]
     [InlineData("Limits:RequestPerMinute is no setting of this service", "--Limits:RequestPerMinute=5")]
-    [InlineData("Bootstrap:RootKey must be root_key_ and at least 32 more characters", "--Bootstrap:RootKey=root_key_short")]
+    [InlineData(
+        "Bootstrap:RootKey must be root_key_ and at least 32 more characters", "--Bootstrap:RootKey=root_key_short")]
     [InlineData("ConnectionStrings:Workspaces is missing", "--ConnectionStrings:Workspaces=")]
     [InlineData("ConnectionStrings:Workspaces cannot be used", "--ConnectionStrings:Workspaces=nonsense")]
     [InlineData("ConnectionStrings:Workspaces cannot be used", "--ConnectionStrings:Workspaces=Cache=Shared")]
     [InlineData("cannot be opened", "--ConnectionStrings:Workspaces=Data Source=/dev/null/no/folder.db")]
-    [InlineData("cannot be opened: Failed to connect", "--ConnectionStrings:Workspaces=Host=127.0.0.1;Port=1;Username=nobody")]
+    [InlineData(
+        "cannot be opened: Failed to connect", "--ConnectionStrings:Workspaces=Host=127.0.0.1;Port=1;Username=nobody")]
     [InlineData("Serilog cannot be configured: The value Loud", "--Serilog:MinimumLevel=Loud")]
-    [InlineData("Serilog cannot be configured: Unable to find a method called Nowhere", "--Serilog:WriteTo:0:Name=Nowhere")]
+    [InlineData(
+        "Serilog cannot be configured: Unable to find a method called Nowhere", "--Serilog:WriteTo:0:Name=Nowhere")]
     public async Task A_wrong_setting_is_named(string reason, string argument) => await ShouldRefuse(reason, argument);
 
     [Fact]
@@ -28,7 +31,9 @@ public sealed class StartTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        await ShouldRefuse($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}: address already in use", $"--urls=http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+        await ShouldRefuse(
+            $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}: address already in use",
+            $"--urls=http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
         await ShouldRefuse("Invalid url: 'nonsense'", "--urls=nonsense");
         await ShouldRefuse("it cannot listen", "--urls=http://localhost:99999");
     }
@@ -57,14 +62,16 @@ public sealed class StartTests
         await using (var first = await ServiceProcess.ListeningAsync(database, "--Bootstrap:RootKey="))
         {
             key = first.Output.Split("Root key, shown this once: ")[1].Split('\n')[0];
-            (await first.Client(key).PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode.Should().Be(HttpStatusCode.Created);
+            (await first.Client(key).PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode
+                .Should().Be(HttpStatusCode.Created);
             first.Terminate();
             (await first.EndAsync()).Should().Be(0);
         }
 
         await using var second = await ServiceProcess.ListeningAsync(database, "--Bootstrap:RootKey=");
         second.Output.Should().NotContain("Root key").And.NotContain(key);
-        (await second.Client(key).PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await second.Client(key).PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode
+            .Should().Be(HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -76,7 +83,8 @@ public sealed class StartTests
 
         (await client.GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await HealthCheckAsync(service.Address)).Should().Be(0);
-        (await HealthCheckAsync(service.Address.Replace("127.0.0.1", "+", StringComparison.Ordinal))).Should().Be(0, "a wildcard means this machine too");
+        (await HealthCheckAsync(service.Address.Replace("127.0.0.1", "+", StringComparison.Ordinal)))
+            .Should().Be(0, "a wildcard means this machine too");
 
         service.Terminate();
         await service.EndAsync();
@@ -94,11 +102,13 @@ public sealed class StartTests
         await using var database = await TestDatabase.NewAsync();
         await using var service = ServiceProcess.Run(
         [
-            $"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0", $"--Bootstrap:RootKey={ServiceProcess.RootKey}", argument,
+            $"--ConnectionStrings:Workspaces={database.ConnectionString}", "--urls=http://127.0.0.1:0",
+            $"--Bootstrap:RootKey={ServiceProcess.RootKey}", argument,
         ]);
 
         (await service.EndAsync()).Should().Be(1);
-        service.Errors.Trim().Split('\n').Should().ContainSingle().Which.Should().StartWith("WorkspaceService cannot start: ").And.Contain(reason);
+        service.Errors.Trim().Split('\n')
+            .Should().ContainSingle().Which.Should().StartWith("WorkspaceService cannot start: ").And.Contain(reason);
         service.Output.Should().BeEmpty();
     }
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>On SIGTERM what runs is finished, what waits is written, and the process ends by itself within seconds.</summary>
+/// <summary>
+/// On SIGTERM what runs is finished, what waits is written, and the process ends by itself within seconds.
+/// </summary>
 public sealed class StopTests
 {
     [Fact]
@@ -15,7 +17,10 @@ public sealed class StopTests
         await using var service = await ServiceProcess.ListeningAsync(database);
         var body = """{"name":"Ada","email":"ada@example.com"}""";
         using var slow = await ConnectAsync(service);
-        await SendAsync(slow, $"POST /v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ServiceProcess.RootKey}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n");
+        await SendAsync(
+            slow,
+            $"POST /v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ServiceProcess.RootKey}\r\nContent-Type: "
+            + $"application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n");
         var go = new byte[25];
         await slow.GetStream().ReadExactlyAsync(go).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         Encoding.ASCII.GetString(go).Should().Be("HTTP/1.1 100 Continue\r\n\r\n", "the body is being waited for");
@@ -32,7 +37,8 @@ public sealed class StopTests
         service.Output.Should().Contain("\"path\":\"/v1/users\",\"status\":201");
 
         await using var again = await ServiceProcess.ListeningAsync(database);
-        (await again.Client().PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await again.Client().PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" })).StatusCode
+            .Should().Be(HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -58,7 +64,8 @@ public sealed class StopTests
         return client;
     }
 
-    private static async Task SendAsync(TcpClient client, string text) => await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text));
+    private static async Task SendAsync(TcpClient client, string text) =>
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text));
 
     private static async Task<string> AnswerAsync(TcpClient client)
     {

@@ -29,7 +29,8 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
         var tenant = await service.NewTenantAsync();
         await SendAsync(tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "One" }, "k");
 
-        var response = await SendAsync(tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "Two" }, "k");
+        var response = await SendAsync(
+            tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "Two" }, "k");
 
         await response.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
     }
@@ -40,8 +41,10 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
 
-        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "A" }, "shared")).StatusCode.Should().Be(HttpStatusCode.Created);
-        (await SendAsync(other.OwnerKey, "/v1/workspaces", new { organization_id = other.Id, name = "B" }, "shared")).StatusCode.Should().Be(HttpStatusCode.Created);
+        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "A" }, "shared"))
+            .StatusCode.Should().Be(HttpStatusCode.Created);
+        (await SendAsync(other.OwnerKey, "/v1/workspaces", new { organization_id = other.Id, name = "B" }, "shared"))
+            .StatusCode.Should().Be(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -51,9 +54,11 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
         var body = new { organization_id = tenant.Id, name = "Late", slug = "late" };
         var blocking = await (await tenant.Client.PostJson("/v1/workspaces", body)).Data(HttpStatusCode.Created);
 
-        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "late")).StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "late")).StatusCode
+            .Should().Be(HttpStatusCode.Conflict);
         await tenant.Client.DeleteAsync($"/v1/workspaces/{blocking.GetProperty("id").GetString()}");
-        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "late")).StatusCode.Should().Be(HttpStatusCode.Created);
+        (await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "late")).StatusCode
+            .Should().Be(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -77,9 +82,11 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
         var tenant = await service.NewTenantAsync();
         var body = new { organization_id = tenant.Id, name = "Race" };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "race")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "race")));
 
-        answers.Should().OnlyContain(a => a.StatusCode == HttpStatusCode.Created || a.StatusCode == HttpStatusCode.Conflict);
+        answers.Should()
+            .OnlyContain(a => a.StatusCode == HttpStatusCode.Created || a.StatusCode == HttpStatusCode.Conflict);
         foreach (var refused in answers.Where(a => a.StatusCode == HttpStatusCode.Conflict))
         {
             await refused.ShouldBeProblem(HttpStatusCode.Conflict, "idempotency_in_flight");
@@ -95,7 +102,8 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
         var body = new { organization_id = tenant.Id, name = "Rotated" };
         await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "rotated");
         var id = (await tenant.OwnerAsync()).KeyId;
-        var rotated = await (await tenant.Client.PostJson($"/v1/api-keys/{id}/rotate", new { overlap_seconds = 60 })).Data();
+        var rotated = await (await tenant.Client.PostJson($"/v1/api-keys/{id}/rotate", new { overlap_seconds = 60 }))
+            .Data();
 
         var response = await SendAsync(rotated.GetProperty("key").GetString()!, "/v1/workspaces", body, "rotated");
 

@@ -36,7 +36,8 @@ public sealed class LimitsTests(LimitsTests.LimitedService service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         await tenant.NewWorkspaceAsync();
 
-        await (await UseUpAsync(tenant.Client, "/v1/workspace/org")).ShouldBeTapeError(HttpStatusCode.TooManyRequests, "user_too_many_requests");
+        await (await UseUpAsync(tenant.Client, "/v1/workspace/org"))
+            .ShouldBeTapeError(HttpStatusCode.TooManyRequests, "user_too_many_requests");
         var v4 = await UseUpAsync(tenant.Client, "/api/v4/workspaces");
         (await v4.Json()).GetProperty("message").GetString().Should().NotBeNullOrEmpty();
 
@@ -52,7 +53,8 @@ public sealed class LimitsTests(LimitsTests.LimitedService service) : IClassFixt
         var tenant = await service.NewTenantAsync();
         var owner = await tenant.OwnerAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => tenant.Client.PostJson("/v1/workspace", new { name = $"Workspace {n}" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            n => tenant.Client.PostJson("/v1/workspace", new { name = $"Workspace {n}" })));
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).Should().Be(WorkspacesPerOrganization);
         foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.OK))
@@ -60,7 +62,8 @@ public sealed class LimitsTests(LimitsTests.LimitedService service) : IClassFixt
             await refused.ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
         }
 
-        (await service.Do(new ListWorkspaces.Query(owner, tenant.Id))).Items.Should().HaveCount(WorkspacesPerOrganization);
+        (await service.Do(new ListWorkspaces.Query(owner, tenant.Id))).Items
+            .Should().HaveCount(WorkspacesPerOrganization);
         await service.Do(new CreateWorkspace.Command(owner, tenant.Id, "The native surface has its plans instead"));
     }
 
@@ -99,7 +102,8 @@ public sealed class LimitsTests(LimitsTests.LimitedService service) : IClassFixt
         protected override void Configure(IWebHostBuilder builder)
         {
             builder.UseSetting("Limits:RequestsPerMinute", RequestsPerMinute.ToString(CultureInfo.InvariantCulture));
-            builder.UseSetting("Limits:WorkspacesPerOrganization", WorkspacesPerOrganization.ToString(CultureInfo.InvariantCulture));
+            builder.UseSetting(
+                "Limits:WorkspacesPerOrganization", WorkspacesPerOrganization.ToString(CultureInfo.InvariantCulture));
         }
     }
 }

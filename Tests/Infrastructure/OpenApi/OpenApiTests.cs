@@ -50,7 +50,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     {
         var described = (await OperationsAsync()).Select(o => $"{o.Verb} {o.Path}").ToList();
 
-        var mapped = Routes().SelectMany(route => Methods(route).Select(verb => $"{verb} {PathOf(route)}")).Distinct().ToList();
+        var mapped = Routes()
+            .SelectMany(route => Methods(route).Select(verb => $"{verb} {PathOf(route)}")).Distinct().ToList();
 
         mapped.Should().HaveCountGreaterThan(5);
         described.Should().BeEquivalentTo(mapped);
@@ -60,13 +61,16 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     public async Task Every_operation_is_named_and_described()
     {
         var operations = await OperationsAsync();
-        var tags = (await DocumentAsync())["tags"]!.AsArray().ToDictionary(t => (string)t!["name"]!, t => (string?)t!["description"]);
+        var tags = (await DocumentAsync())["tags"]!
+            .AsArray().ToDictionary(t => (string)t!["name"]!, t => (string?)t!["description"]);
 
         operations.Select(o => (string?)o.Node["operationId"]).Should().OnlyHaveUniqueItems().And.NotContainNulls();
         operations.Where(o => string.IsNullOrWhiteSpace((string?)o.Node["summary"])).Should().BeEmpty();
         operations.Where(o => string.IsNullOrWhiteSpace((string?)o.Node["description"])).Should().BeEmpty();
-        operations.Where(o => o.Node["tags"]?.AsArray() is not [var tag] || string.IsNullOrEmpty(tags[(string)tag!])).Should().BeEmpty();
-        operations.SelectMany(Parameters).Where(p => string.IsNullOrWhiteSpace((string?)p["description"])).Should().BeEmpty();
+        operations.Where(o => o.Node["tags"]?.AsArray() is not [var tag] || string.IsNullOrEmpty(tags[(string)tag!]))
+            .Should().BeEmpty();
+        operations.SelectMany(Parameters).Where(p => string.IsNullOrWhiteSpace((string?)p["description"]))
+            .Should().BeEmpty();
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         foreach (var operation in await OperationsAsync())
         {
             var asked = operation.Node["security"]!.AsArray().SelectMany(s => s!.AsObject().Select(named => named.Key));
-            asked.Should().BeEquivalentTo(open.Contains($"{operation.Verb} {operation.Path}") ? [] : schemes, operation.Path);
+            asked.Should()
+                .BeEquivalentTo(open.Contains($"{operation.Verb} {operation.Path}") ? [] : schemes, operation.Path);
         }
 
         open.Should().NotBeEmpty();
@@ -99,7 +104,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
                 expected.AddRange(["401", "403", "429", "503"]);
             }
 
-            if (operation.Node["requestBody"] is not null && operation.Path.StartsWith("/v1/", StringComparison.Ordinal) && IsNative(operation.Path))
+            if (operation.Node["requestBody"] is not null && operation.Path.StartsWith("/v1/", StringComparison.Ordinal)
+                && IsNative(operation.Path))
             {
                 expected.AddRange(["400", "404", "409", "413", "415", "422"]);
             }
@@ -123,12 +129,14 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     [Fact]
     public async Task Native_errors_are_problems_with_their_codes()
     {
-        var conflict = (await OperationsAsync()).Single(o => (string?)o.Node["operationId"] == "CreateWorkspace").Node["responses"]!["409"]!;
+        var conflict = (await OperationsAsync())
+            .Single(o => (string?)o.Node["operationId"] == "CreateWorkspace").Node["responses"]!["409"]!;
 
         var content = Resolve(await DocumentAsync(), conflict)["content"]!["application/problem+json"]!;
 
         ((string?)content["schema"]!["$ref"]).Should().Be("#/components/schemas/Problem");
-        content["examples"]!.AsObject().Select(e => e.Key).Should().Contain(["workspace_archived", "last_admin", "idempotency_in_flight"]);
+        content["examples"]!.AsObject().Select(e => e.Key)
+            .Should().Contain(["workspace_archived", "last_admin", "idempotency_in_flight"]);
     }
 
     [Fact]
@@ -138,7 +146,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
 
         parameters.Where(p => (string?)p["in"] == "header").Select(p => (string?)p["name"]).Distinct()
             .Should().BeSubsetOf(["Idempotency-Key", "If-Match", "If-None-Match"]);
-        parameters.Where(p => (string?)p["in"] != "header").Select(p => (string)p["name"]!).Should().OnlyContain(name => !name.Contains("caller", StringComparison.OrdinalIgnoreCase))
+        parameters.Where(p => (string?)p["in"] != "header").Select(p => (string)p["name"]!)
+            .Should().OnlyContain(name => !name.Contains("caller", StringComparison.OrdinalIgnoreCase))
             .And.NotContain("ifMatch").And.NotContain("mediator");
     }
 
@@ -171,7 +180,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     public async Task Every_reference_leads_somewhere()
     {
         var document = await DocumentAsync();
-        var references = Descendants(document).OfType<JsonObject>().Select(o => o["$ref"]).OfType<JsonValue>().Select(v => v.GetValue<string>()).ToList();
+        var references = Descendants(document)
+            .OfType<JsonObject>().Select(o => o["$ref"]).OfType<JsonValue>().Select(v => v.GetValue<string>()).ToList();
 
         references.Should().NotBeEmpty();
         foreach (var reference in references.Distinct())
@@ -205,19 +215,34 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         var tenant = await service.NewTenantAsync();
         var person = await tenant.NewMemberAsync();
 
-        var workspace = await tenant.Client.PostJson("/v1/workspaces", new { organization_id = tenant.Id, name = "Described" });
+        var workspace = await tenant.Client.PostJson(
+            "/v1/workspaces", new { organization_id = tenant.Id, name = "Described" });
         var id = (await workspace.Data(HttpStatusCode.Created)).GetProperty("id").GetString();
         await Keeps(workspace, "post", "/v1/workspaces");
         await Keeps(await tenant.Client.GetAsync($"/v1/workspaces/{id}"), "get", "/v1/workspaces/{workspace}");
-        await Keeps(await tenant.Client.PostJson($"/v1/workspaces/{id}/members", new { user_id = person.Id, role = "viewer" }), "post", "/v1/workspaces/{workspace}/members");
-        await Keeps(await tenant.Client.PostJson("/v1/api-keys", new { name = "K", type = "secret", organization_id = tenant.Id }), "post", "/v1/api-keys");
-        await Keeps(await service.Root.PostJson("/v1/users", new { name = "P", email = $"{Guid.NewGuid()}@example.com" }), "post", "/v1/users");
-        await Keeps(await tenant.Client.PostJson("/v1/workspaces", new { organization_id = tenant.Id, name = "" }), "post", "/v1/workspaces");
+        await Keeps(
+            await tenant.Client.PostJson($"/v1/workspaces/{id}/members", new { user_id = person.Id, role = "viewer" }),
+            "post",
+            "/v1/workspaces/{workspace}/members");
+        await Keeps(
+            await tenant.Client.PostJson(
+                "/v1/api-keys", new { name = "K", type = "secret", organization_id = tenant.Id }),
+            "post",
+            "/v1/api-keys");
+        await Keeps(
+            await service.Root.PostJson("/v1/users", new { name = "P", email = $"{Guid.NewGuid()}@example.com" }),
+            "post",
+            "/v1/users");
+        await Keeps(
+            await tenant.Client.PostJson("/v1/workspaces", new { organization_id = tenant.Id, name = "" }),
+            "post",
+            "/v1/workspaces");
         await Keeps(await tenant.Client.GetAsync("/v1/workspaces/WS-26-999999"), "get", "/v1/workspaces/{workspace}");
 
         async Task Keeps(HttpResponseMessage response, string verb, string path)
         {
-            var answer = Resolve(document, document["paths"]![path]![verb]!["responses"]![$"{(int)response.StatusCode}"]!);
+            var answer = Resolve(
+                document, document["paths"]![path]![verb]!["responses"]![$"{(int)response.StatusCode}"]!);
             var media = answer["content"]![response.Content.Headers.ContentType!.MediaType!]!;
             var body = JsonNode.Parse(await response.Content.ReadAsStringAsync());
             new Judge(document).Errors(media["schema"]!, body).Should().BeEmpty(body!.ToJsonString());
@@ -233,7 +258,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         ((bool?)body["additionalProperties"]).Should().BeFalse();
         ((int?)body["properties"]!["name"]!["maxLength"]).Should().Be(120);
         ((string?)body["properties"]!["slug"]!["pattern"]).Should().Be("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$");
-        body["properties"]!["type"]!["enum"]!.AsArray().Select(v => (string?)v).Should().Equal([.. WorkspaceSettings.Types, null]);
+        body["properties"]!["type"]!["enum"]!.AsArray().Select(v => (string?)v)
+            .Should().Equal([.. WorkspaceSettings.Types, null]);
     }
 
     [Fact]
@@ -277,9 +303,11 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
 
         var page = response.RequestMessage!.RequestUri!; // where the redirect led
         response.StatusCode.Should().Be(HttpStatusCode.OK);
-        response.Headers.GetValues("Content-Security-Policy").Single().Should().StartWith("default-src 'none'; script-src 'self';").And.NotContain("http");
+        response.Headers.GetValues("Content-Security-Policy").Single()
+            .Should().StartWith("default-src 'none'; script-src 'self';").And.NotContain("http");
         var html = await response.Content.ReadAsStringAsync();
-        html.Should().Contain("<title>WorkspaceService</title>").And.NotContain("//cdn").And.NotContain("http://").And.NotContain("https://");
+        html.Should().Contain("<title>WorkspaceService</title>")
+            .And.NotContain("//cdn").And.NotContain("http://").And.NotContain("https://");
 
         var assets = Asset().Matches(html).Select(m => new Uri(page, m.Groups[1].Value)).ToList();
         assets.Should().HaveCountGreaterThanOrEqualTo(5);
@@ -290,7 +318,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         }
 
         var script = await client.GetStringAsync(new Uri(page, "index.js"));
-        script.Should().Contain("/openapi/v1.json").And.Contain("\"persistAuthorization\":true").And.Contain("\"deepLinking\":true").And.Contain("\"filter\"");
+        script.Should().Contain("/openapi/v1.json")
+            .And.Contain("\"persistAuthorization\":true").And.Contain("\"deepLinking\":true").And.Contain("\"filter\"");
     }
 
     private sealed record Patch(
@@ -309,7 +338,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         public override string ToString() => $"{Verb} {Path}";
     }
 
-    private async Task<JsonNode> DocumentAsync() => JsonNode.Parse(await service.Client(null).GetStringAsync("/openapi/v1.json"))!;
+    private async Task<JsonNode> DocumentAsync() =>
+        JsonNode.Parse(await service.Client(null).GetStringAsync("/openapi/v1.json"))!;
 
     private async Task<List<Operation>> OperationsAsync()
     {
@@ -328,11 +358,15 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
 
     // HEAD is GET without a body, and is not described beside it.
     private static IEnumerable<string> Methods(RouteEndpoint route) =>
-        route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => m.ToLowerInvariant()).Where(m => m != "head");
+        route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            .Select(m => m.ToLowerInvariant()).Where(m => m != "head");
 
-    private static string PathOf(RouteEndpoint route) => "/" + RouteConstraint().Replace(route.RoutePattern.RawText!.Trim('/'), "}");
+    private static string PathOf(RouteEndpoint route) =>
+        "/" + RouteConstraint().Replace(route.RoutePattern.RawText!.Trim('/'), "}");
 
-    private static bool IsNative(string path) => Infrastructure.Surfaces.Surface.Of(new Microsoft.AspNetCore.Http.PathString(path)) is Infrastructure.Surfaces.NativeSurface;
+    private static bool IsNative(string path) =>
+        Infrastructure.Surfaces.Surface.Of(new Microsoft.AspNetCore.Http.PathString(path))
+            is Infrastructure.Surfaces.NativeSurface;
 
     private static IEnumerable<JsonNode> Parameters(Operation operation) =>
         operation.Node["parameters"]?.AsArray().Select(p => Resolve(operation.Document, p!)) ?? [];
@@ -341,7 +375,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
         node["$ref"] is JsonValue reference ? Find(document, reference.GetValue<string>())! : node;
 
     private static JsonNode? Find(JsonNode document, string reference) =>
-        reference[2..].Split('/').Aggregate((JsonNode?)document, (node, step) => node?[step.Replace("~1", "/", StringComparison.Ordinal)]);
+        reference[2..].Split('/')
+            .Aggregate((JsonNode?)document, (node, step) => node?[step.Replace("~1", "/", StringComparison.Ordinal)]);
 
     private static IEnumerable<JsonNode> Descendants(JsonNode node)
     {
@@ -363,7 +398,9 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
     [GeneratedRegex(@":[^{}]*\}")]
     private static partial Regex RouteConstraint();
 
-    /// <summary>As much of JSON Schema as the document uses. A member that the schema does not name is an error too.</summary>
+    /// <summary>
+    /// As much of JSON Schema as the document uses. A member that the schema does not name is an error too.
+    /// </summary>
     private sealed class Judge(JsonNode document)
     {
         public IEnumerable<string> Errors(JsonNode schema, JsonNode? value, string at = "")
@@ -389,26 +426,31 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
                 return [$"{at} is {value?.ToJsonString()}, not one of {words.ToJsonString()}"];
             }
 
-            if (schema["type"] is { } type && !(type is JsonArray types ? types.Select(t => (string)t!) : [(string)type!]).Any(t => Is(t, value)))
+            if (schema["type"] is { } type
+                && !(type is JsonArray types ? types.Select(t => (string)t!) : [(string)type!]).Any(t => Is(t, value)))
             {
                 return [$"{at} is {value?.ToJsonString()}, not {type.ToJsonString()}"];
             }
 
             return value switch
             {
-                JsonArray items when schema["items"] is { } item => items.SelectMany((v, n) => Errors(item, v, $"{at}/{n}")),
+                JsonArray items when schema["items"] is { } item =>
+                    items.SelectMany((v, n) => Errors(item, v, $"{at}/{n}")),
                 JsonObject members => Members(schema, members, at),
                 _ => [],
             };
         }
 
-        private static bool Is(string type, JsonNode? value) => (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
-        {
-            ("null", JsonValueKind.Null) or ("string", JsonValueKind.String) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
-            ("array", JsonValueKind.Array) or ("object", JsonValueKind.Object) or ("number", JsonValueKind.Number) => true,
-            ("integer", JsonValueKind.Number) => !value!.ToJsonString().Contains('.', StringComparison.Ordinal),
-            _ => false,
-        };
+        private static bool Is(string type, JsonNode? value) =>
+            (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
+            {
+                ("null", JsonValueKind.Null) or ("string", JsonValueKind.String)
+                    or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
+                ("array", JsonValueKind.Array) or ("object", JsonValueKind.Object)
+                    or ("number", JsonValueKind.Number) => true,
+                ("integer", JsonValueKind.Number) => !value!.ToJsonString().Contains('.', StringComparison.Ordinal),
+                _ => false,
+            };
 
         private IEnumerable<string> Members(JsonNode schema, JsonObject members, string at)
         {
@@ -423,7 +465,8 @@ public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture
             foreach (var (name, value) in members)
             {
                 var inner = schema["properties"]?[name] ?? schema["additionalProperties"] as JsonObject;
-                foreach (var error in inner is null ? [$"{at}/{name} is not described"] : Errors(inner, value, $"{at}/{name}"))
+                foreach (var error in inner is null ? [$"{at}/{name} is not described"] : Errors(
+                    inner, value, $"{at}/{name}"))
                 {
                     yield return error;
                 }

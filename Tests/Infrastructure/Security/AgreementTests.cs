@@ -4,8 +4,9 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Whatever happens to users, organizations, workspaces and memberships, in whatever order: all ways to ask about access
-/// agree with each other, with what slices let a caller do, and with the rows as they stand, at once after every change.
+/// Whatever happens to users, organizations, workspaces and memberships, in whatever order: all ways to ask about
+/// access agree with each other, with what slices let a caller do, and with the rows as they stand, at once after every
+/// change.
 /// </summary>
 public sealed class AgreementTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
@@ -17,7 +18,10 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         const int seed = 20260401;
         var random = new Random(seed);
         var tenant = await service.NewTenantAsync();
-        string[] workspaces = [(await tenant.NewWorkspaceAsync()).Id, (await tenant.NewWorkspaceAsync(type: "closed")).Id];
+        string[] workspaces =
+        [
+            (await tenant.NewWorkspaceAsync()).Id, (await tenant.NewWorkspaceAsync(type: "closed")).Id
+        ];
         var people = new List<(string Id, Caller Caller)>();
         foreach (var role in new[] { Roles.Admin, Roles.Member, Roles.Viewer, Roles.Billing })
         {
@@ -39,7 +43,10 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         }
 
         seen.Should().BeEquivalentTo(
-            [null, "user_inactive", "not_a_member", "workspace_archived", "organization_suspended", "subscription_ended", "trial_ended"],
+            [
+                null, "user_inactive", "not_a_member", "workspace_archived", "organization_suspended",
+                "subscription_ended", "trial_ended",
+            ],
             "the states are to be of every kind");
     }
 
@@ -51,12 +58,16 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
 
         (await service.Do(new CanUseSite.Query(root, workspace, user))).Should()
             .Be(new CanUseSite.Response(expected.DenialReason is null, expected.DenialReason), because);
-        var answers = await service.Do(new CheckAccess.Query(root, [.. Roles.OfWorkspace.Select(role => new CheckAccess.Check(workspace, user, role))]));
+        var answers = await service.Do(new CheckAccess.Query(
+            root, [.. Roles.OfWorkspace.Select(role => new CheckAccess.Check(workspace, user, role))]));
         for (var i = 0; i < answers.Count; i++)
         {
-            (await service.Do(new ShowAccess.Query(root, workspace, user, Roles.OfWorkspace[i]))).Should().Be(answers[i], because);
+            (await service.Do(new ShowAccess.Query(root, workspace, user, Roles.OfWorkspace[i])))
+                .Should().Be(answers[i], because);
             (answers[i].Allowed, answers[i].Role, answers[i].Source).Should()
-                .Be((Roles.Rank(expected.Role) >= Roles.Rank(Roles.OfWorkspace[i]), expected.Role, expected.Source), because);
+                .Be(
+                    (Roles.Rank(expected.Role) >= Roles.Rank(Roles.OfWorkspace[i]), expected.Role, expected.Source),
+                    because);
             (answers[i].Reason is null).Should().Be(answers[i].Allowed, because);
         }
 
@@ -82,7 +93,8 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
             """
             SELECT w.status, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
                    o.workspace_role_ceiling, u.status AS user_status,
-                   (SELECT om.role FROM organization_members om WHERE om.organization_id = o.id AND om.user_id = u.id) AS organization_role,
+                   (SELECT om.role FROM organization_members om WHERE om.organization_id = o.id
+                    AND om.user_id = u.id) AS organization_role,
                    (SELECT m.role FROM members m WHERE m.workspace_id = w.id AND m.user_id = u.id) AS workspace_role
             FROM workspaces w JOIN organizations o ON o.id = w.organization_id, users u
             WHERE w.code = @workspace AND u.code = @user
@@ -101,7 +113,12 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
             organizationRole = Pick(Roles.OfOrganization),
             workspaceRole = Pick(Roles.OfWorkspace),
             subscription = Pick("active", "trialing", "trialing", "past_due", "cancelled"),
-            ends = random.Next(3) switch { 0 => (DateTimeOffset?)null, 1 => service.Clock.Now.AddDays(-1), _ => service.Clock.Now.AddDays(1) },
+            ends = random.Next(3) switch
+            {
+                0 => (DateTimeOffset?)null,
+                1 => service.Clock.Now.AddDays(-1),
+                _ => service.Clock.Now.AddDays(1),
+            },
             active = Pick("active", "active", "active", "suspended"),
             ceiling = random.Next(2),
             status = Pick("active", "active", "deactivated"),
@@ -120,7 +137,8 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         $"DELETE FROM organization_members WHERE {Who} AND {Where}",
         """
         INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
-        SELECT o.id, u.id, @organizationRole, 1, 0 FROM organizations o, users u WHERE o.code = @organization AND u.code = @user
+        SELECT o.id, u.id, @organizationRole, 1, 0 FROM organizations o, users u WHERE o.code = @organization
+          AND u.code = @user
         ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
         """,
         """
@@ -138,7 +156,8 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         "UPDATE users SET status = @status WHERE code = @user",
         "UPDATE workspaces SET status = @archived WHERE code = @workspace",
         "UPDATE organizations SET status = @active WHERE code = @organization",
-        "UPDATE organizations SET subscription_status = @subscription, trial_ends_at = @ends WHERE code = @organization",
+        "UPDATE organizations SET subscription_status = @subscription, trial_ends_at = @ends "
+        + "WHERE code = @organization",
         "UPDATE organizations SET workspace_role_ceiling = @ceiling WHERE code = @organization",
     ];
 }

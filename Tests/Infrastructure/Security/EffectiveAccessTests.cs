@@ -7,7 +7,10 @@ public sealed class EffectiveAccessTests
 {
     private static readonly DateTimeOffset Now = new(2026, 4, 1, 9, 0, 0, TimeSpan.Zero);
 
-    private static readonly string?[] OrganizationRoles = [null, "owner", "admin", "member", "viewer", "billing", "guest"];
+    private static readonly string?[] OrganizationRoles =
+    [
+        null, "owner", "admin", "member", "viewer", "billing", "guest"
+    ];
 
     private static readonly string?[] WorkspaceRoles = [null, "admin", "member", "viewer", "guest"];
 
@@ -62,7 +65,8 @@ public sealed class EffectiveAccessTests
         var facts = new AccessFacts { UserStatus = "active", OrganizationRole = "member", WorkspaceRole = role };
 
         EffectiveAccess.Of(facts, Now).ReasonAgainst(asked).Should().Be(reason);
-        EffectiveAccess.Of(facts with { UserStatus = "deactivated" }, Now).ReasonAgainst(asked).Should().Be("user_inactive");
+        EffectiveAccess.Of(facts with { UserStatus = "deactivated" }, Now).ReasonAgainst(asked)
+            .Should().Be("user_inactive");
     }
 
     private static IEnumerable<AccessFacts> States() =>
@@ -105,7 +109,14 @@ public sealed class EffectiveAccessTests
         var (organization, workspace) = (RankOf(facts.OrganizationRole), RankOf(facts.WorkspaceRole));
         var explicitly = facts.WorkspaceRoleCeiling == 1 ? Math.Min(organization, workspace) : workspace;
         var implicitly = organization == 4 ? 4 : 0;
-        return Math.Max(explicitly, implicitly) switch { 4 => "admin", 3 => "member", 2 => "viewer", 1 => "guest", _ => null };
+        return Math.Max(explicitly, implicitly) switch
+        {
+            4 => "admin",
+            3 => "member",
+            2 => "viewer",
+            1 => "guest",
+            _ => null,
+        };
     }
 
     private static string? SourceIn(AccessFacts facts, string? role) =>
@@ -123,7 +134,9 @@ public sealed class EffectiveAccessTests
         When(facts.Status == "archived", "workspace_archived");
         When(facts.OrganizationStatus is "suspended" or "cancelled", "organization_suspended");
         When(facts.SubscriptionStatus == "cancelled", "subscription_ended");
-        When(facts.SubscriptionStatus == "trialing" && (facts.TrialEndsAt is null || facts.TrialEndsAt <= Now), "trial_ended");
+        When(
+            facts.SubscriptionStatus == "trialing" && (facts.TrialEndsAt is null || facts.TrialEndsAt <= Now),
+            "trial_ended");
         return reasons.FirstOrDefault();
     }
 }

@@ -9,13 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Another tenant's things do not exist, on every endpoint and for every kind of key. The route table is walked, so a new
-/// endpoint is covered without being named here; the measure is that a foreign id and an id that was never given out are
-/// answered alike.
+/// Another tenant's things do not exist, on every endpoint and for every kind of key. The route table is walked, so a
+/// new endpoint is covered without being named here; the measure is that a foreign id and an id that was never given
+/// out are answered alike.
 /// </summary>
 public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
-    // Where a path parameter names a thing that is not a tenant's: the token of an invitation is itself the right to look.
+    // Where a path parameter names a thing that is not a tenant's: the token of an invitation is itself the right to
+    // look.
     private static readonly string[] Open = ["token"];
 
     [Fact]
@@ -43,7 +44,9 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
                 continue;
             }
 
-            parameters.Should().OnlyContain(name => theirs.Ids.ContainsKey(name), $"{endpoint.RoutePattern.RawText} needs an id for each parameter");
+            parameters.Should().OnlyContain(
+                name => theirs.Ids.ContainsKey(name),
+                $"{endpoint.RoutePattern.RawText} needs an id for each parameter");
 
             var last = parameters[^1];
             foreach (var (kind, key) in keys)
@@ -59,14 +62,18 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
                         leaks.Add($"{what} answers {foreign}");
                     }
 
-                    // A foreign thing under the caller's own, which V4's paths do not name: refused like one that never was.
+                    // A foreign thing under the caller's own, which V4's paths do not name: refused like one that never
+                    // was.
                     if (parameters.Count > 1 || underOwn)
                     {
-                        var under = await AnswerAsync(key, method, Url(endpoint, With(mine.Ids, last, theirs.Ids[last])), body);
-                        var unused = await AnswerAsync(key, method, Url(endpoint, With(mine.Ids, last, Unused(theirs.Ids[last]))), body);
+                        var under = await AnswerAsync(
+                            key, method, Url(endpoint, With(mine.Ids, last, theirs.Ids[last])), body);
+                        var unused = await AnswerAsync(
+                            key, method, Url(endpoint, With(mine.Ids, last, Unused(theirs.Ids[last]))), body);
                         if (under != unused || (int)under is < 400 or >= 500)
                         {
-                            leaks.Add($"{what} answers {under} for a foreign {last} and {unused} for one that never was");
+                            leaks.Add(
+                                $"{what} answers {under} for a foreign {last} and {unused} for one that never was");
                         }
                     }
                 }
@@ -110,17 +117,23 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
                         var text = await response.Content.ReadAsStringAsync();
                         if (text.Contains(foreign, StringComparison.Ordinal) || isBody)
                         {
-                            leaks.Add($"{method} {url} with {member} of another tenant answers {(int)response.StatusCode}: {text}");
+                            leaks.Add(
+                                $"{method} {url} with {member} of another tenant answers {(int)response.StatusCode}: "
+                                + $"{text}");
                         }
                     }
 
                     var answer = await response.Json();
-                    answers.Add($"{(int)response.StatusCode} {(answer.TryGetProperty("code", out var code) ? code : default)} {(answer.TryGetProperty("errors", out var errors) ? errors : default)}");
+                    answers.Add(
+                        $"{(int)response.StatusCode} {(answer.TryGetProperty("code", out var code) ? code : default)} "
+                        + $"{(answer.TryGetProperty("errors", out var errors) ? errors : default)}");
                 }
 
                 if (answers.Distinct().Count() > 1)
                 {
-                    leaks.Add($"{method} {endpoint.RoutePattern.RawText} tells a foreign {member} from one that never was: {string.Join(" / ", answers)}");
+                    leaks.Add(
+                        $"{method} {endpoint.RoutePattern.RawText} tells a foreign {member} from one that never was: "
+                        + $"{string.Join(" / ", answers)}");
                 }
             }
         }
@@ -145,8 +158,11 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
         var tenant = await service.NewTenantAsync();
         var member = await tenant.NewMemberAsync();
         var workspace = await tenant.NewWorkspaceAsync("Theirs");
-        await (await tenant.Client.PostJson($"/v1/workspaces/{workspace.Id}/members", new { user_id = member.Id, role = "member" })).Data(HttpStatusCode.Created);
-        var key = await MakeAsync(tenant, "/v1/api-keys", new { name = "Theirs", type = "secret", organization_id = tenant.Id });
+        await (await tenant.Client.PostJson(
+            $"/v1/workspaces/{workspace.Id}/members", new { user_id = member.Id, role = "member" }))
+            .Data(HttpStatusCode.Created);
+        var key = await MakeAsync(
+            tenant, "/v1/api-keys", new { name = "Theirs", type = "secret", organization_id = tenant.Id });
         var closed = await tenant.NewWorkspaceAsync("Closed", "closed");
         var ids = new Dictionary<string, string>
         {
@@ -155,7 +171,9 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
             ["user"] = member.Id,
             ["key"] = key,
             ["invitation"] = await MakeAsync(
-                tenant, $"/v1/workspaces/{workspace.Id}/invitations", new { email = $"{Guid.NewGuid():N}@example.com", role = "member" }),
+                tenant,
+                $"/v1/workspaces/{workspace.Id}/invitations",
+                new { email = $"{Guid.NewGuid():N}@example.com", role = "member" }),
             ["serviceLine"] = await MakeAsync(tenant, "/v1/service-lines", new
             {
                 workspace_id = workspace.Id,
@@ -166,7 +184,9 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
                 subscription_id = "SUB-26-001122",
             }),
             ["integration"] = await MakeAsync(
-                tenant, "/v1/integrations", new { workspace_id = workspace.Id, type = "github", config = new { org = "apex-digital" } }),
+                tenant,
+                "/v1/integrations",
+                new { workspace_id = workspace.Id, type = "github", config = new { org = "apex-digital" } }),
             ["request"] = await MakeAsync(member.Client, $"/v1/workspaces/{closed.Id}/join-requests", new { }),
         };
         foreach (var name in new[] { "organization", "workspace", "user", "invitation" })
@@ -177,7 +197,8 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
         return new Filled(tenant, member.Key, ids);
     }
 
-    private static Task<string> MakeAsync(Tenant tenant, string url, object body) => MakeAsync(tenant.Client, url, body);
+    private static Task<string> MakeAsync(Tenant tenant, string url, object body) =>
+        MakeAsync(tenant.Client, url, body);
 
     private static async Task<string> MakeAsync(HttpClient client, string url, object body) =>
         (await (await client.PostJson(url, body)).Data(HttpStatusCode.Created)).GetProperty("id").GetString()!;
@@ -194,13 +215,15 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
         $"/v1/integrations/{filled.Ids["integration"]}",
     }.Select(filled.Tenant.Client.GetStringAsync)));
 
-    private static Dictionary<string, string> With(Dictionary<string, string> ids, string name, string id) => new(ids) { [name] = id };
+    private static Dictionary<string, string> With(Dictionary<string, string> ids, string name, string id) =>
+        new(ids) { [name] = id };
 
     private static string Url(RouteEndpoint endpoint, Dictionary<string, string> ids) =>
-        "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
-            part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter
-                ? ids[parameter.Name]
-                : ((Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart)part).Content))));
+        "/" + string.Join(
+            '/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
+                part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter
+                    ? ids[parameter.Name]
+                    : ((Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart)part).Content))));
 
     // The members of the body, or the names in the query, as the endpoint's own metadata has them.
     private static List<string> MembersOf(RouteEndpoint endpoint)
@@ -253,7 +276,8 @@ public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<S
     private static string Unused(string id)
     {
         var digits = id[(id.LastIndexOfAny(['-', '_']) + 1)..];
-        return id[..^digits.Length] + (long.Parse(digits, CultureInfo.InvariantCulture) + 500_000).ToString($"D{digits.Length}", CultureInfo.InvariantCulture);
+        return id[..^digits.Length] + (long.Parse(digits, CultureInfo.InvariantCulture) + 500_000)
+            .ToString($"D{digits.Length}", CultureInfo.InvariantCulture);
     }
 
     private sealed record Filled(Tenant Tenant, string MemberKey, Dictionary<string, string> Ids);

@@ -10,8 +10,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// R6, from one table: whoever tries whatever to get more than it has, through an invitation, a membership, a role or a key,
-/// for itself or for somebody else, does not get it.
+/// R6, from one table: whoever tries whatever to get more than it has, through an invitation, a membership, a role or a
+/// key, for itself or for somebody else, does not get it.
 /// </summary>
 public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
@@ -33,7 +33,8 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
 
     [Theory]
     [MemberData(nameof(Callers))]
-    public async Task Nobody_gets_or_gives_more_than_it_has(bool ceiling, string organizationRole, string? workspaceRole)
+    public async Task Nobody_gets_or_gives_more_than_it_has(
+        bool ceiling, string organizationRole, string? workspaceRole)
     {
         var tenant = await service.NewTenantAsync(ceiling: ceiling);
         var workspace = (await tenant.NewWorkspaceAsync()).Id;
@@ -49,10 +50,13 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
         {
             // Somebody new, and oneself under another address.
             var address = $"{role}-of-{person.Id}@example.com";
-            if ((await service.Send(new InviteMembers.Command(caller, workspace, address, role))).Succeeded(out var invited, out _))
+            if ((await service.Send(new InviteMembers.Command(caller, workspace, address, role)))
+                .Succeeded(out var invited, out _))
             {
-                var accepted = await service.Do(new AcceptInvitation.Command(ServiceFixture.RootCaller, invited.Value.Token!, "Somebody"));
-                (await RankAsync(workspace, accepted.Value.UserId)).Should().BeLessThanOrEqualTo(inWorkspace, $"invited as {role}");
+                var accepted = await service.Do(new AcceptInvitation.Command(
+                    ServiceFixture.RootCaller, invited.Value.Token!, "Somebody"));
+                (await RankAsync(workspace, accepted.Value.UserId))
+                    .Should().BeLessThanOrEqualTo(inWorkspace, $"invited as {role}");
             }
 
             await TryAsync(new InviteMembers.Command(caller, workspace, person.Email, role));
@@ -61,16 +65,19 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
             (await RankAsync(workspace, person.Id)).Should().BeLessThanOrEqualTo(inWorkspace, $"as {role} itself");
 
             await TryAsync(new ChangeMemberRole.Command(caller, workspace, colleague.Id, role));
-            (await RankAsync(workspace, colleague.Id)).Should().BeLessThanOrEqualTo(Math.Max(inWorkspace, 1), $"a colleague as {role}");
+            (await RankAsync(workspace, colleague.Id))
+                .Should().BeLessThanOrEqualTo(Math.Max(inWorkspace, 1), $"a colleague as {role}");
         }
 
         foreach (var role in Roles.OfOrganization)
         {
             await TryAsync(new ChangeOrganizationMemberRole.Command(caller, tenant.Id, colleague.Id, role));
-            (await OrganizationRankAsync(tenant.Id, colleague.Id)).Should().BeLessThanOrEqualTo(Math.Max(inOrganization, 3), $"a colleague as {role}");
+            (await OrganizationRankAsync(tenant.Id, colleague.Id))
+                .Should().BeLessThanOrEqualTo(Math.Max(inOrganization, 3), $"a colleague as {role}");
             var newcomer = await service.NewUserAsync();
             await TryAsync(new AddOrganizationMember.Command(caller, tenant.Id, newcomer.Id, Role: role));
-            (await OrganizationRankAsync(tenant.Id, newcomer.Id)).Should().BeLessThanOrEqualTo(inOrganization, $"a newcomer as {role}");
+            (await OrganizationRankAsync(tenant.Id, newcomer.Id))
+                .Should().BeLessThanOrEqualTo(inOrganization, $"a newcomer as {role}");
         }
 
         await TryAsync(new TransferOwnership.Command(caller, tenant.Id, person.Id));
@@ -108,7 +115,8 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
             if ((await service.Send(attempt)).Succeeded(out var made, out var fault))
             {
                 issued++;
-                (await PowerAsync(await service.CallerAsync(made.Value.Key!), workspace)).Should().BeLessThanOrEqualTo(power, attempt.Name);
+                (await PowerAsync(await service.CallerAsync(made.Value.Key!), workspace))
+                    .Should().BeLessThanOrEqualTo(power, attempt.Name);
                 made.Value.UserId.Should().NotBe(tenant.Owner.Id, "the owner alone can hand the organization over");
             }
             else
@@ -124,13 +132,15 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
         (await service.Send(message)).Match(_ => "", fault => fault.Code).Should().NotBe("internal");
 
     private async Task<int> RankAsync(string workspace, string user) =>
-        Roles.Rank((await service.Do(new ShowAccess.Query(ServiceFixture.RootCaller, workspace, user, Roles.Guest))).Role);
+        Roles.Rank(
+            (await service.Do(new ShowAccess.Query(ServiceFixture.RootCaller, workspace, user, Roles.Guest))).Role);
 
     private async Task<int> OrganizationRankAsync(string organization, string user) =>
         Roles.Rank((await service.ReadAsync<string>(
             """
             SELECT om.role
-            FROM organization_members om JOIN organizations o ON o.id = om.organization_id JOIN users u ON u.id = om.user_id
+            FROM organization_members om JOIN organizations o ON o.id = om.organization_id
+            JOIN users u ON u.id = om.user_id
             WHERE o.code = @organization AND u.code = @user
             """,
             new { organization, user })).FirstOrDefault());
@@ -141,7 +151,8 @@ public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<Ser
         await using var session = service.Db.Open(caller);
         for (var rank = 4; rank > 0; rank--)
         {
-            if ((await WorkspaceAuthorization.FindAsync(session, workspace, new Need(caller.AnyPermission, rank))).Succeeded(out _, out _))
+            if ((await WorkspaceAuthorization.FindAsync(session, workspace, new Need(caller.AnyPermission, rank)))
+                .Succeeded(out _, out _))
             {
                 return rank;
             }

@@ -8,8 +8,8 @@ using WorkspaceService.Features.JoinRequests;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// What a deleted workspace held can be read nowhere: the route table is walked, so a new endpoint is covered without being
-/// named here. Its events stay.
+/// What a deleted workspace held can be read nowhere: the route table is walked, so a new endpoint is covered without
+/// being named here. Its events stay.
 /// </summary>
 public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
@@ -36,7 +36,8 @@ public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixtur
             ["organization"] = tenant.Id,
         };
 
-        var deleted = await tenant.Client.DeleteAsync(byTape ? $"/v1/workspace/{workspace.Id.Number()}" : $"/v1/workspaces/{workspace.Id}");
+        var deleted = await tenant.Client.DeleteAsync(
+            byTape ? $"/v1/workspace/{workspace.Id.Number()}" : $"/v1/workspaces/{workspace.Id}");
 
         deleted.IsSuccessStatusCode.Should().BeTrue(await deleted.Content.ReadAsStringAsync());
         var walked = 0;
@@ -51,7 +52,8 @@ public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixtur
 
             walked++;
             var url = Url(endpoint, ids);
-            var answer = await tenant.Client.SendJson(new HttpMethod(method), url, method is "GET" or "DELETE" ? null : "{}");
+            var answer = await tenant.Client.SendJson(
+                new HttpMethod(method), url, method is "GET" or "DELETE" ? null : "{}");
             var text = await answer.Content.ReadAsStringAsync();
             if (namesIt ? answer.StatusCode != HttpStatusCode.NotFound : !IsRecord(url) && Shows(text, workspace.Id))
             {
@@ -62,8 +64,10 @@ public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixtur
         walked.Should().BeGreaterThan(15);
         found.Should().BeEmpty();
         (await service.Client(narrowed).GetAsync("/v1/me")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
-        (await service.Client(null).GetAsync($"/v1/invitations/{invitation.Token}")).StatusCode.Should().Be(HttpStatusCode.NotFound);
-        (await service.EventTypesAsync(workspace.Id)).Should().EndWith("workspace.deleted").And.Contain(["workspace.created", "join_request.created"]);
+        (await service.Client(null).GetAsync($"/v1/invitations/{invitation.Token}")).StatusCode
+            .Should().Be(HttpStatusCode.NotFound);
+        (await service.EventTypesAsync(workspace.Id))
+            .Should().EndWith("workspace.deleted").And.Contain(["workspace.created", "join_request.created"]);
         (await tenant.NewWorkspaceAsync("Vanishing point")).Slug.Should().Be(workspace.Slug);
     }
 
@@ -71,7 +75,8 @@ public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixtur
     private static bool IsRecord(string url) => url is "/v1/events" or "/v1/api-keys";
 
     private static bool Shows(string text, string workspace) =>
-        text.Contains(workspace, StringComparison.Ordinal) || text.Contains("Vanishing point", StringComparison.Ordinal);
+        text.Contains(workspace, StringComparison.Ordinal)
+            || text.Contains("Vanishing point", StringComparison.Ordinal);
 
     private IEnumerable<(RouteEndpoint Endpoint, string Method)> Endpoints(Dictionary<string, string> ids) =>
         from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -81,6 +86,9 @@ public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixtur
         select (endpoint, method);
 
     private static string Url(RouteEndpoint endpoint, Dictionary<string, string> ids) =>
-        "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
-            part is RoutePatternParameterPart parameter ? ids[parameter.Name] : ((RoutePatternLiteralPart)part).Content))));
+        "/" + string.Join(
+            '/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
+                part is RoutePatternParameterPart parameter
+                    ? ids[parameter.Name]
+                    : ((RoutePatternLiteralPart)part).Content))));
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
-/// <summary>Malformed, oversized and hostile input gets the right 4xx, with code and pointer, and never a 500.</summary>
+/// <summary>
+/// Malformed, oversized and hostile input gets the right 4xx, with code and pointer, and never a 500.
+/// </summary>
 public sealed class HostileInputTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Theory]
@@ -68,7 +70,8 @@ public sealed class HostileInputTests(ServiceFixture service) : IClassFixture<Se
     [Fact]
     public async Task Another_media_type_is_not_read()
     {
-        var response = await service.Root.PostAsync("/v1/workspaces", new StringContent("name=x", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        var response = await service.Root.PostAsync(
+            "/v1/workspaces", new StringContent("name=x", Encoding.UTF8, "application/x-www-form-urlencoded"));
 
         await response.ShouldBeProblem(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
     }
@@ -172,7 +175,8 @@ public sealed class HostileInputTests(ServiceFixture service) : IClassFixture<Se
 
         foreach (var body in new[] { "{", "{\"nonsense\": 1}", "{\"user_id\": 5}", "{}", "null" })
         {
-            var response = await stranger.Client.SendJson(HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/members", body);
+            var response = await stranger.Client.SendJson(
+                HttpMethod.Post, $"/v1/workspaces/{workspace.Id}/members", body);
             await response.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }

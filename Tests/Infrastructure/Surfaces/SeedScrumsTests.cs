@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// Every request of the native surface's seed, as the seed writes it, against the demo: the answer shows every member that
-/// the seed shows, with the seed's value, and may show more.
+/// Every request of the native surface's seed, as the seed writes it, against the demo: the answer shows every member
+/// that the seed shows, with the seed's value, and may show more.
 /// </summary>
 public static class SeedScrumsTests
 {
@@ -14,7 +14,8 @@ public static class SeedScrumsTests
         [Fact]
         public async Task List_the_workspaces_of_an_organization()
         {
-            var answer = await Json(await (await ClientAsync(service)).GetAsync("/v1/workspaces?organization_id=ORG-26-090500"));
+            var answer = await Json(await (await ClientAsync(service)).GetAsync(
+                "/v1/workspaces?organization_id=ORG-26-090500"));
 
             ShouldShow(answer.GetProperty("data")[0], """
                 {
@@ -31,7 +32,8 @@ public static class SeedScrumsTests
                 """);
             ShouldShow(answer.GetProperty("meta"), """{ "cursor": null, "has_more": false }""");
             answer.EnumerateObject().Select(member => member.Name).Should().Equal("data", "meta");
-            answer.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString()).Should().Equal("WS-26-000021", "WS-26-000091");
+            answer.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString())
+                .Should().Equal("WS-26-000021", "WS-26-000091");
         }
 
         [Fact]
@@ -87,12 +89,16 @@ public static class SeedScrumsTests
         [Fact]
         public async Task Create_a_workspace_whose_slug_is_unique_within_the_organization()
         {
-            const string body = """{ "organization_id": "ORG-26-090500", "name": "Platform Engineering", "slug": "platform-engineering" }""";
+            const string body =
+                """{ "organization_id": "ORG-26-090500", "name": "Platform Engineering","""
+                + """ "slug": "platform-engineering" }""";
             var client = await ClientAsync(service);
 
             // The demo has this very workspace; it makes room for the same request to be answered as the seed says.
-            await (await client.SendJson(HttpMethod.Post, "/v1/workspaces", body)).ShouldBeProblem(HttpStatusCode.Conflict, "slug_taken");
-            (await client.PatchJson("/v1/workspaces/WS-26-000021", new { slug = "platform" })).StatusCode.Should().Be(HttpStatusCode.OK);
+            await (await client.SendJson(HttpMethod.Post, "/v1/workspaces", body))
+                .ShouldBeProblem(HttpStatusCode.Conflict, "slug_taken");
+            (await client.PatchJson("/v1/workspaces/WS-26-000021", new { slug = "platform" })).StatusCode
+                .Should().Be(HttpStatusCode.OK);
             var response = await client.SendJson(HttpMethod.Post, "/v1/workspaces", body);
 
             var answer = await Json(response, HttpStatusCode.Created);
@@ -146,14 +152,18 @@ public static class SeedScrumsTests
             var client = await ClientAsync(service);
 
             var added = await client.SendJson(
-                HttpMethod.Post, "/v1/workspaces/WS-26-000021/members", """{ "user_id": "USR-26-000081", "role": "member" }""");
+                HttpMethod.Post,
+                "/v1/workspaces/WS-26-000021/members",
+                """{ "user_id": "USR-26-000081", "role": "member" }""");
             ShouldShow(await Json(added, HttpStatusCode.Created), """
                 { "data": { "user_id": "USR-26-000081", "role": "member", "status": "active" } }
                 """);
 
-            (await client.DeleteAsync("/v1/workspaces/WS-26-000021/members/USR-26-000081")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+            (await client.DeleteAsync("/v1/workspaces/WS-26-000021/members/USR-26-000081")).StatusCode
+                .Should().Be(HttpStatusCode.NoContent);
             var left = await (await client.GetAsync("/v1/workspaces/WS-26-000021/members")).Data();
-            left.EnumerateArray().Select(row => row.GetProperty("user_id").GetString()).Should().HaveCount(14).And.NotContain("USR-26-000081");
+            left.EnumerateArray().Select(row => row.GetProperty("user_id").GetString())
+                .Should().HaveCount(14).And.NotContain("USR-26-000081");
         }
 
         [Fact]
@@ -162,9 +172,11 @@ public static class SeedScrumsTests
             var client = await ClientAsync(service);
             var stranger = await service.NewUserAsync();
 
-            var unknown = await client.PostJson("/v1/workspaces/WS-26-000091/members", new { user_id = stranger.Id, role = "member" });
+            var unknown = await client.PostJson(
+                "/v1/workspaces/WS-26-000091/members", new { user_id = stranger.Id, role = "member" });
             await unknown.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "not_organization_member");
-            var tooHigh = await client.PostJson("/v1/workspaces/WS-26-000091/members", new { user_id = "USR-26-000045", role = "admin" });
+            var tooHigh = await client.PostJson(
+                "/v1/workspaces/WS-26-000091/members", new { user_id = "USR-26-000045", role = "admin" });
             await tooHigh.ShouldBeProblem(HttpStatusCode.Forbidden, "role_exceeds_organization_role");
         }
 
@@ -175,17 +187,23 @@ public static class SeedScrumsTests
 
             // The demo has this workspace too: the workflow goes on with the code that the seed gives it.
             var again = await client.SendJson(
-                HttpMethod.Post, "/v1/workspaces", """{ "organization_id": "ORG-26-090500", "name": "Data Engineering", "slug": "data-engineering" }""");
+                HttpMethod.Post,
+                "/v1/workspaces",
+                """{ "organization_id": "ORG-26-090500", "name": "Data Engineering", "slug": "data-engineering" }""");
             await again.ShouldBeProblem(HttpStatusCode.Conflict, "slug_taken");
 
             var added = await client.SendJson(
-                HttpMethod.Post, "/v1/workspaces/WS-26-000091/members", """{ "user_id": "USR-26-000081", "role": "admin" }""");
+                HttpMethod.Post,
+                "/v1/workspaces/WS-26-000091/members",
+                """{ "user_id": "USR-26-000081", "role": "admin" }""");
             ShouldShow(await Json(added, HttpStatusCode.Created), """
                 { "data": { "user_id": "USR-26-000081", "role": "admin", "status": "active" } }
                 """);
 
             var connected = await client.SendJson(
-                HttpMethod.Post, "/v1/integrations", """{ "workspace_id": "WS-26-000091", "type": "github", "config": { "org": "apex-digital" } }""");
+                HttpMethod.Post,
+                "/v1/integrations",
+                """{ "workspace_id": "WS-26-000091", "type": "github", "config": { "org": "apex-digital" } }""");
             ShouldShow(await Json(connected, HttpStatusCode.Created), """
                 { "data": { "workspace_id": "WS-26-000091", "type": "github", "config": { "org": "apex-digital" } } }
                 """);
@@ -194,7 +212,8 @@ public static class SeedScrumsTests
         }
     }
 
-    private static async Task<HttpClient> ClientAsync(DemoFixture service) => service.Client(await service.UserKeyAsync("USR-26-000044"));
+    private static async Task<HttpClient> ClientAsync(DemoFixture service) =>
+        service.Client(await service.UserKeyAsync("USR-26-000044"));
 
     private static async Task<JsonElement> Json(HttpResponseMessage response, HttpStatusCode status = HttpStatusCode.OK)
     {
@@ -203,7 +222,8 @@ public static class SeedScrumsTests
         return await response.Json();
     }
 
-    private static void ShouldShow(JsonElement answer, string seed) => ShouldShow(answer, JsonDocument.Parse(seed).RootElement, "");
+    private static void ShouldShow(JsonElement answer, string seed) =>
+        ShouldShow(answer, JsonDocument.Parse(seed).RootElement, "");
 
     private static void ShouldShow(JsonElement answer, JsonElement seed, string path)
     {

@@ -12,10 +12,11 @@ public sealed class SeedTapeWithBasicTests(ServiceFixture service)
     : SeedTapeTests(service, key => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:"))));
 
 /// <summary>
-/// The published page of the Tape workspace API, request by request in its order, against its very answers. Its sample of a
-/// removal names workspace 100 in one place and 1 in all others; 1 is meant.
+/// The published page of the Tape workspace API, request by request in its order, against its very answers. Its sample
+/// of a removal names workspace 100 in one place and 1 in all others; 1 is meant.
 /// </summary>
-public abstract class SeedTapeTests(ServiceFixture service, Func<string, AuthenticationHeaderValue> credentials) : IClassFixture<ServiceFixture>
+public abstract class SeedTapeTests(ServiceFixture service, Func<string, AuthenticationHeaderValue> credentials)
+    : IClassFixture<ServiceFixture>
 {
     [Fact]
     public async Task Every_request_of_the_page_gives_its_answer()
@@ -41,7 +42,9 @@ public abstract class SeedTapeTests(ServiceFixture service, Func<string, Authent
             "org_id": 1337
             }
             """);
-        (await client.PostJson("/v1/workspace", """{"name": "Contact directory", "type": "default", "description": "Keep track of our contacts here."}"""))
+        (await client.PostJson(
+            "/v1/workspace",
+            """{"name": "Contact directory", "type": "default", "description": "Keep track of our contacts here."}"""))
             .StatusCode.Should().Be(HttpStatusCode.OK);
 
         // Retrieve workspaces
@@ -92,7 +95,8 @@ public abstract class SeedTapeTests(ServiceFixture service, Func<string, Authent
             """);
 
         // Retrieve workspace members
-        (await client.PostJson("/v1/workspace/1/member", """{"user_id": 10001, "role": "member"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await client.PostJson("/v1/workspace/1/member", """{"user_id": 10001, "role": "member"}""")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
         await ShouldBeAsync(
             client.GetAsync("/v1/workspace/1/member"),
             """
@@ -128,7 +132,10 @@ public abstract class SeedTapeTests(ServiceFixture service, Func<string, Authent
             .Should().Contain(user => user.GetProperty("user_id").GetInt64() == 10002);
 
         // Delete a workspace
-        var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/workspace/1") { Content = new StringContent("", Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/workspace/1")
+        {
+            Content = new StringContent("", Encoding.UTF8, "application/json"),
+        };
         await ShouldBeAsync(
             client.SendAsync(request),
             """
@@ -171,7 +178,9 @@ public abstract class SeedTapeTests(ServiceFixture service, Func<string, Authent
         var text = await response.Content.ReadAsStringAsync();
         response.StatusCode.Should().Be(HttpStatusCode.OK, text);
         response.Content.Headers.ContentType!.ToString().Should().Be("application/json");
-        text.Should().Be(string.Concat(expected.Split('\n').Select(line => line.Trim())).Replace("\": ", "\":", StringComparison.Ordinal)
-            .Replace(", \"", ",\"", StringComparison.Ordinal).Replace("{ ", "{", StringComparison.Ordinal).Replace(" }", "}", StringComparison.Ordinal));
+        text.Should().Be(string.Concat(expected.Split('\n').Select(line => line.Trim())).Replace(
+            "\": ", "\":", StringComparison.Ordinal)
+                .Replace(", \"", ",\"", StringComparison.Ordinal).Replace("{ ", "{", StringComparison.Ordinal)
+                .Replace(" }", "}", StringComparison.Ordinal));
     }
 }

@@ -6,8 +6,8 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// One workspace seen through every surface: whatever is written through one of them is what all of them show. A run is a
-/// sequence of writes drawn at random from a seed; after each of them every surface is read and held against a model.
+/// One workspace seen through every surface: whatever is written through one of them is what all of them show. A run is
+/// a sequence of writes drawn at random from a seed; after each of them every surface is read and held against a model.
 /// </summary>
 public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
@@ -17,8 +17,10 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
     private static readonly (string Surface, Func<Model, Seen> Shows, Func<Place, Task<Seen>> Read)[] Readers =
     [
         ("native", m => new(m.Name, m.Slug, m.Description, Shown(m, role => role)), ReadNativeAsync),
-        ("Tape", m => new(m.Name, m.Slug, m.Description, Shown(m, role => role == Roles.Viewer ? Roles.Guest : role)), ReadTapeAsync),
-        ("V4", m => new(m.Name, null, null, Shown(m, role => role == Roles.Admin ? Roles.Admin : Roles.Member)), ReadV4Async),
+        ("Tape", m => new(m.Name, m.Slug, m.Description, Shown(m, role => role == Roles.Viewer ? Roles.Guest : role)),
+            ReadTapeAsync),
+        ("V4", m => new(m.Name, null, null, Shown(m, role => role == Roles.Admin ? Roles.Admin : Roles.Member)),
+            ReadV4Async),
     ];
 
     // What can be written through each surface, and what it does to the model.
@@ -48,7 +50,8 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
         ("Tape description", (place, model, random) =>
         {
             model.Description = $"Tape {random.Next()}";
-            return place.Client.PutJson($"/v1/workspace/{place.Workspace.Number()}", new { description = model.Description });
+            return place.Client.PutJson(
+                $"/v1/workspace/{place.Workspace.Number()}", new { description = model.Description });
         }),
         ("native role", (place, model, random) =>
         {
@@ -61,21 +64,25 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
         }),
         ("Tape role", (place, model, random) =>
         {
-            var (person, role) = (Pick(place.People, random).Number(), Pick([Roles.Admin, Roles.Member, Roles.Guest], random));
+            var (person, role) = (Pick(place.People, random).Number(),
+                Pick([Roles.Admin, Roles.Member, Roles.Guest], random));
             model.Members[person] = role;
-            return place.Client.PostJson($"/v1/workspace/{place.Workspace.Number()}/member", new { user_id = person, role });
+            return place.Client.PostJson(
+                $"/v1/workspace/{place.Workspace.Number()}/member", new { user_id = person, role });
         }),
         ("V4 role", (place, model, random) =>
         {
             var (person, admin) = (PickMember(place, model, random), random.Next(2) == 0);
             model.Members[person] = admin ? Roles.Admin : Roles.Member;
-            return place.Narrowed.PutJson($"/api/v4/workspace_users/{person}", new { workspace_role_id = admin ? 2 : 3 });
+            return place.Narrowed.PutJson(
+                $"/api/v4/workspace_users/{person}", new { workspace_role_id = admin ? 2 : 3 });
         }),
         ("native removal", (place, model, random) =>
         {
             var person = PickMember(place, model, random);
             model.Members.Remove(person);
-            return place.Client.DeleteAsync($"/v1/workspaces/{place.Workspace}/members/{place.People.Single(p => p.Number() == person)}");
+            return place.Client.DeleteAsync(
+                $"/v1/workspaces/{place.Workspace}/members/{place.People.Single(p => p.Number() == person)}");
         }),
         ("Tape removal", (place, model, random) =>
         {
@@ -104,16 +111,25 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
         for (var step = 0; step < Steps; step++)
         {
             var mayTouch = model.Members.Count > 1;
-            var (name, write) = Pick(mayTouch ? Writers : [.. Writers.Where(w => w.Name is not "V4 role" && !w.Name.EndsWith("removal", StringComparison.Ordinal))], random);
+            var (name, write) = Pick(
+                mayTouch
+                    ? Writers
+                    : [.. Writers.Where(
+                        w => w.Name is not "V4 role" && !w.Name.EndsWith("removal", StringComparison.Ordinal))],
+                random);
             done.Add(name);
 
             var response = await write(place, model, random);
 
             var history = string.Join(", ", done);
-            response.IsSuccessStatusCode.Should().BeTrue($"of seed {seed}, {history}: {await response.Content.ReadAsStringAsync()}");
+            response.IsSuccessStatusCode.Should()
+                .BeTrue($"of seed {seed}, {history}: {await response.Content.ReadAsStringAsync()}");
             foreach (var (surface, shows, read) in Readers)
             {
-                (await read(place)).Should().BeEquivalentTo(shows(model), o => o.ComparingByMembers<Seen>(), $"the {surface} surface shows it after {history} of seed {seed}");
+                (await read(place)).Should().BeEquivalentTo(
+                    shows(model),
+                    o => o.ComparingByMembers<Seen>(),
+                    $"the {surface} surface shows it after {history} of seed {seed}");
             }
         }
     }
@@ -122,21 +138,27 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
     public async Task What_one_surface_makes_and_another_deletes_is_gone_from_all()
     {
         var tenant = await service.NewTenantAsync();
-        var tape = (await (await tenant.Client.PostJson("/v1/workspace", new { name = "From Tape" })).Bare()).GetProperty("workspace_id").GetInt64();
+        var tape = (await (await tenant.Client.PostJson("/v1/workspace", new { name = "From Tape" })).Bare())
+            .GetProperty("workspace_id").GetInt64();
         var native = await tenant.NewWorkspaceAsync("From native");
         var narrowed = service.Client(await NarrowedAsync(tenant.Owner.Id, native.Id));
         (await narrowed.GetAsync("/api/v4/workspaces")).IsSuccessStatusCode.Should().BeTrue();
 
-        (await (await tenant.Client.DeleteAsync($"/v1/workspace/{native.Id.Number()}")).Bare()).GetProperty("name").GetString().Should().Be("From native");
+        (await (await tenant.Client.DeleteAsync($"/v1/workspace/{native.Id.Number()}")).Bare())
+            .GetProperty("name").GetString().Should().Be("From native");
         var listed = await (await tenant.Client.GetAsync("/v1/workspaces")).Data();
         var code = listed.EnumerateArray().Single().GetProperty("id").GetString()!;
         code.Number().Should().Be(tape);
         (await tenant.Client.DeleteAsync($"/v1/workspaces/{code}")).IsSuccessStatusCode.Should().BeTrue();
 
-        (await (await tenant.Client.GetAsync("/v1/workspace/org")).Bare()).GetProperty("total").GetInt32().Should().Be(0);
-        await (await tenant.Client.GetAsync($"/v1/workspace/{tape}/member")).ShouldBeTapeError(System.Net.HttpStatusCode.NotFound, "not_found");
-        await (await tenant.Client.GetAsync($"/v1/workspaces/{native.Id}")).ShouldBeProblem(System.Net.HttpStatusCode.NotFound, "not_found");
-        (await narrowed.GetAsync("/api/v4/workspaces")).StatusCode.Should().Be(System.Net.HttpStatusCode.Unauthorized, "a key of a deleted workspace is none");
+        (await (await tenant.Client.GetAsync("/v1/workspace/org")).Bare()).GetProperty("total").GetInt32()
+            .Should().Be(0);
+        await (await tenant.Client.GetAsync($"/v1/workspace/{tape}/member"))
+            .ShouldBeTapeError(System.Net.HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.GetAsync($"/v1/workspaces/{native.Id}"))
+            .ShouldBeProblem(System.Net.HttpStatusCode.NotFound, "not_found");
+        (await narrowed.GetAsync("/api/v4/workspaces")).StatusCode
+            .Should().Be(System.Net.HttpStatusCode.Unauthorized, "a key of a deleted workspace is none");
     }
 
     private async Task<(Place Place, Model Model)> PrepareAsync()
@@ -150,12 +172,18 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
         }
 
         var narrowed = service.Client(await NarrowedAsync(tenant.Owner.Id, workspace.Id));
-        var model = new Model { Name = "Beginning", Slug = "beginning", Members = { [tenant.Owner.Id.Number()] = Roles.Admin } };
+        var model = new Model
+        {
+            Name = "Beginning",
+            Slug = "beginning",
+            Members = { [tenant.Owner.Id.Number()] = Roles.Admin },
+        };
         return (new Place(workspace.Id, people, tenant.Client, narrowed), model);
     }
 
     private async Task<string> NarrowedAsync(string user, string workspace) =>
-        (await service.Do(new CreateApiKey.Command(ServiceFixture.RootCaller, "Narrowed", "user", WorkspaceId: workspace, UserId: user))).Value.Key!;
+        (await service.Do(new CreateApiKey.Command(
+            ServiceFixture.RootCaller, "Narrowed", "user", WorkspaceId: workspace, UserId: user))).Value.Key!;
 
     private static async Task<Seen> ReadNativeAsync(Place place)
     {
@@ -172,8 +200,10 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
     private static async Task<Seen> ReadTapeAsync(Place place)
     {
         var list = await (await place.Client.GetAsync("/v1/workspace/org")).Bare();
-        var workspace = list.GetProperty("workspaces").EnumerateArray().Single(w => w.GetProperty("workspace_id").GetInt64() == place.Workspace.Number());
-        var members = (await (await place.Client.GetAsync($"/v1/workspace/{place.Workspace.Number()}/member")).Bare()).GetProperty("workspace_members");
+        var workspace = list.GetProperty("workspaces")
+            .EnumerateArray().Single(w => w.GetProperty("workspace_id").GetInt64() == place.Workspace.Number());
+        var members = (await (await place.Client.GetAsync($"/v1/workspace/{place.Workspace.Number()}/member")).Bare())
+            .GetProperty("workspace_members");
         return new(
             Text(workspace, "name")!,
             Text(workspace, "slug"),
@@ -199,7 +229,8 @@ public sealed class SurfacesAgreeTests(ServiceFixture service) : IClassFixture<S
     private static Dictionary<long, string> Shown(Model model, Func<string, string> role) =>
         model.Members.ToDictionary(m => m.Key, m => role(m.Value));
 
-    private static string NewName(Random random) => string.Create(CultureInfo.InvariantCulture, $"Name {random.Next()} ({random.Next(10)})");
+    private static string NewName(Random random) =>
+        string.Create(CultureInfo.InvariantCulture, $"Name {random.Next()} ({random.Next(10)})");
 
     private static T Pick<T>(IReadOnlyList<T> from, Random random) => from[random.Next(from.Count)];
 

@@ -66,11 +66,13 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     [InlineData("DELETE", "/v1/workspace/1/member/x", HttpStatusCode.NotFound, "not_found")]
     [InlineData("DELETE", "/v1/workspace/org", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/V1/WorkSpace/nothing", HttpStatusCode.NotFound, "not_found")]
-    public async Task What_the_framework_refuses_is_worded_here(string method, string path, HttpStatusCode status, string code)
+    public async Task What_the_framework_refuses_is_worded_here(
+        string method, string path, HttpStatusCode status, string code)
     {
         var tenant = await service.NewTenantAsync();
 
-        await (await tenant.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path))).ShouldBeTapeError(status, code);
+        await (await tenant.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)))
+            .ShouldBeTapeError(status, code);
     }
 
     [Theory]
@@ -109,9 +111,11 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     {
         var tenant = await service.NewTenantAsync();
 
-        var error = await (await tenant.Client.PostJson("/v1/workspace", new { type = "secret" })).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        var error = await (await tenant.Client.PostJson("/v1/workspace", new { type = "secret" }))
+            .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
 
-        error.GetProperty("error_message").GetString().Should().Be("name: Give a name. type: Must be one of: private, closed, open, default.");
+        error.GetProperty("error_message").GetString()
+            .Should().Be("name: Give a name. type: Must be one of: private, closed, open, default.");
     }
 
     [Fact]
@@ -121,7 +125,8 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         var text = await tenant.Client.PostAsync("/v1/workspace", new StringContent("{}", Encoding.UTF8, "text/plain"));
         await text.ShouldBeTapeError(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
-        var large = await tenant.Client.PostJson("/v1/workspace", new { name = "Large", description = new string('x', 2 * 1024 * 1024) });
+        var large = await tenant.Client.PostJson(
+            "/v1/workspace", new { name = "Large", description = new string('x', 2 * 1024 * 1024) });
         await large.ShouldBeTapeError(HttpStatusCode.RequestEntityTooLarge, "request_too_large");
     }
 
@@ -130,10 +135,12 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
     {
         var tenant = await service.NewTenantAsync();
 
-        var workspace = await (await tenant.Client.PostJson("/v1/workspace", new { name = "Known", color = "blue", nested = new { a = 1 } })).Bare();
+        var workspace = await (await tenant.Client.PostJson(
+            "/v1/workspace", new { name = "Known", color = "blue", nested = new { a = 1 } })).Bare();
 
         workspace.GetProperty("name").GetString().Should().Be("Known");
-        workspace.GetProperty("type").GetString().Should().Be("closed", "that is what a workspace is here unless it says otherwise");
+        workspace.GetProperty("type").GetString()
+            .Should().Be("closed", "that is what a workspace is here unless it says otherwise");
         workspace.GetProperty("description").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
@@ -164,14 +171,16 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         http.Response.StatusCode.Should().Be(status);
         Encoding.UTF8.GetString(answer.ToArray()).Should()
-            .Be($$"""{"status_code":{{status}},"endpoint":"/v1/workspace/7","error_code":"{{code}}","error_message":"Said."}""");
+            .Be($$"""{"status_code":{{status}},"endpoint":"/v1/workspace/7","error_code":"{{code}}","""
+                + $$""""error_message":"Said."}""");
         http.Response.Headers.RetryAfter.ToString().Should().Be(status == 503 ? "1" : "");
     }
 
     [Fact]
     public void Every_kind_of_fault_is_in_that_table() =>
         typeof(TapeSurfaceTests).GetMethod(nameof(Every_kind_of_fault_has_its_code))!
-            .GetCustomAttributes(typeof(InlineDataAttribute), false).Should().HaveCount(Enum.GetValues<FaultKind>().Length);
+            .GetCustomAttributes(typeof(InlineDataAttribute), false).Should()
+            .HaveCount(Enum.GetValues<FaultKind>().Length);
 
     [Fact]
     public async Task The_organization_is_the_keys_and_else_the_earliest_joined()
@@ -180,13 +189,19 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         var second = await service.NewTenantAsync();
         var person = await second.NewMemberAsync(Roles.Admin);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
-        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, first.Id, UserId: person.Id, Role: Roles.Admin));
-        var narrowed = (await service.Do(new CreateApiKey.Command(await person.CallerAsync(), "First", "user", first.Id))).Value.Key!;
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, first.Id, UserId: person.Id, Role: Roles.Admin));
+        var narrowed = (await service.Do(new CreateApiKey.Command(
+            await person.CallerAsync(), "First", "user", first.Id))).Value.Key!;
 
-        (await (await person.Client.PostJson("/v1/workspace", new { name = "Earliest" })).Bare()).GetProperty("org_id").GetInt64().Should().Be(second.Id.Number());
-        (await (await service.Client(narrowed).PostJson("/v1/workspace", new { name = "Named" })).Bare()).GetProperty("org_id").GetInt64().Should().Be(first.Id.Number());
-        (await (await person.Client.GetAsync("/v1/org")).Bare()).GetProperty("org_id").GetInt64().Should().Be(second.Id.Number());
-        (await (await service.Client(narrowed).GetAsync("/v1/workspace/org")).Bare()).GetProperty("workspaces").EnumerateArray()
+        (await (await person.Client.PostJson("/v1/workspace", new { name = "Earliest" })).Bare())
+            .GetProperty("org_id").GetInt64().Should().Be(second.Id.Number());
+        (await (await service.Client(narrowed).PostJson("/v1/workspace", new { name = "Named" })).Bare())
+            .GetProperty("org_id").GetInt64().Should().Be(first.Id.Number());
+        (await (await person.Client.GetAsync("/v1/org")).Bare()).GetProperty("org_id").GetInt64()
+            .Should().Be(second.Id.Number());
+        (await (await service.Client(narrowed).GetAsync("/v1/workspace/org")).Bare())
+            .GetProperty("workspaces").EnumerateArray()
             .Should().OnlyContain(w => w.GetProperty("org_id").GetInt64() == first.Id.Number());
     }
 
@@ -196,18 +211,28 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         var tenant = await service.NewTenantAsync();
         var workspace = (await tenant.NewWorkspaceAsync()).Id.Number();
 
-        foreach (var request in new[] { service.Root.GetAsync("/v1/workspace/org"), service.Root.GetAsync("/v1/org"), service.Root.GetAsync("/v1/org/user") })
+        foreach (var request in new[]
+        {
+            service.Root.GetAsync("/v1/workspace/org"),
+            service.Root.GetAsync("/v1/org"),
+            service.Root.GetAsync("/v1/org/user"),
+        })
         {
             await (await request).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
         }
 
-        await (await service.Root.PostJson("/v1/workspace", new { name = "Whose?" })).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await service.Root.PostJson("/v1/workspace", new { name = "Whose?" }))
+            .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
         await (await service.Root.PostJson("/v1/org/user", new { name = "Whose?", email = "whose@example.com" }))
             .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
-        await (await service.Root.GetAsync($"/v1/workspace/{workspace}/member")).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
-        await (await service.Root.DeleteAsync($"/v1/workspace/{workspace}")).ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
-        await (await service.Root.PatchJson($"/v1/workspace/{workspace}", new { })).ShouldBeTapeError(HttpStatusCode.MethodNotAllowed, "invalid_request_method");
-        await (await service.Root.GetAsync("/v1/workspace/1/nothing")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
+        await (await service.Root.GetAsync($"/v1/workspace/{workspace}/member"))
+            .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await service.Root.DeleteAsync($"/v1/workspace/{workspace}"))
+            .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");
+        await (await service.Root.PatchJson($"/v1/workspace/{workspace}", new { }))
+            .ShouldBeTapeError(HttpStatusCode.MethodNotAllowed, "invalid_request_method");
+        await (await service.Root.GetAsync("/v1/workspace/1/nothing"))
+            .ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -218,7 +243,8 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         await (await client.GetAsync("/v1/workspace/org")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
         await (await client.GetAsync("/v1/org")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
-        await (await client.PostJson("/v1/workspace", new { name = "Nowhere" })).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
+        await (await client.PostJson("/v1/workspace", new { name = "Nowhere" }))
+            .ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -231,7 +257,8 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         var list = await (await client.GetAsync("/v1/workspace/org")).Bare();
 
-        list.GetProperty("workspaces").EnumerateArray().Select(w => w.GetProperty("workspace_id").GetInt64()).Should().Equal(only.Id.Number());
+        list.GetProperty("workspaces").EnumerateArray().Select(w => w.GetProperty("workspace_id").GetInt64())
+            .Should().Equal(only.Id.Number());
         list.GetProperty("total").GetInt32().Should().Be(1);
         await (await client.GetAsync("/v1/org")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
         await (await client.GetAsync("/v1/org/user")).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
@@ -245,10 +272,14 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         var reader = service.Client(await tenant.ServiceKeyAsync("publishable"));
 
         (await reader.GetAsync("/v1/workspace/org")).StatusCode.Should().Be(HttpStatusCode.OK);
-        await (await reader.PostJson("/v1/workspace", new { name = "No" })).ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
-        await (await reader.PutJson($"/v1/workspace/{workspace}", new { name = "No" })).ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
-        await (await reader.DeleteAsync($"/v1/workspace/{workspace}")).ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
-        await (await reader.PostJson($"/v1/workspace/{workspace}/member", new { user_id = tenant.Owner.Id.Number(), role = "admin" }))
+        await (await reader.PostJson("/v1/workspace", new { name = "No" }))
+            .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
+        await (await reader.PutJson($"/v1/workspace/{workspace}", new { name = "No" }))
+            .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
+        await (await reader.DeleteAsync($"/v1/workspace/{workspace}"))
+            .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
+        await (await reader.PostJson(
+            $"/v1/workspace/{workspace}/member", new { user_id = tenant.Owner.Id.Number(), role = "admin" }))
             .ShouldBeTapeError(HttpStatusCode.Forbidden, "restricted_resource");
     }
 
@@ -261,8 +292,10 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         foreach (var body in new[] { "{", "{}", """{"name": 5}""", """{"name": "Mine now"}""" })
         {
-            await (await stranger.Client.PutJson($"/v1/workspace/{hidden}", body)).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
-            await (await stranger.Client.PostJson($"/v1/workspace/{hidden}/member", body)).ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
+            await (await stranger.Client.PutJson($"/v1/workspace/{hidden}", body))
+                .ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
+            await (await stranger.Client.PostJson($"/v1/workspace/{hidden}/member", body))
+                .ShouldBeTapeError(HttpStatusCode.NotFound, "not_found");
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
     {
         var (tenant, workspace) = await NewAsync(seats: 30);
         var ada = $"ada{Guid.NewGuid():N}@example.com";
-        await tenant.Client.PostJson("/api/v4/invites", new { user_emails = new[] { ada }, location = "workspaceSettingsPage" });
+        await tenant.Client.PostJson(
+            "/api/v4/invites", new { user_emails = new[] { ada }, location = "workspaceSettingsPage" });
 
         var response = await tenant.Client.GetAsync("/api/V4/workspaces?sort_by=name&sort_to=asc");
 
@@ -23,7 +24,8 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/json");
         var shown = await response.Json();
         shown.EnumerateObject().Select(m => m.Name).Should().Equal(
-            "id", "name", "available_users_count", "can_add_new_users", "can_invite_users_count", "workspace_users", "workspace_roles");
+            "id", "name", "available_users_count", "can_add_new_users", "can_invite_users_count", "workspace_users",
+            "workspace_roles");
         shown.GetProperty("id").GetInt64().Should().Be(Codes.NumberOf(workspace));
         shown.GetProperty("available_users_count").GetInt64().Should().Be(30);
         shown.GetProperty("can_invite_users_count").GetInt64().Should().Be(28, "a pending invitation holds its seat");
@@ -48,11 +50,19 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
         var mark = Guid.NewGuid().ToString("N");
         var member = await tenant.NewMemberAsync();
         await service.Do(new AddMember.Command(await tenant.OwnerAsync(), workspace, member.Id, Roles.Member));
-        await service.Do(new InviteMembers.Command(await tenant.OwnerAsync(), workspace, $"old{mark}@example.com", Roles.Member));
+        await service.Do(new InviteMembers.Command(
+            await tenant.OwnerAsync(), workspace, $"old{mark}@example.com", Roles.Member));
 
         var response = await tenant.Client.PostJson("/api/v4/invites", new
         {
-            user_emails = new[] { $"new{mark}@example.com", $"OLD{mark}@example.com", member.Email.ToUpperInvariant(), "nonsense", $"late{mark}@example.com" },
+            user_emails = new[]
+            {
+                $"new{mark}@example.com",
+                $"OLD{mark}@example.com",
+                member.Email.ToUpperInvariant(),
+                "nonsense",
+                $"late{mark}@example.com",
+            },
         });
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -98,7 +108,8 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
         var url = $"/api/v4/invites/{sent.GetProperty("id").GetInt64()}";
         (await inviteeClient.DeleteAsync(url)).StatusCode.Should().Be(HttpStatusCode.NotFound);
         (await (await tenant.Client.DeleteAsync(url)).Content.ReadAsStringAsync()).Should().Be("""{"success":true}""");
-        (await (await tenant.Client.GetAsync("/api/v4/invites")).Json()).GetProperty("invites").GetArrayLength().Should().Be(0);
+        (await (await tenant.Client.GetAsync("/api/v4/invites")).Json()).GetProperty("invites").GetArrayLength()
+            .Should().Be(0);
         (await (await tenant.Client.DeleteAsync("/api/v4/invites/987654")).Content.ReadAsStringAsync())
             .Should().Be("""{"invite":["not found"],"message":"invite not found"}""");
         _ = workspace;
@@ -126,8 +137,10 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
         var url = $"/api/v4/workspace_users/{Codes.NumberOf(member.Id)}";
 
         (await (await tenant.Client.DeleteAsync(url)).Content.ReadAsStringAsync()).Should().Be("""{"success":true}""");
-        (await (await tenant.Client.DeleteAsync(url)).Content.ReadAsStringAsync()).Should().Be("""{"user":["not found"],"message":"user not found"}""");
-        (await tenant.Client.DeleteAsync($"/api/v4/workspace_users/{Codes.NumberOf(tenant.Owner.Id)}")).StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await (await tenant.Client.DeleteAsync(url)).Content.ReadAsStringAsync())
+            .Should().Be("""{"user":["not found"],"message":"user not found"}""");
+        (await tenant.Client.DeleteAsync($"/api/v4/workspace_users/{Codes.NumberOf(tenant.Owner.Id)}")).StatusCode
+            .Should().Be(HttpStatusCode.Conflict);
     }
 
     [Theory]
@@ -149,16 +162,27 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
     {
         var (tenant, _) = await NewAsync();
 
-        await ShouldBeRefusalAsync(await tenant.Client.PutAsync("/api/v4/workspaces", new StringContent("x", Encoding.UTF8, "text/plain")), 415);
-        await ShouldBeRefusalAsync(await tenant.Client.PutJson("/api/v4/workspaces", new { workspace = new { name = new string('x', 2_000_000) } }), 413);
+        await ShouldBeRefusalAsync(
+            await tenant.Client.PutAsync("/api/v4/workspaces", new StringContent("x", Encoding.UTF8, "text/plain")),
+            415);
+        await ShouldBeRefusalAsync(
+            await tenant.Client.PutJson(
+                "/api/v4/workspaces", new { workspace = new { name = new string('x', 2_000_000) } }),
+            413);
     }
 
     [Fact]
     public async Task Without_a_key_it_is_401_with_a_challenge()
     {
-        foreach (var (method, url) in new[] { ("GET", "/api/v4/workspaces"), ("GET", "/api/V4/workspaces/can_use_site"), ("POST", "/api/v4/invites") })
+        foreach (var (method, url) in new[]
         {
-            var response = await service.Client(null).SendJson(new HttpMethod(method), url, method == "POST" ? "{}" : null);
+            ("GET", "/api/v4/workspaces"),
+            ("GET", "/api/V4/workspaces/can_use_site"),
+            ("POST", "/api/v4/invites"),
+        })
+        {
+            var response = await service.Client(null)
+                .SendJson(new HttpMethod(method), url, method == "POST" ? "{}" : null);
 
             await ShouldBeRefusalAsync(response, 401);
             response.Headers.WwwAuthenticate.ToString().Should().Be("Bearer");
@@ -172,7 +196,8 @@ public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<Servi
         await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", new { status = "suspended" });
 
         (await tenant.Client.GetAsync("/api/v4/workspaces")).StatusCode.Should().Be(HttpStatusCode.OK);
-        await ShouldBeRefusalAsync(await tenant.Client.PutJson("/api/v4/workspaces", new { workspace = new { name = "x" } }), 403);
+        await ShouldBeRefusalAsync(
+            await tenant.Client.PutJson("/api/v4/workspaces", new { workspace = new { name = "x" } }), 403);
         (await SiteAsync(tenant.Client)).Should().StartWith("403 ");
     }
 
