@@ -40,12 +40,21 @@ public static partial class CreateApiKey
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/api-keys", Post).WithName(nameof(CreateApiKey)).WithTags("API keys").WithSummary("Issue an API key");
+            app.MapPost("/v1/api-keys", Post)
+                .WithName(nameof(CreateApiKey)).WithTags("API keys").WithSummary("Issue an API key");
 
-        private static async Task<NativeCreated<ApiKeyObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        private static async Task<NativeCreated<ApiKeyObject>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var command = new Command(
-                caller, body.Name, body.Type, body.OrganizationId, body.WorkspaceId, body.UserId, body.Permissions, body.ExpiresAt);
+                caller,
+                body.Name,
+                body.Type,
+                body.OrganizationId,
+                body.WorkspaceId,
+                body.UserId,
+                body.Permissions,
+                body.ExpiresAt);
 
             return Native.Created(await mediator.Send(command, ct), key => $"/v1/api-keys/{key.Id}");
         }

@@ -18,7 +18,9 @@ namespace WorkspaceService.Features.ApiKeys;
 public static partial class CreateApiKey
 {
     /// <param name="Type">user, secret or publishable.</param>
-    /// <param name="OrganizationId">The one organization it reaches; a service key must name it, or a workspace of it.</param>
+    /// <param name="OrganizationId">
+    /// The one organization it reaches; a service key must name it, or a workspace of it.
+    /// </param>
     /// <param name="UserId">Whom a user key stands for; null for the caller itself.</param>
     /// <param name="Permissions">A service key's; null for all that its type may have.</param>
     public sealed record Command(
@@ -31,17 +33,20 @@ public static partial class CreateApiKey
         IReadOnlyList<string>? Permissions = null,
         DateTimeOffset? ExpiresAt = null) : ICommand<Versioned<ApiKeyObject>>;
 
-    private static readonly Fault NotInTheFuture = Fault.Invalid("/expires_at", "out_of_range", "Must lie in the future.");
+    private static readonly Fault NotInTheFuture =
+        Fault.Invalid("/expires_at", "out_of_range", "Must lie in the future.");
 
     private static readonly Fault OutlivesIssuer =
         Fault.Forbidden("forbidden", "The key that you use expires, so a key that you issue has to expire no later.");
 
-    private static readonly Fault ScopeRequired =
-        Fault.Invalid("/organization_id", "required", "Name the organization, or a workspace of it, that the key is to reach.");
+    private static readonly Fault ScopeRequired = Fault.Invalid(
+        "/organization_id", "required", "Name the organization, or a workspace of it, that the key is to reach.");
 
-    private static readonly Fault UserRequired = Fault.Invalid("/user_id", "required", "Name the user that the key stands for.");
+    private static readonly Fault UserRequired =
+        Fault.Invalid("/user_id", "required", "Name the user that the key stands for.");
 
-    private static readonly Fault UserUnknown = Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
+    private static readonly Fault UserUnknown =
+        Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
 
     private static readonly Fault AnotherOrganization =
         Fault.Invalid("/workspace_id", "not_allowed", "The workspace does not belong to that organization.");
@@ -116,8 +121,8 @@ public static partial class CreateApiKey
             return (await ApiKeyObject.ReadAsync(session, id)).Select(made => made with { Key = key });
         }
 
-        // What the key is to reach, as far as the body says it; what the caller may not see is not there. A narrowed caller
-        // hands its own narrowing on.
+        // What the key is to reach, as far as the body says it; what the caller may not see is not there. A narrowed
+        // caller hands its own narrowing on.
         private static async Task<Outcome<Scope>> ReachAsync(Session session, Command command)
         {
             var caller = command.Caller;
@@ -179,12 +184,14 @@ public static partial class CreateApiKey
                 : administered is not [var target] ? ScopeRequired
                 : target.OrganizationStatus != "active" ? Faults.OrganizationSuspended
 
-                // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any admin's.
+                // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any
+                // admin's.
                 : target.UserRole == Roles.Owner ? Faults.RoleExceedsOwnRole
                 : target with { WorkspaceId = reach.WorkspaceId, WorkspaceCode = reach.WorkspaceCode };
         }
 
-        private static bool IsAdmin(string? organizationRole) => Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
+        private static bool IsAdmin(string? organizationRole) =>
+            Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
 
         // A key that is bound to an organization is the organization's; its workspace is only what the key looks at.
         private static readonly Need Binding = Need.Read with { Writes = true, InArchived = true };

@@ -26,8 +26,10 @@ public static partial class CreateApiKey
             RuleFor(c => c.UserId).Null().When(c => c.Type is "secret" or "publishable")
                 .WithErrorCode("not_allowed").WithMessage("A service key stands for no user.");
             RuleFor(c => c.Permissions).Null().When(c => c.Type == "user")
-                .WithErrorCode("not_allowed").WithMessage("A user key has its user's powers and carries no permissions.");
-            RuleFor(c => c.Permissions).NotEmpty().When(c => c.Permissions is not null && c.Type is "secret" or "publishable")
+                .WithErrorCode("not_allowed")
+                .WithMessage("A user key has its user's powers and carries no permissions.");
+            RuleFor(c => c.Permissions).NotEmpty()
+                .When(c => c.Permissions is not null && c.Type is "secret" or "publishable")
                 .WithMessage("Give at least one permission, or leave them out for all that the type may have.");
             RuleForEach(c => c.Permissions).NotNull().WithMessage("Name a permission.");
             RuleForEach(c => c.Permissions).OneOf(Permissions.All!).When(c => c.Type == "secret");

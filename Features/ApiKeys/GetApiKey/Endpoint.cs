@@ -22,9 +22,11 @@ public static partial class GetApiKey
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/api-keys/{key}", Get).WithName(nameof(GetApiKey)).WithTags("API keys").WithSummary("Get an API key");
+            app.MapGet("/v1/api-keys/{key}", Get)
+                .WithName(nameof(GetApiKey)).WithTags("API keys").WithSummary("Get an API key");
 
-        private static async Task<NativeObject<ApiKeyObject>> Get(string key, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<NativeObject<ApiKeyObject>> Get(
+            string key, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Object(await mediator.Send(new Query(caller, key), ct));
     }
 }

@@ -17,13 +17,16 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-/// <summary>Lists the keys that the caller may manage: its own, and those of the organizations it administers.</summary>
+/// <summary>
+/// Lists the keys that the caller may manage: its own, and those of the organizations it administers.
+/// </summary>
 public static partial class ListApiKeys
 {
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapGet("/v1/api-keys", Get).WithName(nameof(ListApiKeys)).WithTags("API keys").WithSummary("List API keys");
+            app.MapGet("/v1/api-keys", Get)
+                .WithName(nameof(ListApiKeys)).WithTags("API keys").WithSummary("List API keys");
 
         private static async Task<NativeList<ApiKeyObject>> Get(
             [FromQuery(Name = "organization_id")] string? organizationId,

@@ -31,7 +31,8 @@ public static partial class ListApiKeys
         : ListHandler<Query, Reach, ApiKeyObject>(db)
     {
         protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session) =>
-            (await ReachAsync(session, query)).Then<Reach>(reach => session.Caller.IsService ? Faults.Forbidden : reach);
+            (await ReachAsync(session, query))
+                .Then<Reach>(reach => query.Caller.IsService ? Faults.Forbidden : reach);
 
         protected override async Task<List<ApiKeyObject>> ListAsync(
             Query query, Reach reach, PageRequest page, Session session)
@@ -61,8 +62,8 @@ public static partial class ListApiKeys
         {
             var caller = query.Caller;
             var reach = new Reach(caller.OrganizationId, caller.WorkspaceId, caller.IsRoot);
-            var organizationCode = query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null);
-            if (organizationCode is not null)
+            var reached = caller.WorkspaceId is null ? caller.OrganizationCode : null;
+            if ((query.OrganizationId ?? reached) is { } organizationCode)
             {
                 var found = await OrganizationAuthorization.FindAsync(session, organizationCode, Need.Read);
                 if (found.Succeeded(out var organization, out var fault))
@@ -91,11 +92,14 @@ public static partial class ListApiKeys
             return reach;
         }
 
-        private static bool IsAdmin(string? organizationRole) => Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
+        private static bool IsAdmin(string? organizationRole) =>
+            Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
     }
 
     /// <param name="OrganizationId">Only keys that reach it and no other; null for any.</param>
     /// <param name="WorkspaceId">Only keys that are narrowed to it; null for any.</param>
-    /// <param name="IsManaged">True where all keys there are the caller's to manage; otherwise only its own are.</param>
+    /// <param name="IsManaged">
+    /// True where all keys there are the caller's to manage; otherwise only its own are.
+    /// </param>
     private sealed record Reach(long? OrganizationId, long? WorkspaceId, bool IsManaged);
 }

@@ -34,7 +34,10 @@ public static partial class ListApiKeys
         public const string ListOfOrganization = $"{Keys} AND k.organization_id = @OrganizationId {Page}";
 
         public const string ListOfWorkspace = $"""
-            {Keys} AND k.workspace_id = @WorkspaceId AND (k.organization_id = @OrganizationId OR @OrganizationId IS NULL) {Page}
+            {Keys}
+              AND k.workspace_id = @WorkspaceId
+              AND (k.organization_id = @OrganizationId OR @OrganizationId IS NULL)
+            {Page}
             """;
 
         public const string ListOwn = $"""

@@ -22,7 +22,8 @@ public static partial class RevokeApiKey
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapDelete("/v1/api-keys/{key}", Delete).WithName(nameof(RevokeApiKey)).WithTags("API keys").WithSummary("Revoke an API key");
+            app.MapDelete("/v1/api-keys/{key}", Delete)
+                .WithName(nameof(RevokeApiKey)).WithTags("API keys").WithSummary("Revoke an API key");
 
         private static async Task<NativeNothing> Delete(
             string key, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -19,7 +19,9 @@ public static partial class RevokeApiKey
     private static class Sql
     {
         // The row stays: events name the key, and what it made knows its issuer by it.
-        public const string Revoke = "UPDATE api_keys SET revoked_at = @RevokedAt, version = version + 1 WHERE id = @Id";
+        public const string Revoke = """
+            UPDATE api_keys SET revoked_at = @RevokedAt, version = version + 1 WHERE id = @Id
+            """;
 
         public const string ForgetSecrets = "DELETE FROM api_key_secrets WHERE api_key_id = @Id";
     }

@@ -24,7 +24,8 @@ public static partial class RotateApiKey
     internal sealed class Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
-            app.MapPost("/v1/api-keys/{key}/rotate", Post).WithName(nameof(RotateApiKey)).WithTags("API keys").WithSummary("Rotate an API key");
+            app.MapPost("/v1/api-keys/{key}/rotate", Post)
+                .WithName(nameof(RotateApiKey)).WithTags("API keys").WithSummary("Rotate an API key");
 
         private static async Task<NativeObject<ApiKeyObject>> Post(
             string key, Body? body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -24,8 +24,8 @@ public static partial class RotateApiKey
     private static readonly Fault Expired =
         Fault.Conflict("invalid_transition", "The key has expired, and no text opens it any more; issue a new one.");
 
-    private static readonly Fault OutlivesCaller =
-        Fault.Forbidden("forbidden", "The key that you use expires earlier than this one, so you may not have a text of it.");
+    private static readonly Fault OutlivesCaller = Fault.Forbidden(
+        "forbidden", "The key that you use expires earlier than this one, so you may not have a text of it.");
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, ApiKeyAccess, Versioned<ApiKeyObject>>(db)

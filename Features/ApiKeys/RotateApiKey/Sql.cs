@@ -22,7 +22,8 @@ public static partial class RotateApiKey
 
         // A text of an earlier rotation whose overlap is over sooner keeps its end.
         public const string LimitOld = """
-            UPDATE api_key_secrets SET expires_at = @Until WHERE api_key_id = @Id AND (expires_at IS NULL OR expires_at > @Until)
+            UPDATE api_key_secrets SET expires_at = @Until
+            WHERE api_key_id = @Id AND (expires_at IS NULL OR expires_at > @Until)
             """;
 
         public const string InsertSecret = "INSERT INTO api_key_secrets (hash, api_key_id) VALUES (@Hash, @Id)";

@@ -17,7 +17,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Events;
 
-/// <summary>Reads what happened, in order, so that a reader who goes on after the last event it saw misses none.</summary>
+/// <summary>
+/// Reads what happened, in order, so that a reader who goes on after the last event it saw misses none.
+/// </summary>
 public static partial class ListEvents
 {
     internal sealed class Endpoint : ICarterModule
@@ -40,7 +42,16 @@ public static partial class ListEvents
             CancellationToken ct)
         {
             var query = new Query(
-                caller, organizationId, workspaceId, type, actorId, from, to, after, cursor, limit ?? Paging.DefaultLimit);
+                caller,
+                organizationId,
+                workspaceId,
+                type,
+                actorId,
+                from,
+                to,
+                after,
+                cursor,
+                limit ?? Paging.DefaultLimit);
             return Native.List(await mediator.Send(query, ct));
         }
     }

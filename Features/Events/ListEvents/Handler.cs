@@ -22,7 +22,9 @@ public static partial class ListEvents
     /// <param name="WorkspaceId">May be deleted by now: events outlive what they speak of.</param>
     /// <param name="From">RFC 3339; events of this moment are in.</param>
     /// <param name="To">RFC 3339; events of this moment are out.</param>
-    /// <param name="After">The id or the sequence number of an event, or a cursor; the page begins with the next one.</param>
+    /// <param name="After">
+    /// The id or the sequence number of an event, or a cursor; the page begins with the next one.
+    /// </param>
     public sealed record Query(
         Caller Caller,
         string? OrganizationId = null,
@@ -35,7 +37,9 @@ public static partial class ListEvents
         string? Cursor = null,
         int Limit = Paging.DefaultLimit) : IQuery<Page<Response>>;
 
-    /// <param name="Sequence">The order of events: whoever has seen one with this number has been able to see all before it.</param>
+    /// <param name="Sequence">
+    /// The order of events: whoever has seen one with this number has been able to see all before it.
+    /// </param>
     /// <param name="Actor">kind root, user or api_key; the user's id, or the key's.</param>
     /// <param name="Subject">What was changed.</param>
     /// <param name="Changes">For each changed field, what it was before and after.</param>
@@ -70,17 +74,17 @@ public static partial class ListEvents
 
     public sealed record Reference(string Kind, string Id);
 
-    private static readonly Fault AfterUnknown =
-        Fault.Parameter("after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
+    private static readonly Fault AfterUnknown = Fault.Parameter(
+        "after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
-    // No QueryHandler: where the last page is asked for it writes too, and then reads again in a session of its own.
+    // No QueryHandler: before the last page is answered, events may have to be numbered, which is a write, and read again.
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
         {
-            for (long? last = null; ; await db.TransactAsync(query.Caller, session => NumberAsync(session, last!.Value), ct))
+            for (long? last = null; ; await NumberAsync(query.Caller, last!.Value, ct))
             {
                 await using var session = db.Open(query.Caller, ct);
 
@@ -103,13 +107,17 @@ public static partial class ListEvents
         }
 
         // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
-        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it or
-        // earlier.
-        private static async Task<Outcome<Done>> NumberAsync(Session session, long last)
-        {
-            await session.ExecuteAsync(Sql.Number, new { Last = last });
-            return Done.It;
-        }
+        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it
+        // or earlier.
+        private Task NumberAsync(Caller caller, long last, CancellationToken ct) =>
+            db.TransactAsync<Done>(
+                caller,
+                async session =>
+                {
+                    await session.ExecuteAsync(Sql.Number, new { Last = last });
+                    return Done.It;
+                },
+                ct);
 
         private static async Task<Outcome<Page<Response>>> ListAsync(Session session, Query query)
         {
@@ -228,7 +236,8 @@ public static partial class ListEvents
     private sealed record Scope(IReadOnlyList<string>? Organizations, string? Workspace)
     {
         public bool Covers(string? organization, string? workspace) =>
-            (Organizations is null || Organizations.Contains(organization)) && (Workspace is null || Workspace == workspace);
+            (Organizations is null || Organizations.Contains(organization))
+            && (Workspace is null || Workspace == workspace);
     }
 
     /// <summary>The least and the greatest id among the events that have no place in the order yet.</summary>
@@ -266,6 +275,15 @@ public static partial class ListEvents
         public RawJson Changes { get; init; }
 
         public Response ToResponse() => new(
-            Id, Sequence!.Value, Type, OccurredAt, OrganizationId, WorkspaceId, new(ActorKind, ActorId), new(SubjectKind, SubjectId), RequestId, Changes);
+            Id,
+            Sequence!.Value,
+            Type,
+            OccurredAt,
+            OrganizationId,
+            WorkspaceId,
+            new(ActorKind, ActorId),
+            new(SubjectKind, SubjectId),
+            RequestId,
+            Changes);
     }
 }

@@ -18,7 +18,8 @@ public static partial class ListEvents
 {
     private const string Columns = """
         e.code AS id, e.sequence, e.type, e.occurred_at, e.organization_code AS organization_id,
-        e.workspace_code AS workspace_id, e.actor_kind, e.actor_id, e.subject_kind, e.subject_id, e.request_id, e.changes
+        e.workspace_code AS workspace_id, e.actor_kind, e.actor_id, e.subject_kind, e.subject_id, e.request_id,
+        e.changes
         """;
 
     private const string Filters = """
@@ -81,14 +82,19 @@ public static partial class ListEvents
 
         public const string Find = $"SELECT {Columns} FROM events e WHERE e.id = @Id AND e.code = @Code";
 
-        public const string FindOrganizationOfWorkspace = "SELECT organization_code FROM events WHERE workspace_code = @Workspace LIMIT 1";
+        public const string FindOrganizationOfWorkspace = """
+            SELECT organization_code FROM events WHERE workspace_code = @Workspace LIMIT 1
+            """;
 
-        public const string FindUnnumbered = "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
+        public const string FindUnnumbered = """
+            SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL
+            """;
 
         public const string Number = """
             UPDATE events SET sequence = numbered.sequence
             FROM (
-                SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (ORDER BY e.id) AS sequence
+                SELECT e.id,
+                       (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (ORDER BY e.id) AS sequence
                 FROM events e
                 WHERE e.sequence IS NULL AND e.id <= @Last
                 ORDER BY e.id

@@ -29,7 +29,8 @@ public static partial class ListEvents
             RuleFor(q => q.ActorId).FilterText();
             RuleFor(q => q.From).Must(IsTime).WithMessage("must be a time such as 2026-04-01T09:00:00Z.");
             RuleFor(q => q.To).Must(IsTime).WithMessage("must be a time such as 2026-04-01T09:00:00Z.");
-            RuleFor(q => q.To).Must((q, _) => TimeOf(q.From) is not { } from || TimeOf(q.To) is not { } to || from <= to)
+            RuleFor(q => q.To)
+                .Must((q, _) => TimeOf(q.From) is not { } from || TimeOf(q.To) is not { } to || from <= to)
                 .WithMessage("must not lie before from.");
             RuleFor(q => q.Limit).Limit();
         }

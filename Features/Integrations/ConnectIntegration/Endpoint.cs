@@ -28,7 +28,8 @@ public static partial class ConnectIntegration
             app.MapPost("/v1/integrations", Post)
                 .WithName(nameof(ConnectIntegration)).WithTags("Integrations").WithSummary("Connect an integration");
 
-        private static async Task<NativeCreated<IntegrationObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<NativeCreated<IntegrationObject>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
             Native.Created(
                 await mediator.Send(new Command(caller, body.WorkspaceId, body.Type, body.Config), ct),
                 integration => $"/v1/integrations/{integration.Id}");

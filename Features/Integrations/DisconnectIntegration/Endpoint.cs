@@ -23,7 +23,8 @@ public static partial class DisconnectIntegration
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapDelete("/v1/integrations/{integration}", Delete)
-                .WithName(nameof(DisconnectIntegration)).WithTags("Integrations").WithSummary("Disconnect an integration");
+                .WithName(nameof(DisconnectIntegration)).WithTags("Integrations")
+                .WithSummary("Disconnect an integration");
 
         private static async Task<NativeNothing> Delete(
             string integration, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Invitations;
 
-/// <summary>Makes the invitee a member of the workspace, and where necessary of the organization and known to the service.</summary>
+/// <summary>
+/// Makes the invitee a member of the workspace, and where necessary of the organization and known to the service.
+/// </summary>
 public static partial class AcceptInvitation
 {
     /// <param name="Name">The person's, where no user has the invited address yet.</param>

@@ -17,7 +17,9 @@ namespace WorkspaceService.Features.Invitations;
 
 public static partial class AcceptInvitation
 {
-    /// <param name="Name">The person's, where no user has the invited address yet and a key accepts on its behalf.</param>
+    /// <param name="Name">
+    /// The person's, where no user has the invited address yet and a key accepts on its behalf.
+    /// </param>
     public sealed record Command(Caller Caller, string Token, string? Name = null, Precondition IfMatch = default)
         : ICommand<Versioned<Response>>;
 
@@ -81,7 +83,8 @@ public static partial class AcceptInvitation
                 .Select(accepted => new Response(accepted, user.Code));
         }
 
-        private static async Task<Outcome<UserKey>> InviteeAsync(Session session, InvitationRow invitation, string? name) =>
+        private static async Task<Outcome<UserKey>> InviteeAsync(
+            Session session, InvitationRow invitation, string? name) =>
             invitation.InviteeId is { } id
                 ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = "active" }
             : name is null ? NameRequired
@@ -105,7 +108,8 @@ public static partial class AcceptInvitation
             return await Membership.AddAsync(session, invitation.Workspace, invitee, invitation.Role);
         }
 
-        // Who was taken into a default workspace while invited to it is a member already; accepting never takes rank away.
+        // Who was taken into a default workspace while invited to it is a member already; accepting never takes rank
+        // away.
         private static async Task<Fault?> RiseAsync(
             Session session, InvitationRow invitation, UserKey user, string role)
         {

@@ -17,7 +17,8 @@ namespace WorkspaceService.Features.Invitations;
 
 public static partial class GetInvitation
 {
-    public sealed record Query(Caller Caller, string Workspace, string Invitation) : IQuery<Versioned<InvitationObject>>;
+    public sealed record Query(Caller Caller, string Workspace, string Invitation)
+        : IQuery<Versioned<InvitationObject>>;
 
     private sealed class Handler(ConnectionFactory db)
         : QueryHandler<Query, InvitationAccess, Versioned<InvitationObject>>(db)

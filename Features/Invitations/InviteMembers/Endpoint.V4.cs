@@ -43,7 +43,8 @@ public static partial class InviteMembers
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/api/v4/invites", Post)
-                .WithName("v4." + nameof(InviteMembers)).WithTags("V4").WithSummary("Invite people to the caller's own workspace");
+                .WithName("v4." + nameof(InviteMembers)).WithTags("V4")
+                .WithSummary("Invite people to the caller's own workspace");
 
         private static async Task<V4Answer<V4Buckets>> Post(
             CurrentWorkspaceCode own, V4Body body, Caller caller, IMediator mediator, CancellationToken ct)
@@ -53,7 +54,10 @@ public static partial class InviteMembers
             return V4.Object(
                 outcome,
                 results => new V4Buckets(
-                    Of(results, "invited"), Of(results, "already_pending"), Of(results, "already_member"), Of(results, "refused")),
+                    Of(results, "invited"),
+                    Of(results, "already_pending"),
+                    Of(results, "already_member"),
+                    Of(results, "refused")),
                 UnderUserEmails);
         }
 

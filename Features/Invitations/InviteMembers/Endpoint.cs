@@ -17,12 +17,15 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Invitations;
 
-/// <summary>Invites people to a workspace by their e-mail addresses; each invitation holds a seat until it ends.</summary>
+/// <summary>
+/// Invites people to a workspace by their e-mail addresses; each invitation holds a seat until it ends.
+/// </summary>
 public static partial class InviteMembers
 {
     /// <param name="Invitations">Up to 500 at once, in place of the other members.</param>
     /// <example>{ "email": "ada@example.com", "role": "member" }</example>
-    public sealed record Body(string? Email, string? Role, DateTimeOffset? ExpiresAt, IReadOnlyList<Invitee>? Invitations);
+    public sealed record Body(
+        string? Email, string? Role, DateTimeOffset? ExpiresAt, IReadOnlyList<Invitee>? Invitations);
 
     internal sealed class Endpoint : ICarterModule
     {
@@ -34,7 +37,9 @@ public static partial class InviteMembers
             string workspace, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
             body.Invitations is { } invitations
                 ? Native.Value(await mediator.Send(
-                    new BatchCommand(caller, workspace, invitations, new Invitee(body.Email, body.Role, body.ExpiresAt)), ct))
+                    new BatchCommand(
+                        caller, workspace, invitations, new Invitee(body.Email, body.Role, body.ExpiresAt)),
+                    ct))
                 : Native.Created(
                     await mediator.Send(new Command(caller, workspace, body.Email, body.Role, body.ExpiresAt), ct),
                     invitation => $"/v1/workspaces/{workspace}/invitations/{invitation.Id}");

@@ -19,12 +19,16 @@ public static partial class InviteMembers
 {
     /// <summary>Invites one person, or says why not.</summary>
     /// <param name="ExpiresAt">Null for 7 days from now.</param>
-    public sealed record Command(Caller Caller, string Workspace, string? Email, string? Role, DateTimeOffset? ExpiresAt = null)
+    public sealed record Command(
+        Caller Caller, string Workspace, string? Email, string? Role, DateTimeOffset? ExpiresAt = null)
         : ICommand<Versioned<InvitationObject>>;
 
-    /// <summary>Invites many people in one transaction, with a result for each; what is wrong with one stops no other.</summary>
+    /// <summary>
+    /// Invites many people in one transaction, with a result for each; what is wrong with one stops no other.
+    /// </summary>
     /// <param name="Beside">What the request says of one person beside the many; it must say nothing.</param>
-    public sealed record BatchCommand(Caller Caller, string Workspace, IReadOnlyList<Invitee> Invitations, Invitee? Beside = null)
+    public sealed record BatchCommand(
+        Caller Caller, string Workspace, IReadOnlyList<Invitee> Invitations, Invitee? Beside = null)
         : ICommand<IReadOnlyList<Result>>;
 
     public sealed record Invitee(string? Email, string? Role, DateTimeOffset? ExpiresAt = null);

@@ -23,7 +23,8 @@ public static partial class ListInvitations
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/workspaces/{workspace}/invitations", Get)
-                .WithName(nameof(ListInvitations)).WithTags("Invitations").WithSummary("List the invitations to a workspace");
+                .WithName(nameof(ListInvitations)).WithTags("Invitations")
+                .WithSummary("List the invitations to a workspace");
 
         private static async Task<NativeList<InvitationObject>> Get(
             string workspace,
@@ -33,7 +34,10 @@ public static partial class ListInvitations
             int? limit,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct) =>
-            Native.List(await mediator.Send(new Query(caller, workspace, status, q, cursor, limit ?? Paging.DefaultLimit), ct));
+            CancellationToken ct)
+        {
+            var query = new Query(caller, workspace, status, q, cursor, limit ?? Paging.DefaultLimit);
+            return Native.List(await mediator.Send(query, ct));
+        }
     }
 }

@@ -16,16 +16,20 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Invitations;
 
-/// <summary>Lists the pending invitations to the caller's own workspace, and those that wait for the caller's answer.</summary>
+/// <summary>
+/// Lists the pending invitations to the caller's own workspace, and those that wait for the caller's answer.
+/// </summary>
 public static partial class ListOwnInvitations
 {
     internal sealed class V4Endpoint : ICarterModule
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/api/v4/invites", Get)
-                .WithName("v4." + nameof(ListOwnInvitations)).WithTags("V4").WithSummary("List invitations sent and received");
+                .WithName("v4." + nameof(ListOwnInvitations)).WithTags("V4")
+                .WithSummary("List invitations sent and received");
 
-        private static async Task<V4Answer<Response>> Get(CurrentWorkspaceCode own, Caller caller, IMediator mediator, CancellationToken ct) =>
+        private static async Task<V4Answer<Response>> Get(
+            CurrentWorkspaceCode own, Caller caller, IMediator mediator, CancellationToken ct) =>
             V4.Object(await mediator.Send(new Query(caller, own.Code), ct), invites => invites);
     }
 }

@@ -38,7 +38,9 @@ public static partial class ListOwnInvitations
     {
         public long Id { get; init; }
 
-        /// <summary>Of a sent one the invited person's, null where no user has the address; of a received one the workspace's.</summary>
+        /// <summary>
+        /// Of a sent one the invited person's, null where no user has the address; of a received one the workspace's.
+        /// </summary>
         public string? Name { get; init; }
 
         /// <summary>Null for callers with a publishable key.</summary>

@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Invitations;
 
-/// <summary>Sends an invitation again: a new token, which ends the old one, and a new expiry; an expired one is pending again.</summary>
+/// <summary>
+/// Sends an invitation again: a new token, which ends the old one, and a new expiry; an expired one is pending again.
+/// </summary>
 public static partial class ResendInvitation
 {
     public sealed record Body(DateTimeOffset? ExpiresAt);
@@ -34,7 +36,10 @@ public static partial class ResendInvitation
             Precondition ifMatch,
             Caller caller,
             IMediator mediator,
-            CancellationToken ct) =>
-            Native.Object(await mediator.Send(new Command(caller, workspace, invitation, body?.ExpiresAt, ifMatch), ct));
+            CancellationToken ct)
+        {
+            var command = new Command(caller, workspace, invitation, body?.ExpiresAt, ifMatch);
+            return Native.Object(await mediator.Send(command, ct));
+        }
     }
 }

@@ -70,7 +70,8 @@ public static partial class ResendInvitation
                 .Set("expires_at", invitation.ExpiresAt, expiresAt);
             await EventLog.AppendAsync(
                 session, "invitation.resent", workspace, ("invitation", invitation.Code), changes);
-            return (await InvitationObject.ReadAsync(session, invitation.Id)).Select(sent => sent with { Token = token });
+            return (await InvitationObject.ReadAsync(session, invitation.Id))
+                .Select(sent => sent with { Token = token });
         }
 
         // An expired invitation has given its seat back, and the person may have become a member otherwise.

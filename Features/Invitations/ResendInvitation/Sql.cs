@@ -21,7 +21,8 @@ public static partial class ResendInvitation
         // No row: the address has another pending invitation to the workspace.
         public const string Renew = """
             UPDATE invitations
-            SET status = 'pending', token_hash = @TokenHash, expires_at = @ExpiresAt, version = version + 1, updated_at = @Now
+            SET status = 'pending', token_hash = @TokenHash, expires_at = @ExpiresAt, version = version + 1,
+                updated_at = @Now
             WHERE id = @Id AND NOT EXISTS (
                 SELECT 1 FROM invitations other
                 WHERE other.workspace_id = invitations.workspace_id AND other.email_key = invitations.email_key

@@ -25,7 +25,11 @@ public static partial class RevokeInvitation
                 .WithName("v4." + nameof(RevokeInvitation)).WithTags("V4").WithSummary("Take an invitation back");
 
         private static async Task<V4Answer<V4Success>> Delete(
-            CurrentWorkspaceCode own, InvitationNumber invitation, Caller caller, IMediator mediator, CancellationToken ct) =>
+            CurrentWorkspaceCode own,
+            InvitationNumber invitation,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             V4.Success(await mediator.Send(new Command(caller, own.Code, invitation.Code), ct));
     }
 }

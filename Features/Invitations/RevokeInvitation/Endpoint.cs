@@ -26,7 +26,12 @@ public static partial class RevokeInvitation
                 .WithName(nameof(RevokeInvitation)).WithTags("Invitations").WithSummary("Revoke an invitation");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, string invitation, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            string invitation,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Nothing(await mediator.Send(new Command(caller, workspace, invitation, ifMatch), ct));
     }
 }

@@ -23,7 +23,8 @@ public static partial class ShowInvitation
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/invitations/{token}", Get).AllowAnonymous()
-                .WithName(nameof(ShowInvitation)).WithTags("Invitations").WithSummary("Show an invitation to its invitee");
+                .WithName(nameof(ShowInvitation)).WithTags("Invitations")
+                .WithSummary("Show an invitation to its invitee");
 
         private static async Task<NativeObject<Response>> Get(string token, IMediator mediator, CancellationToken ct) =>
             Native.Object(await mediator.Send(new Query(token), ct));

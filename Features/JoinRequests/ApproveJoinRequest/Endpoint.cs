@@ -26,7 +26,12 @@ public static partial class ApproveJoinRequest
                 .WithName(nameof(ApproveJoinRequest)).WithTags("Join requests").WithSummary("Approve a join request");
 
         private static async Task<NativeObject<JoinRequestObject>> Post(
-            string workspace, string request, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            string request,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, workspace, request, ifMatch), ct));
     }
 }

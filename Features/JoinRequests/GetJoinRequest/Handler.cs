@@ -21,7 +21,8 @@ public static partial class GetJoinRequest
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Versioned<JoinRequestObject>>(db)
     {
-        protected override async Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(Query query, Session session) =>
+        protected override async Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(
+            Query query, Session session) =>
             (await JoinRequestAuthorization.FindVisibleAsync(session, query.Workspace, query.Request, Need.Read))
                 .Then<Versioned<JoinRequestObject>>(found => Versioned.Of(found.Request.SeenBy(query.Caller)));
     }

@@ -23,7 +23,8 @@ public static partial class RequestToJoin
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/workspaces/{workspace}/join-requests", Post)
-                .WithName(nameof(RequestToJoin)).WithTags("Join requests").WithSummary("Ask to join a closed workspace");
+                .WithName(nameof(RequestToJoin)).WithTags("Join requests")
+                .WithSummary("Ask to join a closed workspace");
 
         private static async Task<NativeCreated<JoinRequestObject>> Post(
             string workspace, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -26,7 +26,12 @@ public static partial class WithdrawJoinRequest
                 .WithName(nameof(WithdrawJoinRequest)).WithTags("Join requests").WithSummary("Withdraw a join request");
 
         private static async Task<NativeNothing> Delete(
-            string workspace, string request, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string workspace,
+            string request,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Nothing(await mediator.Send(new Command(caller, workspace, request, ifMatch), ct));
     }
 }

@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Me;
 
-/// <summary>Tells callers who they are to the service: what the key stands for, how far it reaches, what it may do.</summary>
+/// <summary>
+/// Tells callers who they are to the service: what the key stands for, how far it reaches, what it may do.
+/// </summary>
 public static partial class ShowMe
 {
     internal sealed class Endpoint : ICarterModule

@@ -22,7 +22,8 @@ public static partial class ShowMe
     /// <param name="Kind">root, user, secret or publishable.</param>
     /// <param name="User">Whom a user key stands for; null for every other key.</param>
     /// <param name="Organization">
-    /// The one that the key names; for a key that names none, the one its user belongs to, if exactly one; otherwise null.
+    /// The one that the key names; for a key that names none, the one its user belongs to, if exactly one; otherwise
+    /// null.
     /// </param>
     /// <param name="Permissions">A service key's; null for root and user keys, which have their role's powers.</param>
     /// <example>
@@ -72,10 +73,11 @@ public static partial class ShowMe
             var caller = query.Caller;
             var who = new { caller.UserId, caller.OrganizationId };
             var user = caller.UserId is null ? null : await session.FindAsync<UserPart>(Sql.FindUser, who);
-            var organization =
-                caller.UserId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganizationOfUser, who)
-                : caller.OrganizationId is not null ? await session.FindAsync<OrganizationPart>(Sql.FindOrganization, who)
+            var statement =
+                caller.UserId is not null ? Sql.FindOrganizationOfUser
+                : caller.OrganizationId is not null ? Sql.FindOrganization
                 : null;
+            var organization = statement is null ? null : await session.FindAsync<OrganizationPart>(statement, who);
 
             return new Response(
                 caller.Kind.ToString().ToLowerInvariant(),

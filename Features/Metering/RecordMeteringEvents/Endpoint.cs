@@ -16,7 +16,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Metering;
 
-/// <summary>Records what service lines used and what it cost, each event once and for good, with a result for each.</summary>
+/// <summary>
+/// Records what service lines used and what it cost, each event once and for good, with a result for each.
+/// </summary>
 public static partial class RecordMeteringEvents
 {
     /// <example>

@@ -17,7 +17,8 @@ namespace WorkspaceService.Features.Metering;
 
 public static partial class RecordMeteringEvents
 {
-    public sealed record Command(Caller Caller, IReadOnlyList<BatchItem<Event>>? Events) : ICommand<IReadOnlyList<EventResult>>;
+    public sealed record Command(Caller Caller, IReadOnlyList<BatchItem<Event>>? Events)
+        : ICommand<IReadOnlyList<EventResult>>;
 
     /// <param name="Id">The sender's own; the same one again, in the same organization, is the same event.</param>
     /// <param name="Unit">Null for none.</param>
@@ -38,21 +39,30 @@ public static partial class RecordMeteringEvents
     /// <param name="Result">accepted, duplicate or rejected.</param>
     /// <param name="Code">Why it was rejected.</param>
     /// <param name="Message">The same for people.</param>
-    /// <example>{ "id": "2026-04-01/LIN-26-084729/hours", "result": "accepted", "code": null, "message": null }</example>
+    /// <example>
+    /// { "id": "2026-04-01/LIN-26-084729/hours", "result": "accepted", "code": null, "message": null }
+    /// </example>
     public sealed record EventResult(
-        string? Id, [property: OneOf("accepted", "duplicate", "rejected")] string Result, string? Code = null, string? Message = null);
+        string? Id,
+        [property: OneOf("accepted", "duplicate", "rejected")] string Result,
+        string? Code = null,
+        string? Message = null);
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Fault SumTooLarge = Fault.Invalid(
-        "/events", "out_of_range", "A day's or a month's sum would grow out of range; nothing of the batch was recorded.");
+        "/events",
+        "out_of_range",
+        "A day's or a month's sum would grow out of range; nothing of the batch was recorded.");
 
     private static Fault Unusable(string message) => Fault.Invalid("", "invalid_event", message);
 
     private static Fault InFuture(DateTimeOffset now) => Fault.Invalid(
-        "/occurred_at", "occurred_in_future", $"It lies more than five minutes ahead of {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+        "/occurred_at",
+        "occurred_in_future",
+        $"It lies more than five minutes ahead of {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
 
     private static Fault NotRunning(string status) => Fault.Conflict(
         "invalid_status", $"The service line is {status}; only active and paused ones take events.");
@@ -102,9 +112,11 @@ public static partial class RecordMeteringEvents
                 results[place] = new(key.EventId, "duplicate");
             }
 
-            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one direction
-            // only.
-            var entries = fresh.Values.Select(each => each.Entry).OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal);
+            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one
+            // direction only.
+            var entries = fresh.Values
+                .Select(each => each.Entry)
+                .OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal);
             var inserted = await InsertAsync(session, entries);
             var sums = new Sums();
             foreach (var (key, (place, entry)) in fresh)
@@ -188,8 +200,10 @@ public static partial class RecordMeteringEvents
             !IsFilled(given.Id, 200) ? Unusable("/id must be 1 to 200 characters.")
             : !IsFilled(given.ServiceLineId, 200) ? Unusable("/service_line_id must name the service line.")
             : !IsFilled(given.Metric, 100) ? Unusable("/metric must be 1 to 100 characters.")
-            : given.Unit is not null && !IsFilled(given.Unit, 50) ? Unusable("/unit must be 1 to 50 characters, or null for none.")
-            : given.Quantity is not (>= 0 and < 1_000_000_000_000) ? Unusable("/quantity must be at least 0 and less than a trillion.")
+            : given.Unit is not null && !IsFilled(given.Unit, 50)
+                ? Unusable("/unit must be 1 to 50 characters, or null for none.")
+            : given.Quantity is not (>= 0 and < 1_000_000_000_000)
+                ? Unusable("/quantity must be at least 0 and less than a trillion.")
             : given.Cost is < 0 or >= 10_000_000_000 ? Unusable("/cost must be at least 0 and less than ten billion.")
             : given.Cost is not null && given.Currency is null ? Unusable("/currency must go with a cost.")
             : given.OccurredAt is not { } at || at < Earliest ? Unusable("/occurred_at must be a time after 1999.")
@@ -204,12 +218,13 @@ public static partial class RecordMeteringEvents
             : null;
 
         // A caller who may record in none of the lines is refused as everywhere else.
-        private static Fault? Denied(IEnumerable<EventResult> results) => results.Select(result => result.Code).Distinct().ToList() switch
-        {
-            ["forbidden"] => Faults.Forbidden,
-            ["organization_suspended"] => Faults.OrganizationSuspended,
-            _ => null,
-        };
+        private static Fault? Denied(IEnumerable<EventResult> results) =>
+            results.Select(result => result.Code).Distinct().ToList() switch
+            {
+                ["forbidden"] => Faults.Forbidden,
+                ["organization_suspended"] => Faults.OrganizationSuspended,
+                _ => null,
+            };
 
         private static EventResult Rejected(string? id, Fault fault)
         {
@@ -218,14 +233,21 @@ public static partial class RecordMeteringEvents
             return new(id, "rejected", code, message);
         }
 
-        private static bool IsFilled(string? text, int most) => text is not null && text.Length <= most && !string.IsNullOrWhiteSpace(text);
+        private static bool IsFilled(string? text, int most) =>
+            text is not null && text.Length <= most && !string.IsNullOrWhiteSpace(text);
 
         // In one order in every transaction, so that two that meet wait for each other in one direction only.
         private static async Task<bool> SaveAsync(Session session, Sums sums)
         {
             foreach (var ((workspaceId, month, currency), cost) in sums.Months.OrderBy(sum => sum.Key))
             {
-                var row = new { WorkspaceId = workspaceId, Month = month, Currency = currency, CostMicros = Money.ToMicros(cost) };
+                var row = new
+                {
+                    WorkspaceId = workspaceId,
+                    Month = month,
+                    Currency = currency,
+                    CostMicros = Money.ToMicros(cost),
+                };
                 if (await session.ExecuteAsync(Sql.AddToMonth, row) == 0)
                 {
                     return false;
@@ -270,10 +292,14 @@ public static partial class RecordMeteringEvents
         public Key Key { get; } = new() { OrganizationId = Line.Workspace.OrganizationId, EventId = Given.Id! };
     }
 
-    /// <summary>What the accepted events of one batch add to the days of their lines and the months of their workspaces.</summary>
+    /// <summary>
+    /// What the accepted events of one batch add to the days of their lines and the months of their workspaces.
+    /// </summary>
     private sealed class Sums
     {
-        public Dictionary<(long LineId, long Day, string Metric, string Unit, string Currency), (decimal Quantity, decimal Cost)> Days { get; } = [];
+        public Dictionary<
+            (long LineId, long Day, string Metric, string Unit, string Currency),
+            (decimal Quantity, decimal Cost)> Days { get; } = [];
 
         public Dictionary<(long WorkspaceId, long Month, string Currency), decimal> Months { get; } = [];
 

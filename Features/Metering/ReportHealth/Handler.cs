@@ -24,7 +24,8 @@ public static partial class ReportHealth
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    private static readonly Fault InFuture = Fault.Invalid("/observed_at", "out_of_range", "May not lie in the future.");
+    private static readonly Fault InFuture =
+        Fault.Invalid("/observed_at", "out_of_range", "May not lie in the future.");
 
     private static Fault Ended(string status) =>
         Fault.Conflict("invalid_transition", $"A service line that is {status} stays as it is.");

@@ -19,7 +19,8 @@ public static partial class ShowUsage
 {
     /// <param name="From">The first day, as 2026-04-01; null for the first of the last day's month.</param>
     /// <param name="To">The last day; null for the last of the current UTC month.</param>
-    public sealed record Query(Caller Caller, string ServiceLine, string? From = null, string? To = null) : IQuery<Response>;
+    public sealed record Query(Caller Caller, string ServiceLine, string? From = null, string? To = null)
+        : IQuery<Response>;
 
     /// <param name="TotalCost">Of everything in the workspace's currency.</param>
     /// <example>
@@ -33,7 +34,8 @@ public static partial class ShowUsage
     ///   "currency": "USD"
     /// }
     /// </example>
-    public sealed record Response(string ServiceLineId, Period Period, IReadOnlyList<MetricUsage> Metrics, decimal TotalCost, string Currency);
+    public sealed record Response(
+        string ServiceLineId, Period Period, IReadOnlyList<MetricUsage> Metrics, decimal TotalCost, string Currency);
 
     /// <param name="From">The first day.</param>
     /// <param name="To">The last day, which is part of the period.</param>
@@ -46,7 +48,8 @@ public static partial class ShowUsage
         protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Query query, Session session) =>
             ServiceLineAuthorization.FindAsync(session, query.ServiceLine, Need.Belong);
 
-        protected override async Task<Outcome<Response>> HandleAsync(Query query, ServiceLineAccess line, Session session)
+        protected override async Task<Outcome<Response>> HandleAsync(
+            Query query, ServiceLineAccess line, Session session)
         {
             var to = Day.Parse(query.To) ?? Day.LastOfMonth(session.Now);
             var from = Day.Parse(query.From) ?? new DateOnly(to.Year, to.Month, 1);

@@ -18,7 +18,8 @@ public static partial class ShowUsage
 {
     private static class Sql
     {
-        // Cost in two parts, because the millionths of many days could outgrow a column. One row for each metric of each day.
+        // Cost in two parts, because the millionths of many days could outgrow a column. One row for each metric of
+        // each day.
         public const string SumUp = """
             SELECT metric, unit, currency,
                    CAST(SUM(quantity_whole) AS BIGINT) AS quantity_whole,

@@ -21,8 +21,10 @@ public static partial class ShowUsage
     {
         public Validator()
         {
-            RuleFor(q => q.From).Must(from => from is null || Day.Parse(from) is not null).WithMessage("must be a day such as 2026-04-01.");
-            RuleFor(q => q.To).Must(to => to is null || Day.Parse(to) is not null).WithMessage("must be a day such as 2026-04-01.");
+            RuleFor(q => q.From).Must(IsDay).WithMessage("must be a day such as 2026-04-01.");
+            RuleFor(q => q.To).Must(IsDay).WithMessage("must be a day such as 2026-04-01.");
         }
+
+        private static bool IsDay(string? text) => text is null || Day.Parse(text) is not null;
     }
 }

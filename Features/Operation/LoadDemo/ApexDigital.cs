@@ -82,7 +82,9 @@ public static partial class LoadDemo
         };
     }
 
-    /// <summary>Six active lines whose scores have the seed's mean, 87, and whose costs have its sum, 142650.00.</summary>
+    /// <summary>
+    /// Six active lines whose scores have the seed's mean, 87, and whose costs have its sum, 142650.00.
+    /// </summary>
     private static Line[] PlatformLines() =>
     [
         new(84729, "Core Platform Squad", "talent", "capacity", "monthly_retainer")
@@ -103,7 +105,11 @@ public static partial class LoadDemo
         new(84732, "Kubernetes Fleet", "infrastructure", "infra_managed", "usage_based")
         {
             Health = 90,
-            Usages = [new("vcpu_hours", 183_688, "hour", 9_184.40m), new("storage", 22_961, "gigabyte_month", 2_296.10m)],
+            Usages =
+            [
+                new("vcpu_hours", 183_688, "hour", 9_184.40m),
+                new("storage", 22_961, "gigabyte_month", 2_296.10m),
+            ],
         },
         new(84733, "Delivery Insights", "intelligence", "observability", "seat_based")
         {
@@ -113,7 +119,11 @@ public static partial class LoadDemo
         new(84734, "Support Agents", "agent_gateway", "agent_runtime", "usage_plus_subscription")
         {
             Health = 90,
-            Usages = [new("agent_runs", 31_565, "run", 6_313.00m), new("tokens", 1_578_250, "thousand_tokens", 3_156.50m)],
+            Usages =
+            [
+                new("agent_runs", 31_565, "run", 6_313.00m),
+                new("tokens", 1_578_250, "thousand_tokens", 3_156.50m),
+            ],
         },
         new(84735, "Edge Caching Pilot", "infrastructure", "infra_managed", "fixed_scope"),
     ];

@@ -17,8 +17,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Features.Operation;
 
 /// <summary>
-/// Fills an empty database with organizations to try the service on. It does so as a client would, by the commands of other
-/// slices, and is the one slice that names them; being a slice it can be removed like one.
+/// Fills an empty database with organizations to try the service on. It does so as a client would, by the commands of
+/// other slices, and is the one slice that names them; being a slice it can be removed like one.
 /// </summary>
 public static partial class LoadDemo
 {
@@ -30,7 +30,8 @@ public static partial class LoadDemo
         {
             var outcome = await services.GetRequiredService<IMediator>().Send(new Command());
 
-            return outcome.Match<Func<string, string>>(loaded => address => Say(loaded, address), fault => _ => fault.Message);
+            return outcome.Match<Func<string, string>>(
+                loaded => address => Say(loaded, address), fault => _ => fault.Message);
         }
 
         private static string Say(Response loaded, string address)
@@ -38,7 +39,9 @@ public static partial class LoadDemo
             var text = new StringBuilder();
             foreach (var organization in loaded.Organizations)
             {
-                text.AppendLine().AppendLine(null, $"{organization.Name} ({organization.Id}) is loaded. Keys, shown this once, beside the root key:");
+                text.AppendLine()
+                    .Append(null, $"{organization.Name} ({organization.Id}) is loaded. ")
+                    .AppendLine("Keys, shown this once, beside the root key:");
                 foreach (var key in organization.Keys)
                 {
                     text.AppendLine(null, $"  {key.Type,-12} {key.Text}  {key.StandsFor}");
@@ -51,7 +54,8 @@ public static partial class LoadDemo
 
                 foreach (var path in organization.Tries)
                 {
-                    text.AppendLine(null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");
+                    var authorization = $"Authorization: Bearer {organization.Keys[0].Text}";
+                    text.AppendLine(null, $"  curl -H '{authorization}' '{address}{path}'");
                 }
             }
 

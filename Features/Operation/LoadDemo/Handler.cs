@@ -29,17 +29,22 @@ public static partial class LoadDemo
 
     public sealed record Response(IReadOnlyList<LoadedOrganization> Organizations);
 
-    public sealed record LoadedOrganization(string Id, string Name, IReadOnlyList<LoadedKey> Keys, IReadOnlyList<string> Tries);
+    public sealed record LoadedOrganization(
+        string Id, string Name, IReadOnlyList<LoadedKey> Keys, IReadOnlyList<string> Tries);
 
     public sealed record LoadedKey(string Type, string Text, string StandsFor);
 
     private static readonly Fault NotEmpty = Fault.Conflict(
-        "not_empty", "The database is not empty, so no demo was loaded into it; its keys were shown when it was. For a new one, name another database.");
+        "not_empty",
+        "The database is not empty, so no demo was loaded into it; its keys were shown when it was. "
+            + "For a new one, name another database.");
 
     // A new organization is one more file and one more word here.
     private static readonly Organization[] Organizations = [ApexDigital(), HarborStudio(), ScrumLaunch()];
 
-    private sealed class Handler(ConnectionFactory db, IMediator mediator, IServiceProvider services, TimeProvider clock)
+    // No CommandHandler: it is many commands of other slices, each in a transaction of its own.
+    private sealed class Handler(
+        ConnectionFactory db, IMediator mediator, IServiceProvider services, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Response>>
     {
         public async Task<Outcome<Response>> Handle(Command command, CancellationToken ct)
@@ -67,7 +72,8 @@ public static partial class LoadDemo
             return new Response(loaded);
         }
 
-        // Numbers only grow, so everything of a kind is made in the order of its numbers, whichever organization it is in.
+        // Numbers only grow, so everything of a kind is made in the order of its numbers, whichever organization it is
+        // in.
         private async Task SettleAsync(Stage stage)
         {
             foreach (var person in People())
@@ -87,7 +93,8 @@ public static partial class LoadDemo
                     PlanId: organization.PlanId));
                 foreach (var member in organization.Members)
                 {
-                    await stage.Do(new AddOrganizationMember.Command(Root, organization.Code, member.Person.Code, Role: member.Role));
+                    await stage.Do(new AddOrganizationMember.Command(
+                        Root, organization.Code, member.Person.Code, Role: member.Role));
                 }
             }
 
@@ -112,7 +119,9 @@ public static partial class LoadDemo
 
         private async Task RunAsync(Stage stage)
         {
-            foreach (var (workspace, line) in Workspaces().SelectMany(both => both.Workspace.Lines.Select(line => (both.Workspace, line))).OrderBy(both => both.line.Number))
+            var lines = Workspaces()
+                .SelectMany(both => both.Workspace.Lines.Select(line => (both.Workspace, Line: line)));
+            foreach (var (workspace, line) in lines.OrderBy(both => both.Line.Number))
             {
                 await ContinueAtAsync(Codes.ServiceLine, line.Number);
                 await stage.Do(new CreateServiceLine.Command(
@@ -138,8 +147,16 @@ public static partial class LoadDemo
         private async Task MeterAsync(Stage stage, Line line)
         {
             var at = clock.GetUtcNow();
-            var results = await stage.DoNow(new RecordMeteringEvents.Command(Root, [.. line.Usages.Select((usage, n) => new BatchItem<RecordMeteringEvents.Event>(
-                new($"demo-{line.Number}-{n}", line.Code, usage.Metric, usage.Quantity, usage.Unit, usage.Cost, "USD", at)))]));
+            var events = line.Usages.Select((usage, n) => new BatchItem<RecordMeteringEvents.Event>(new(
+                $"demo-{line.Number}-{n}",
+                line.Code,
+                usage.Metric,
+                usage.Quantity,
+                usage.Unit,
+                usage.Cost,
+                "USD",
+                at)));
+            var results = await stage.DoNow(new RecordMeteringEvents.Command(Root, [.. events]));
             if (results.FirstOrDefault(result => result.Result != "accepted") is { } other)
             {
                 throw new InvalidOperationException($"The demo is at odds with the rules: {other}");
@@ -152,7 +169,8 @@ public static partial class LoadDemo
             foreach (var key in organization.Keys)
             {
                 var scope = key.Person is null ? organization.Code : null;
-                var issued = await stage.DoNow(new CreateApiKey.Command(Root, $"Demo, {key.Type}", key.Type, scope, UserId: key.Person?.Code));
+                var issued = await stage.DoNow(new CreateApiKey.Command(
+                    Root, $"Demo, {key.Type}", key.Type, scope, UserId: key.Person?.Code));
                 keys.Add(new LoadedKey(key.Type, issued.Value.Key!, key.StandsFor));
             }
 
@@ -161,31 +179,50 @@ public static partial class LoadDemo
 
         private async Task BackDateAsync()
         {
-            var people = People().Select(person => (Sql.BackDateUser, (object)new { person.Code, At = person.Since }));
-            var organizations = Organizations.Select(o => (Sql.BackDateOrganization, (object)new { o.Code, At = o.Since }));
-            var organizationMembers = Organizations.SelectMany(o => o.Members.Prepend(new Part(o.Owner, Roles.Owner)).Select(
-                m => (Sql.BackDateOrganizationMember, (object)new { o.Code, UserCode = m.Person.Code, At = m.Since ?? o.Since })));
-            var workspaces = Workspaces().Select(w => (Sql.BackDateWorkspace, (object)new { w.Workspace.Code, At = w.Workspace.Since }));
-            var members = Workspaces().SelectMany(w => w.Workspace.Members.Prepend(new Part(w.Organization.Owner, Roles.Admin)).Select(
-                m => (Sql.BackDateMember, (object)new { w.Workspace.Code, UserCode = m.Person.Code, At = m.Since ?? w.Workspace.Since })));
-
             await WriteAsync(async session =>
             {
-                foreach (var (sql, parameters) in people.Concat(organizations).Concat(organizationMembers).Concat(workspaces).Concat(members))
+                foreach (var person in People())
                 {
-                    await session.ExecuteAsync(sql, parameters);
+                    await session.ExecuteAsync(Sql.BackDateUser, new { person.Code, At = person.Since });
+                }
+
+                foreach (var organization in Organizations)
+                {
+                    var code = organization.Code;
+                    var since = organization.Since;
+                    await session.ExecuteAsync(Sql.BackDateOrganization, new { Code = code, At = since });
+                    foreach (var member in organization.Members.Prepend(new Part(organization.Owner, Roles.Owner)))
+                    {
+                        var row = new { Code = code, UserCode = member.Person.Code, At = member.Since ?? since };
+                        await session.ExecuteAsync(Sql.BackDateOrganizationMember, row);
+                    }
+                }
+
+                foreach (var (organization, workspace) in Workspaces())
+                {
+                    var code = workspace.Code;
+                    var since = workspace.Since;
+                    await session.ExecuteAsync(Sql.BackDateWorkspace, new { Code = code, At = since });
+                    foreach (var member in workspace.Members.Prepend(new Part(organization.Owner, Roles.Admin)))
+                    {
+                        var row = new { Code = code, UserCode = member.Person.Code, At = member.Since ?? since };
+                        await session.ExecuteAsync(Sql.BackDateMember, row);
+                    }
                 }
             });
         }
 
         private Task ContinueAtAsync(string prefix, long number) =>
-            number == 1 ? Task.CompletedTask : WriteAsync(session => Codes.ContinueAfterAsync(session, prefix, number - 1));
+            number == 1
+                ? Task.CompletedTask
+                : WriteAsync(session => Codes.ContinueAfterAsync(session, prefix, number - 1));
 
-        private Task<Outcome<Done>> WriteAsync(Func<Session, Task> work) => db.TransactAsync<Done>(Root, async session =>
-        {
-            await work(session);
-            return Done.It;
-        });
+        private Task<Outcome<Done>> WriteAsync(Func<Session, Task> work) =>
+            db.TransactAsync<Done>(Root, async session =>
+            {
+                await work(session);
+                return Done.It;
+            });
 
         private async Task<bool> IsNotEmptyAsync(CancellationToken ct)
         {

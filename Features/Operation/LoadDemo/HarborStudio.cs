@@ -46,7 +46,11 @@ public static partial class LoadDemo
                 },
 
                 // A default workspace takes everyone in by itself.
-                new(2, "Contact directory", began) { Type = "default", Description = "Keep track of our contacts here." },
+                new(2, "Contact directory", began)
+                {
+                    Type = "default",
+                    Description = "Keep track of our contacts here.",
+                },
             ],
             Keys = [new("user", greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
         };

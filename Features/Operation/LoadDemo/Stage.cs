@@ -110,7 +110,8 @@ public static partial class LoadDemo
 
         private static async Task<T> Done<T>(Task<Outcome<T>> sent) => (await sent).Match(
             value => value,
-            fault => throw new InvalidOperationException($"The demo is at odds with the rules: {fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
+            fault => throw new InvalidOperationException(
+                $"The demo is at odds with the rules: {fault.Code}: {fault.Message} {string.Join(' ', fault.Errors)}"));
     }
 
     private sealed class StandingClock(DateTimeOffset time) : TimeProvider

@@ -24,7 +24,8 @@ public static partial class ShowLiveness
         public void AddRoutes(IEndpointRouteBuilder app)
         {
             app.MapGet("/livez", Get)
-                .AllowAnonymous().WithName(nameof(ShowLiveness)).WithTags("Operation").WithSummary("Is the service running?");
+                .AllowAnonymous().WithName(nameof(ShowLiveness)).WithTags("Operation")
+                .WithSummary("Is the service running?");
             app.MapMethods("/livez", [HttpMethods.Head], Get).AllowAnonymous().ExcludeFromDescription();
         }
 

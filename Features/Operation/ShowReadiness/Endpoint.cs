@@ -24,7 +24,8 @@ public static partial class ShowReadiness
         public void AddRoutes(IEndpointRouteBuilder app)
         {
             app.MapGet("/readyz", Get)
-                .AllowAnonymous().WithName(nameof(ShowReadiness)).WithTags("Operation").WithSummary("Can the service serve now?")
+                .AllowAnonymous().WithName(nameof(ShowReadiness)).WithTags("Operation")
+                .WithSummary("Can the service serve now?")
                 .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
             app.MapMethods("/readyz", [HttpMethods.Head], Get).AllowAnonymous().ExcludeFromDescription();
         }

@@ -23,7 +23,8 @@ public static partial class ShowReadiness
     /// <example>{ "status": "ready" }</example>
     public sealed record Response(string Status);
 
-    private sealed class Handler(DatabaseProbe database, IHostApplicationLifetime service) : IRequestHandler<Query, Outcome<Response>>
+    private sealed class Handler(DatabaseProbe database, IHostApplicationLifetime service)
+        : IRequestHandler<Query, Outcome<Response>>
     {
         public async Task<Outcome<Response>> Handle(Query query, CancellationToken ct) =>
             !service.ApplicationStopping.IsCancellationRequested && await database.AnswersAsync(ct)

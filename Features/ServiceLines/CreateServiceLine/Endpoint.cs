@@ -38,7 +38,8 @@ public static partial class CreateServiceLine
             app.MapPost("/v1/service-lines", Post)
                 .WithName(nameof(CreateServiceLine)).WithTags("Service lines").WithSummary("Create a service line");
 
-        private static async Task<NativeCreated<ServiceLineObject>> Post(Body body, Caller caller, IMediator mediator, CancellationToken ct)
+        private static async Task<NativeCreated<ServiceLineObject>> Post(
+            Body body, Caller caller, IMediator mediator, CancellationToken ct)
         {
             var command = new Command(
                 caller,

@@ -36,7 +36,8 @@ public static partial class CreateServiceLine
         : CommandHandler<Command, WorkspaceAccess, Versioned<ServiceLineObject>>(db)
     {
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
-            WorkspaceAuthorization.FindAsync(session, command.WorkspaceId!, Need.Manage(Permissions.ServiceLinesManage));
+            WorkspaceAuthorization.FindAsync(
+                session, command.WorkspaceId!, Need.Manage(Permissions.ServiceLinesManage));
 
         protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)

@@ -19,11 +19,11 @@ public static partial class CreateServiceLine
     private static class Sql
     {
         public const string Insert = """
-            INSERT INTO service_lines (id, code, workspace_id, organization_id, name, product_line, execution_model, billing_model,
-                                       subscription_id, status, project_tags, config, starts_at, ends_at,
+            INSERT INTO service_lines (id, code, workspace_id, organization_id, name, product_line, execution_model,
+                                       billing_model, subscription_id, status, project_tags, config, starts_at, ends_at,
                                        version, created_at, updated_at)
-            VALUES (@Id, @Code, @WorkspaceId, @OrganizationId, @Name, @ProductLine, @ExecutionModel, @BillingModel,
-                    @SubscriptionId, 'draft', @ProjectTags, @Config, @StartsAt, @EndsAt,
+            VALUES (@Id, @Code, @WorkspaceId, @OrganizationId, @Name, @ProductLine, @ExecutionModel,
+                    @BillingModel, @SubscriptionId, 'draft', @ProjectTags, @Config, @StartsAt, @EndsAt,
                     1, @CreatedAt, @CreatedAt)
             """;
     }

@@ -23,9 +23,12 @@ public static partial class CreateServiceLine
         {
             RuleFor(c => c.WorkspaceId).NotEmpty().WithMessage("Name the workspace.");
             RuleFor(c => c.Name).Name();
-            RuleFor(c => c.ProductLine).NotEmpty().WithMessage("Name the product line.").OneOf(ServiceLineRules.ProductLines);
-            RuleFor(c => c.ExecutionModel).NotEmpty().WithMessage("Name the execution model.").OneOf(ServiceLineRules.ExecutionModels);
-            RuleFor(c => c.BillingModel).NotEmpty().WithMessage("Name the billing model.").OneOf(ServiceLineRules.BillingModels);
+            RuleFor(c => c.ProductLine).NotEmpty().WithMessage("Name the product line.")
+                .OneOf(ServiceLineRules.ProductLines);
+            RuleFor(c => c.ExecutionModel).NotEmpty().WithMessage("Name the execution model.")
+                .OneOf(ServiceLineRules.ExecutionModels);
+            RuleFor(c => c.BillingModel).NotEmpty().WithMessage("Name the billing model.")
+                .OneOf(ServiceLineRules.BillingModels);
             RuleFor(c => c.SubscriptionId).SubscriptionId();
             RuleFor(c => c.ProjectTags).ProjectTags();
             RuleFor(c => c.Config).SmallObject();

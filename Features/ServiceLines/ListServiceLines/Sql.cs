@@ -28,7 +28,8 @@ public static partial class ListServiceLines
     {
         public const string ListInWorkspace = $"{Lines} AND l.workspace_id = @WorkspaceId {OnePage}";
 
-        public const string ListInWorkspaceByStatus = $"{Lines} AND l.workspace_id = @WorkspaceId AND l.status = @Status {OnePage}";
+        public const string ListInWorkspaceByStatus =
+            $"{Lines} AND l.workspace_id = @WorkspaceId AND l.status = @Status {OnePage}";
 
         public const string ListInOrganization = $"{Lines} AND l.organization_id = @OrganizationId {OnePage}";
 
@@ -51,7 +52,8 @@ public static partial class ListServiceLines
                 FROM members m
                 JOIN workspaces v ON v.id = m.workspace_id
                 JOIN organization_members om ON om.organization_id = v.organization_id AND om.user_id = m.user_id
-                WHERE m.user_id = @UserId AND (CAST(@OrganizationId AS BIGINT) IS NULL OR v.organization_id = @OrganizationId)
+                WHERE m.user_id = @UserId
+                  AND (CAST(@OrganizationId AS BIGINT) IS NULL OR v.organization_id = @OrganizationId)
             )
             SELECT {ServiceLineObject.Columns}
             FROM visible v

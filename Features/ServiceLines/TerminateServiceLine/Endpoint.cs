@@ -23,7 +23,8 @@ public static partial class TerminateServiceLine
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapPost("/v1/service-lines/{serviceLine}/terminate", Post)
-                .WithName(nameof(TerminateServiceLine)).WithTags("Service lines").WithSummary("Terminate a service line");
+                .WithName(nameof(TerminateServiceLine)).WithTags("Service lines")
+                .WithSummary("Terminate a service line");
 
         private static async Task<NativeObject<ServiceLineObject>> Post(
             string serviceLine, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>

@@ -42,7 +42,12 @@ public static partial class UpdateServiceLine
                 .WithName(nameof(UpdateServiceLine)).WithTags("Service lines").WithSummary("Update a service line");
 
         private static async Task<NativeObject<ServiceLineObject>> Patch(
-            string serviceLine, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string serviceLine,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, serviceLine, body, ifMatch), ct));
     }
 }

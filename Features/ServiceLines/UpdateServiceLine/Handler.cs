@@ -30,7 +30,8 @@ public static partial class UpdateServiceLine
         : CommandHandler<Command, ServiceLineAccess, Versioned<ServiceLineObject>>(db)
     {
         protected override ValueTask<Outcome<ServiceLineAccess>> FindAsync(Command command, Session session) =>
-            ServiceLineAuthorization.FindAsync(session, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
+            ServiceLineAuthorization.FindAsync(
+                session, command.ServiceLine, Need.Manage(Permissions.ServiceLinesManage));
 
         protected override async Task<Outcome<Versioned<ServiceLineObject>>> HandleAsync(
             Command command, ServiceLineAccess line, Session session)
