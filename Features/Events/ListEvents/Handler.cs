@@ -79,7 +79,8 @@ public static partial class ListEvents
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
-    // No QueryHandler: before the last page is answered, events may have to be numbered, which is a write, and read again.
+    // No QueryHandler: before the last page is answered, events may have to be numbered, which is a write, and read
+    // again.
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
@@ -109,7 +110,7 @@ public static partial class ListEvents
         // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
         // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it
         // or earlier.
-        private Task NumberAsync(Caller caller, long last, CancellationToken ct) =>
+        private Task<Outcome<Done>> NumberAsync(Caller caller, long last, CancellationToken ct) =>
             db.TransactAsync<Done>(
                 caller,
                 async session =>
