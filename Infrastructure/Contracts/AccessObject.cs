@@ -15,7 +15,7 @@ public sealed record AccessObject(
     bool Allowed,
     [property: OneOf(typeof(Roles), nameof(Roles.OfWorkspace))] string? Role,
     [property: OneOf("workspace", "organization")] string? Source,
-    [property: OneOf("user_inactive", "not_a_member", "role_too_low")] string? Reason)
+    [property: OneOf(typeof(DenialReason), nameof(DenialReason.OfAccess))] string? Reason)
 {
     public static AccessObject Of(EffectiveAccess access, string role)
     {

@@ -35,9 +35,8 @@ public record WorkspaceRow : IVersioned
         w.active_service_lines,
         CASE
             WHEN w.health_count > 0 THEN (2 * w.health_sum + w.health_count) / (2 * w.health_count) END AS health_score,
-        COALESCE((
-            SELECT c.cost_micros FROM workspace_costs c
-            WHERE c.workspace_id = w.id AND c.month = @Month AND c.currency = w.currency), 0) AS cost_micros,
+        COALESCE((SELECT c.cost_micros FROM workspace_costs c
+                  WHERE c.workspace_id = w.id AND c.month = @Month AND c.currency = w.currency), 0) AS cost_micros,
         w.currency, w.created_at, w.updated_at, w.version
         """;
 

@@ -11,6 +11,8 @@ namespace WorkspaceService.Infrastructure.Pipeline;
 /// <summary>What many validators say the same way.</summary>
 public static partial class ValidationRules
 {
+    private const string DomainLabel = """[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?""";
+
     public const int MaxSettingsBytes = 16 * 1024;
 
     /// <summary>A name people read: 1–120 characters that are not all white space.</summary>
@@ -65,8 +67,7 @@ public static partial class ValidationRules
     public static bool IsEmail(string value) =>
         value.Length <= 254 && EmailForm().IsMatch(value) && JsonConventions.IsText(value);
 
-    [GeneratedRegex(
-        """^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\z""")]
+    [GeneratedRegex("""^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:""" + DomainLabel + """\.)+""" + DomainLabel + """\z""")]
     private static partial Regex EmailForm();
 }
 

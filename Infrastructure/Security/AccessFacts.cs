@@ -32,10 +32,6 @@ public record AccessFacts : IWorkspace
 
     public string OrganizationStatus { get; init => field = string.Intern(value); } = "";
 
-    public string SubscriptionStatus { get; init => field = string.Intern(value); } = "";
-
-    public DateTimeOffset? TrialEndsAt { get; init; }
-
     /// <summary>1 where a workspace role may not outrank the organization role (R5).</summary>
     public long WorkspaceRoleCeiling { get; init; }
 

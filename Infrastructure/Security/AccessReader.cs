@@ -13,8 +13,8 @@ public static class AccessReader
 {
     private const string Columns = """
         w.id, w.code, w.status, w.type, w.version, o.id AS organization_id, o.code AS organization_code,
-        o.owner_id AS organization_owner_id, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
-        o.workspace_role_ceiling, u.id AS user_id, u.status AS user_status, om.role AS organization_role,
+        o.owner_id AS organization_owner_id, o.status AS organization_status, o.workspace_role_ceiling,
+        u.id AS user_id, u.status AS user_status, om.role AS organization_role,
         m.role AS workspace_role
         """;
 
@@ -117,7 +117,7 @@ public static class AccessReader
         }
 
         var stranger = facts.OrganizationRole is null && !caller.IsRoot;
-        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts, session.Now);
+        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts);
     }
 
     private static bool IsCode(AccessKey key) =>

@@ -22,6 +22,8 @@ public sealed record OrganizationAccess : IVersioned
     /// <summary>The caller's role in it; root counts as owner, its service keys as admin.</summary>
     public string? Role { get; init; }
 
+    public OrganizationKey Key => new(Id, Code);
+
     public bool HasCeiling => WorkspaceRoleCeiling != 0;
 
     public bool IsAdministered => Roles.Rank(Role) >= Roles.Rank(Roles.Admin);

@@ -17,17 +17,27 @@ public static partial class CanUseSite
     /// <example>{ "can_use_site": true, "reason": null }</example>
     public sealed record Response(
         bool CanUseSite,
-        [property: OneOf(
-            "user_inactive",
-            "not_a_member",
-            "workspace_archived",
-            "organization_suspended",
-            "subscription_ended",
-            "trial_ended")]
-        string? Reason);
+        [property: OneOf(typeof(DenialReason), nameof(DenialReason.OfSite))] string? Reason);
+
+    public sealed record Subscription
+    {
+        public string SubscriptionStatus { get; init; } = "";
+
+        public DateTimeOffset? TrialEndsAt { get; init; }
+    }
 
     private static readonly Fault UserRequired =
         Fault.Parameter("user_id", "is required of a key that stands for no user.");
+
+    /// <summary>The one reason against the use of the site (R16); null where there is none.</summary>
+    public static string? ReasonAgainst(EffectiveAccess access, Subscription subscription, DateTimeOffset now) =>
+        access.DenialReason is { } reason ? reason
+        : access.Facts.IsArchived ? DenialReason.WorkspaceArchived
+        : access.Facts.OrganizationStatus != "active" ? DenialReason.OrganizationSuspended
+        : subscription.SubscriptionStatus is "active" or "past_due" ? null
+        : subscription.SubscriptionStatus != "trialing" ? DenialReason.SubscriptionEnded
+        : subscription.TrialEndsAt > now ? null
+        : DenialReason.TrialEnded;
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Response>(db)
     {
@@ -38,8 +48,16 @@ public static partial class CanUseSite
                 return UserRequired;
             }
 
-            return (await AccessReader.AskAsync(session, new AccessKey(query.WorkspaceId!, user)))
-                .Then<Response>(access => new Response(access.DenialReason is null, access.DenialReason));
+            var asked = new AccessKey(query.WorkspaceId!, user);
+            if (!(await AccessReader.AskAsync(session, asked)).Succeeded(out var access, out var fault))
+            {
+                return fault;
+            }
+
+            var organization = new { access.Facts.OrganizationId };
+            var subscription = (await session.FindCachedAsync<Subscription>(Sql.FindSubscription, organization))!;
+            var reason = ReasonAgainst(access, subscription, session.Now);
+            return new Response(reason is null, reason);
         }
     }
 }

@@ -67,19 +67,18 @@ public static partial class ListEvents
 
     public sealed record Reference(string Kind, string Id);
 
-    private static readonly Fault AfterUnknown =
-        Fault.Parameter(
-            "after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
+    private static readonly Fault AfterUnknown = Fault.Parameter(
+        "after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
-    // No QueryHandler: where the last page is asked for it writes too, and then reads again in a session of its own.
+    // No QueryHandler: before the last page is answered, events may have to be numbered, which is a write, and read
+    // again.
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
         {
-            for (long? last = null; ; await db.TransactAsync(
-                query.Caller, session => NumberAsync(session, last!.Value), ct))
+            for (long? last = null; ; await NumberAsync(query.Caller, last!.Value, ct))
             {
                 await using var session = db.Open(query.Caller, ct);
 
@@ -104,11 +103,15 @@ public static partial class ListEvents
         // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
         // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it
         // or earlier.
-        private static async Task<Outcome<Done>> NumberAsync(Session session, long last)
-        {
-            await session.ExecuteAsync(Sql.Number, new { Last = last });
-            return Done.It;
-        }
+        private Task<Outcome<Done>> NumberAsync(Caller caller, long last, CancellationToken ct) =>
+            db.TransactAsync<Done>(
+                caller,
+                async session =>
+                {
+                    await session.ExecuteAsync(Sql.Number, new { Last = last });
+                    return Done.It;
+                },
+                ct);
 
         private static async Task<Outcome<Page<Response>>> ListAsync(Session session, Query query)
         {
@@ -228,7 +231,7 @@ public static partial class ListEvents
     {
         public bool Covers(string? organization, string? workspace) =>
             (Organizations is null || Organizations.Contains(organization))
-                && (Workspace is null || Workspace == workspace);
+            && (Workspace is null || Workspace == workspace);
     }
 
     /// <summary>The least and the greatest id among the events that have no place in the order yet.</summary>

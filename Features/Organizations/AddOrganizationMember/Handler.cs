@@ -41,7 +41,7 @@ public static partial class AddOrganizationMember
                 return unknown;
             }
 
-            var key = new OrganizationKey(organization.Id, organization.Code);
+            var key = organization.Key;
             if (await OrganizationMembership.AddAsync(session, key, user, command.Role ?? Roles.Member) is { } refused)
             {
                 return refused;

@@ -30,7 +30,7 @@ public static partial class RemoveOrganizationMember
                 return Faults.OwnerProtected;
             }
 
-            var key = new OrganizationKey(organization.Id, organization.Code);
+            var key = organization.Key;
             if (await Membership.LeaveAllAsync(session, key, member.UserId, member.UserCode) is { } refused)
             {
                 return refused;

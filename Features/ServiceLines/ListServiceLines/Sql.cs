@@ -28,27 +28,16 @@ public static partial class ListServiceLines
 
         public const string ListAllByStatus = $"{Lines} AND l.status = @Status {OnePage}";
 
-        // The workspaces in which the user is admin by organization role, and those in which it is a member.
+        // R3: where the user has a role, whichever.
         public const string ListByOwnRoles = $"""
-            WITH visible AS (
-                SELECT v.id
-                FROM organization_members om JOIN workspaces v ON v.organization_id = om.organization_id
-                WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin')
-                  AND (CAST(@OrganizationId AS BIGINT) IS NULL OR om.organization_id = @OrganizationId)
-                UNION
-                SELECT v.id
-                FROM members m
-                JOIN workspaces v ON v.id = m.workspace_id
-                JOIN organization_members om ON om.organization_id = v.organization_id AND om.user_id = m.user_id
-                WHERE m.user_id = @UserId
-                  AND (CAST(@OrganizationId AS BIGINT) IS NULL OR v.organization_id = @OrganizationId)
-            )
             SELECT {ServiceLineObject.Columns}
-            FROM visible v
-            JOIN service_lines l ON l.workspace_id = v.id
+            FROM workspace_roles r
+            JOIN service_lines l ON l.workspace_id = r.workspace_id
             JOIN workspaces w ON w.id = l.workspace_id
             JOIN organizations o ON o.id = l.organization_id
-            WHERE l.id > @After AND (CAST(@Status AS TEXT) IS NULL OR l.status = @Status)
+            WHERE r.user_id = @UserId
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR r.organization_id = @OrganizationId)
+              AND l.id > @After AND (CAST(@Status AS TEXT) IS NULL OR l.status = @Status)
             {OnePage}
             """;
     }

@@ -61,7 +61,7 @@ public static partial class CreateUser
         private static Task<Fault?> JoinAsync(
             Session session, OrganizationAccess organization, UserKey user, string role) =>
             OrganizationMembership.AddAsync(
-                session, new OrganizationKey(organization.Id, organization.Code), user, role);
+                session, organization.Key, user, role);
 
         // True where there is an organization that the caller could make the user a member of.
         private static async Task<bool> MayNameOrganizationAsync(Session session) =>

@@ -22,11 +22,18 @@ public static partial class ArchiveWorkspace
         protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            if (await WorkspaceLifecycle.ArchiveAsync(session, workspace, command.Force) is { } refused)
+            if (await BlockingServiceLines.CloseAsync(session, workspace, command.Force) is { } refused)
             {
                 return refused;
             }
 
+            await session.ExecuteAsync(Sql.Archive, new { workspace.Id, session.Now });
+            await EventLog.AppendAsync(
+                session,
+                "workspace.archived",
+                workspace,
+                ("workspace", workspace.Code),
+                Changes.Of("status", "active", "archived"));
             return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }
     }

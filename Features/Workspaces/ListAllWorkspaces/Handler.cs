@@ -16,27 +16,25 @@ public static partial class ListAllWorkspaces
         protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session) =>
             query.Caller.WorkspaceCode is { } only
                 ? (await WorkspaceAuthorization.FindAsync(session, only, Need.Read))
-                    .Then<Reach>(workspace => new Reach(workspace.OrganizationId, workspace.OrganizationRole))
+                    .Then<Reach>(workspace => new Reach(workspace.OrganizationId))
                 : (await OrganizationAuthorization.FindAsync(session, query.Organization, Need.Read))
-                    .Then<Reach>(organization => new Reach(organization.Id, organization.Role));
+                    .Then<Reach>(organization => new Reach(organization.Id));
 
         protected override async Task<Outcome<IReadOnlyList<WorkspaceRow>>> HandleAsync(
             Query query, Reach reach, Session session)
         {
             var caller = query.Caller;
-            var rank = Roles.Rank(reach.Role);
             return await session.ListAsync<WorkspaceRow>(Sql.List, new
             {
                 reach.OrganizationId,
                 caller.WorkspaceId,
                 UserId = caller.UserId ?? 0,
-                SeesAll = caller.IsService || rank >= Roles.Rank(Roles.Admin) ? 1 : 0,
-                SeesShared = rank >= Roles.Rank(Roles.Member) ? 1 : 0,
+                SeesAll = caller.UserId is null ? 1 : 0,
                 Month = Month.Of(session.Now),
             });
         }
     }
 
-    /// <summary>The organization whose workspaces are listed, and the caller's role in it; null for none.</summary>
-    private sealed record Reach(long OrganizationId, string? Role);
+    /// <summary>The organization whose workspaces are listed.</summary>
+    private sealed record Reach(long OrganizationId);
 }

@@ -41,12 +41,8 @@ public static partial class ListWorkspaces
             SELECT {WorkspaceRow.Columns}, w.id AS number, '' AS sort_key
             FROM (SELECT * FROM workspaces WHERE id = @WorkspaceId AND {Filters}) w
             JOIN organizations o ON o.id = w.organization_id
-            LEFT JOIN organization_members om ON om.organization_id = w.organization_id AND om.user_id = @UserId
-            LEFT JOIN members m ON m.workspace_id = w.id AND m.user_id = @UserId
             WHERE CAST(@UserId AS BIGINT) IS NULL
-               OR om.role IN ('owner', 'admin')
-               OR (om.role = 'member' AND w.type <> 'private')
-               OR (om.role IS NOT NULL AND m.role IS NOT NULL)
+               OR w.id IN (SELECT v.workspace_id FROM visible_workspaces v WHERE v.user_id = @UserId)
             """;
     }
 

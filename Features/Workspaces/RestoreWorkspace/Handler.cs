@@ -21,11 +21,18 @@ public static partial class RestoreWorkspace
         protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            if (await WorkspaceLifecycle.RestoreAsync(session, workspace) is { } refused)
+            if (!workspace.IsArchived)
             {
-                return refused;
+                return WorkspaceLifecycle.NotArchived;
             }
 
+            await session.ExecuteAsync(Sql.Restore, new { workspace.Id, session.Now });
+            await EventLog.AppendAsync(
+                session,
+                "workspace.restored",
+                workspace,
+                ("workspace", workspace.Code),
+                Changes.Of("status", "archived", "active"));
             await DefaultWorkspaces.FillAsync(session, workspace.Id);
             return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }

@@ -49,7 +49,7 @@ public static partial class UpdateWorkspace
         protected override async Task<Outcome<Versioned<WorkspaceObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            if (command.Restores && await WorkspaceLifecycle.RestoreAsync(session, workspace) is { } notRestored)
+            if (command.Restores && await RestoreAsync(workspace, session) is { } notRestored)
             {
                 return notRestored;
             }
@@ -59,7 +59,7 @@ public static partial class UpdateWorkspace
                 return notChanged;
             }
 
-            if (command.Archives && await WorkspaceLifecycle.ArchiveAsync(session, workspace) is { } notArchived)
+            if (command.Archives && await ArchiveAsync(workspace, session) is { } notArchived)
             {
                 return notArchived;
             }
@@ -70,6 +70,35 @@ public static partial class UpdateWorkspace
             }
 
             return await WorkspaceObject.ReadAsync(session, workspace.Id);
+        }
+
+        private static async Task<Fault?> RestoreAsync(WorkspaceAccess workspace, Session session)
+        {
+            if (!workspace.IsArchived)
+            {
+                return WorkspaceLifecycle.NotArchived;
+            }
+
+            await MoveAsync(workspace, "active", "workspace.restored", session);
+            return null;
+        }
+
+        private static async Task<Fault?> ArchiveAsync(WorkspaceAccess workspace, Session session)
+        {
+            if (await BlockingServiceLines.CloseAsync(session, workspace, force: false) is { } refused)
+            {
+                return refused;
+            }
+
+            await MoveAsync(workspace, "archived", "workspace.archived", session);
+            return null;
+        }
+
+        private static async Task MoveAsync(WorkspaceAccess workspace, string status, string type, Session session)
+        {
+            await session.ExecuteAsync(Sql.Move, new { workspace.Id, Status = status, session.Now });
+            await EventLog.AppendAsync(
+                session, type, workspace, ("workspace", workspace.Code), Changes.Of("status", workspace.Status, status));
         }
 
         private static async Task<Fault?> ChangeAsync(Command command, WorkspaceAccess workspace, Session session)

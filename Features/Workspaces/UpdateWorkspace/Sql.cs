@@ -4,6 +4,10 @@ public static partial class UpdateWorkspace
 {
     private static class Sql
     {
+        public const string Move = """
+            UPDATE workspaces SET status = @Status, version = version + 1, updated_at = @Now WHERE id = @Id
+            """;
+
         public const string ListSlugsOfOthers = """
             SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Stem || '%'
             """;

@@ -25,7 +25,7 @@ public sealed class RowChangeTracker
     [
         (Users, "users", "{0}.id, 0", "status"),
         (Organizations, "organizations", "{0}.id, 0",
-            "owner_id, status, subscription_status, trial_ends_at, workspace_role_ceiling"),
+            "owner_id, status, workspace_role_ceiling"),
         (Workspaces, "workspaces", "{0}.id, 0", "status, type, organization_id, version"),
         (OrganizationMembers, "organization_members", "{0}.organization_id, {0}.user_id",
             "organization_id, user_id, role"),

@@ -64,9 +64,9 @@ public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixt
         var listed = await tenant.Client.GetStringAsync(new Uri("/v1/integrations", UriKind.Relative));
 
         shown.GetProperty("config").GetRawText().Should().Be(
-            """{"site":"https://example.com","token":"***","apiKey":"***","nested":[{"Client_SECRET":"***","""
-            + """"name":"shown"},"plain"],"CREDENTIALS":"***","private_stuff":"***","password":"***","""
-            + """"refresh_token":null}""");
+            """{"site":"https://example.com","token":"***","apiKey":"***","nested":"""
+            + """[{"Client_SECRET":"***","name":"shown"},"plain"]"""
+            + ""","CREDENTIALS":"***","private_stuff":"***","password":"***","refresh_token":null}""");
         replayed.Headers.Contains("Idempotency-Replayed").Should().BeTrue();
         foreach (var text in new[]
         {

@@ -92,8 +92,8 @@ public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceF
     public async Task Root_is_nobody_and_everywhere()
     {
         (await (await service.Root.GetAsync("/v1/me")).Data()).GetRawText().Should().Be(
-            """{"kind":"root","user":null,"organization":null,"scope":{"organization_id":null,"""
-            + """"workspace_id":null},"permissions":null}""");
+            """{"kind":"root","user":null,"organization":null,"scope":{"organization_id":null,"workspace_id":"""
+            + """null},"permissions":null}""");
     }
 
     [Fact]

@@ -63,8 +63,9 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
         })).Data();
 
         results.GetRawText().Should().Be(
-            """[{"id":"e1","result":"accepted","code":null,"message":null},{"id":"e2","result":"accepted","""
-            + """"code":null,"message":null},{"id":"e3","result":"accepted","code":null,"message":null},"""
+            """[{"id":"e1","result":"accepted","code":null,"message":null},"""
+            + """{"id":"e2","result":"accepted","code":null,"message":null},"""
+            + """{"id":"e3","result":"accepted","code":null,"message":null},"""
             + """{"id":"e4","result":"accepted","code":null,"message":null}]""");
         var shown = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}")).Data();
         shown.GetProperty("cost_mtd").GetRawText().Should().Be("1234.660001");

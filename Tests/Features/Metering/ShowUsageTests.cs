@@ -28,8 +28,8 @@ public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<Servi
             $$"""{"service_line_id":"{{line.Id}}","period":{"from":"2026-04-01","to":"2026-04-30"},"metrics":["""
             + """{"metric":"calls","quantity":2,"unit":"hour","cost":0.000001,"currency":"USD"},"""
             + """{"metric":"hours","quantity":1,"unit":null,"cost":5.00,"currency":"USD"},"""
-            + """{"metric":"hours","quantity":13.25,"unit":"hour","cost":110.50,"currency":"USD"}],"""
-            + """"total_cost":115.500001,"currency":"USD"}""");
+            + """{"metric":"hours","quantity":13.25,"unit":"hour","cost":110.50,"currency":"USD"}]"""
+            + ""","total_cost":115.500001,"currency":"USD"}""");
     }
 
     [Theory]

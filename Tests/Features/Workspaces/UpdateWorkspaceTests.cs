@@ -66,11 +66,11 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
             .GetProperty("settings").GetRawText();
 
         (await Patch("""{"default_currency": "EUR", "board": {"columns": ["a", null], "swimlanes": 3}}""")).Should().Be(
-            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"""
-            + """"swimlanes":3}}""");
+            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null]"""
+            + ""","swimlanes":3}}""");
         (await Patch("""{"board": {"swimlanes": null, "color": "red"}, "more": {"deep": null}}""")).Should().Be(
-            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null],"""
-            + """"color":"red"},"more":{}}""");
+            """{"default_currency":"EUR","require_task_service_line":false,"board":{"columns":["a",null]"""
+            + ""","color":"red"},"more":{}}""");
         (await Patch("""{"default_currency": null, "board": null, "more": null}""")).Should().Be(
             """{"default_currency":"USD","require_task_service_line":false}""");
         await Patch("""{"board": 1, "require_task_service_line": true}""");
@@ -169,8 +169,8 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture
 
         updated.Type.Should().Be("workspace.updated");
         updated.Changes.Text.Should().Be(
-            """{"name":["Old","New"],"type":["private","open"],"settings":[{"default_currency":"USD","""
-            + """"require_task_service_line":false},"""
+            """{"name":["Old","New"],"type":["private","open"],"settings":"""
+            + """[{"default_currency":"USD","require_task_service_line":false},"""
             + """{"default_currency":"USD","require_task_service_line":false,"x":1}]}""");
     }
 

@@ -54,10 +54,11 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
     {
         var because = $"step {step}, {user} in {workspace}";
         var root = ServiceFixture.RootCaller;
-        var expected = EffectiveAccess.Of(await FactsAsync(workspace, user), service.Clock.Now);
+        var expected = EffectiveAccess.Of(await FactsAsync(workspace, user));
+        var reason = CanUseSite.ReasonAgainst(expected, await SubscriptionAsync(workspace), service.Clock.Now);
 
         (await service.Do(new CanUseSite.Query(root, workspace, user))).Should()
-            .Be(new CanUseSite.Response(expected.DenialReason is null, expected.DenialReason), because);
+            .Be(new CanUseSite.Response(reason is null, reason), because);
         var answers = await service.Do(new CheckAccess.Query(
             root, [.. Roles.OfWorkspace.Select(role => new CheckAccess.Check(workspace, user, role))]));
         for (var i = 0; i < answers.Count; i++)
@@ -72,7 +73,7 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         }
 
         // Deactivated people do not come as far as authority: they are refused with their key.
-        if (expected.DenialReason != EffectiveAccess.UserInactive)
+        if (reason != DenialReason.UserInactive)
         {
             await using var session = service.Db.Open(caller);
             for (var i = 0; i < answers.Count; i++)
@@ -83,7 +84,7 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
             }
         }
 
-        return expected.DenialReason;
+        return reason;
     }
 
     private async Task<AccessFacts> FactsAsync(string workspace, string user)
@@ -91,8 +92,7 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
         await using var session = service.Db.Open();
         return (await session.FindAsync<AccessFacts>(
             """
-            SELECT w.status, o.status AS organization_status, o.subscription_status, o.trial_ends_at,
-                   o.workspace_role_ceiling, u.status AS user_status,
+            SELECT w.status, o.status AS organization_status, o.workspace_role_ceiling, u.status AS user_status,
                    (SELECT om.role FROM organization_members om WHERE om.organization_id = o.id
                     AND om.user_id = u.id) AS organization_role,
                    (SELECT m.role FROM members m WHERE m.workspace_id = w.id AND m.user_id = u.id) AS workspace_role
@@ -101,6 +101,15 @@ public sealed class AgreementTests(ServiceFixture service) : IClassFixture<Servi
             """,
             new { workspace, user }))!;
     }
+
+    private async Task<CanUseSite.Subscription> SubscriptionAsync(string workspace) =>
+        (await service.ReadAsync<CanUseSite.Subscription>(
+            """
+            SELECT o.subscription_status, o.trial_ends_at
+            FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+            WHERE w.code = @workspace
+            """,
+            new { workspace })).Single();
 
     private Task ChangeAsync(Random random, string organization, string[] workspaces, string[] people)
     {

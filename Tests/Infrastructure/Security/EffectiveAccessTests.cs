@@ -1,3 +1,4 @@
+using WorkspaceService.Features.Access;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -18,15 +19,16 @@ public sealed class EffectiveAccessTests
     public void In_every_state_role_source_and_reason_are_as_the_rules_say()
     {
         var states = 0;
-        foreach (var facts in States())
+        foreach (var (facts, subscription) in States())
         {
             states++;
-            var standing = EffectiveAccess.Of(facts, Now);
+            var access = EffectiveAccess.Of(facts);
             var role = RoleIn(facts);
 
-            standing.Role.Should().Be(role, "{0}", facts);
-            standing.Source.Should().Be(SourceIn(facts, role), "{0}", facts);
-            standing.DenialReason.Should().Be(DenialReasonIn(facts, role), "{0}", facts);
+            access.Role.Should().Be(role, "{0}", facts);
+            access.Source.Should().Be(SourceIn(facts, role), "{0}", facts);
+            CanUseSite.ReasonAgainst(access, subscription, Now)
+                .Should().Be(DenialReasonIn(facts, subscription, role), "{0}, {1}", facts, subscription);
         }
 
         states.Should().Be(2 * 7 * 5 * 2 * 2 * 3 * 4 * 4);
@@ -35,9 +37,9 @@ public sealed class EffectiveAccessTests
     [Fact]
     public void Nobody_is_above_the_ceiling_and_nobody_without_the_organization_is_in_the_workspace()
     {
-        foreach (var facts in States())
+        foreach (var (facts, _) in States())
         {
-            var rank = Roles.Rank(EffectiveAccess.Of(facts, Now).Role);
+            var rank = Roles.Rank(EffectiveAccess.Of(facts).Role);
             if (facts.WorkspaceRoleCeiling == 1)
             {
                 rank.Should().BeLessThanOrEqualTo(Roles.Rank(facts.OrganizationRole), "{0}", facts);
@@ -64,12 +66,12 @@ public sealed class EffectiveAccessTests
     {
         var facts = new AccessFacts { UserStatus = "active", OrganizationRole = "member", WorkspaceRole = role };
 
-        EffectiveAccess.Of(facts, Now).ReasonAgainst(asked).Should().Be(reason);
-        EffectiveAccess.Of(facts with { UserStatus = "deactivated" }, Now).ReasonAgainst(asked)
+        EffectiveAccess.Of(facts).ReasonAgainst(asked).Should().Be(reason);
+        EffectiveAccess.Of(facts with { UserStatus = "deactivated" }).ReasonAgainst(asked)
             .Should().Be("user_inactive");
     }
 
-    private static IEnumerable<AccessFacts> States() =>
+    private static IEnumerable<(AccessFacts Facts, CanUseSite.Subscription Subscription)> States() =>
         from userStatus in new[] { "active", "deactivated" }
         from organizationRole in OrganizationRoles
         from workspaceRole in WorkspaceRoles
@@ -78,17 +80,17 @@ public sealed class EffectiveAccessTests
         from organizationStatus in new[] { "active", "suspended", "cancelled" }
         from subscription in new[] { "trialing", "active", "past_due", "cancelled" }
         from trialEndsAt in new DateTimeOffset?[] { null, Now.AddMilliseconds(-1), Now, Now.AddMilliseconds(1) }
-        select new AccessFacts
-        {
-            UserStatus = userStatus,
-            OrganizationRole = organizationRole,
-            WorkspaceRole = workspaceRole,
-            WorkspaceRoleCeiling = ceiling,
-            Status = workspaceStatus,
-            OrganizationStatus = organizationStatus,
-            SubscriptionStatus = subscription,
-            TrialEndsAt = trialEndsAt,
-        };
+        select (
+            new AccessFacts
+            {
+                UserStatus = userStatus,
+                OrganizationRole = organizationRole,
+                WorkspaceRole = workspaceRole,
+                WorkspaceRoleCeiling = ceiling,
+                Status = workspaceStatus,
+                OrganizationStatus = organizationStatus,
+            },
+            new CanUseSite.Subscription { SubscriptionStatus = subscription, TrialEndsAt = trialEndsAt });
 
     // R3, R5, R14: ranks as numbers, so that nothing of the code under test is used.
     private static string? RoleIn(AccessFacts facts)
@@ -124,7 +126,8 @@ public sealed class EffectiveAccessTests
         : facts.OrganizationRole is "owner" or "admin" && facts.WorkspaceRole != "admin" ? "organization"
         : "workspace";
 
-    private static string? DenialReasonIn(AccessFacts facts, string? role)
+    private static string? DenialReasonIn(
+        AccessFacts facts, CanUseSite.Subscription subscription, string? role)
     {
         var reasons = new List<string>();
         void When(bool holds, string reason) => reasons.AddRange(holds ? [reason] : []);
@@ -133,9 +136,9 @@ public sealed class EffectiveAccessTests
         When(role is null, "not_a_member");
         When(facts.Status == "archived", "workspace_archived");
         When(facts.OrganizationStatus is "suspended" or "cancelled", "organization_suspended");
-        When(facts.SubscriptionStatus == "cancelled", "subscription_ended");
+        When(subscription.SubscriptionStatus == "cancelled", "subscription_ended");
         When(
-            facts.SubscriptionStatus == "trialing" && (facts.TrialEndsAt is null || facts.TrialEndsAt <= Now),
+            subscription.SubscriptionStatus == "trialing" && (subscription.TrialEndsAt is null || subscription.TrialEndsAt <= Now),
             "trial_ended");
         return reasons.FirstOrDefault();
     }

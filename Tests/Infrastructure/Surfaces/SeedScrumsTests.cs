@@ -90,8 +90,8 @@ public static class SeedScrumsTests
         public async Task Create_a_workspace_whose_slug_is_unique_within_the_organization()
         {
             const string body =
-                """{ "organization_id": "ORG-26-090500", "name": "Platform Engineering","""
-                + """ "slug": "platform-engineering" }""";
+                """{ "organization_id": "ORG-26-090500", "name": "Platform Engineering", "slug":"""
+                + """ "platform-engineering" }""";
             var client = await ClientAsync(service);
 
             // The demo has this very workspace; it makes room for the same request to be answered as the seed says.

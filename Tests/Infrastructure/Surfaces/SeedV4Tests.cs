@@ -21,10 +21,10 @@ public sealed class SeedV4Tests(DemoFixture service) : IClassFixture<DemoFixture
         workspace.GetProperty("can_add_new_users").GetBoolean().Should().BeTrue();
         workspace.GetProperty("can_invite_users_count").GetInt64().Should().Be(28);
         workspace.GetProperty("workspace_users").EnumerateArray().Select(u => u.GetRawText()).Should().BeEquivalentTo(
-            """{"id":21,"email":"ada@example.com","user_full_name":"Ada Moreau","invited":true,"""
-            + """"invite_id":1,"workspace_role_name":"member","avatar_image":null,"touch_admin":true}""",
-            """{"id":1,"email":"grace@example.com","user_full_name":"Grace Field","invited":false,"""
-            + """"invite_id":null,"workspace_role_name":"owner","avatar_image":null,"touch_admin":true}""");
+            """{"id":21,"email":"ada@example.com","user_full_name":"Ada Moreau","invited":true,"invite_id":1"""
+            + ""","workspace_role_name":"member","avatar_image":null,"touch_admin":true}""",
+            """{"id":1,"email":"grace@example.com","user_full_name":"Grace Field","invited":false,"invite_id":"""
+            + """null,"workspace_role_name":"owner","avatar_image":null,"touch_admin":true}""");
         workspace.GetProperty("workspace_roles").GetRawText()
             .Should().Be("""[{"id":1,"name":"owner"},{"id":2,"name":"admin"},{"id":3,"name":"member"}]""");
     }
@@ -32,15 +32,15 @@ public sealed class SeedV4Tests(DemoFixture service) : IClassFixture<DemoFixture
     [Theory]
     [InlineData("""{"workspace": {"name": "Scrum Launch"}}""")]
     [InlineData(
-        """{"workspace": {"organization_type": "Higher Education","""
-        + """ "custom_organization_type": "CUSTOM_ORGANIZATION_TYPE"}}""")]
+        """{"workspace": {"organization_type": "Higher Education", "custom_organization_type":"""
+        + """ "CUSTOM_ORGANIZATION_TYPE"}}""")]
     public async Task Update_workspace(string body)
     {
         var response = await (await GraceAsync()).SendJson(HttpMethod.Put, "/api/v4/workspaces", body);
 
         (await response.Content.ReadAsStringAsync()).Should().Be(
-            """{"id":3,"name":"Scrum Launch","available_users_count":30,"can_add_new_users":true,"""
-            + """"can_invite_users_count":28}""");
+            """{"id":3,"name":"Scrum Launch","available_users_count":30,"can_add_new_users":true"""
+            + ""","can_invite_users_count":28}""");
     }
 
     [Fact]

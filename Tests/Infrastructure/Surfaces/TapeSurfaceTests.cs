@@ -171,8 +171,8 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
 
         http.Response.StatusCode.Should().Be(status);
         Encoding.UTF8.GetString(answer.ToArray()).Should()
-            .Be($$"""{"status_code":{{status}},"endpoint":"/v1/workspace/7","error_code":"{{code}}","""
-                + $$""""error_message":"Said."}""");
+            .Be($$"""{"status_code":{{status}}"""
+                + $$""","endpoint":"/v1/workspace/7","error_code":"{{code}}","error_message":"Said."}""");
         http.Response.Headers.RetryAfter.ToString().Should().Be(status == 503 ? "1" : "");
     }
 
