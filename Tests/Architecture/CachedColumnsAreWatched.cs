@@ -73,7 +73,8 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
                 continue; // what writes is not remembered
             }
 
-            var tables = Columns(Read)(field).Select(column => column.Table).Where(known.ContainsKey).ToHashSet();
+            var tables = Columns(Read)(field).Select(column => column.Table)
+                .Where(table => known.GetValueOrDefault(table) is [var only] && only == table).ToHashSet();
             looked += tables.Count;
             tables.Except(QueryCache.TablesIn(sql, known))
                 .Should().BeEmpty($"{field.DeclaringType!.DeclaringType!.Name}.{field.Name}");

@@ -6,7 +6,8 @@ public static partial class RemoveMember
 {
     private sealed class Validator : AbstractValidator<Command>
     {
-        // Every surface takes both from its path. A number that names nothing is the empty text, which is nobody's code.
+        // Every surface takes both from its path. A number that names nothing is the empty text, which is nobody's
+        // code.
         public Validator()
         {
             RuleFor(c => c.Workspace).NotNull().WithMessage("Name the workspace.");

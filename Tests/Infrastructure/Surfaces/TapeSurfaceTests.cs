@@ -126,7 +126,9 @@ public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<Ser
         var text = await tenant.Client.PostAsync("/v1/workspace", new StringContent("{}", Encoding.UTF8, "text/plain"));
         await text.ShouldBeTapeError(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
         var large = await tenant.Client.PostJson(
-            "/v1/workspace", new { name = "Large", description = new string('x', 2 * 1024 * 1024) });
+            "/v1/workspace",
+            new { name = "Large", description = new string('x', 2 * 1024 * 1024) },
+            ("Expect", "100-continue"));
         await large.ShouldBeTapeError(HttpStatusCode.RequestEntityTooLarge, "request_too_large");
     }
 
