@@ -4,11 +4,6 @@ using System.Reflection;
 using Carter;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Serilog;
-using Serilog.Core;
-using Serilog.Debugging;
-using Serilog.Events;
-using Serilog.Extensions.Logging;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Hosting.Logging;
 using WorkspaceService.Infrastructure.Http;
@@ -47,13 +42,7 @@ public static class Startup
         var settings = Settings.From(builder.Configuration);
         DapperConventions.Apply();
 
-        var log = Logger(builder.Configuration);
-        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
-        // The framework's own chatter names whole addresses, with tokens and queries in them.
-        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
-        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request
-        // either.
-        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.AddLogging();
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
         {
@@ -68,7 +57,6 @@ public static class Startup
 
         builder.Services
             .AddSingleton(settings)
-            .AddSingleton<Serilog.ILogger>(log)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(new RootKey(settings.RootKey))
@@ -156,33 +144,6 @@ public static class Startup
         .. Assembly.GetExecutingAssembly().DefinedTypes
             .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
     ];
-
-    private static Logger Logger(IConfiguration configuration)
-    {
-        var complaints = new List<string>();
-        SelfLog.Enable(complaints.Add);
-        try
-        {
-            var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
-            return complaints.Count == 0
-                ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
-                : throw new StartupException(
-                    "Serilog cannot be configured: "
-                    + $"{complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
-        }
-        catch (Exception wrong)
-            when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
-        {
-            throw new StartupException($"Serilog cannot be configured: {wrong.Message}");
-        }
-        finally
-        {
-            SelfLog.Disable();
-        }
-    }
-
-    // Why the service does not start is said in one line on standard error; the host would add a page to it.
-    private static bool IsToldOtherwise(LogEvent line) => line.MessageTemplate.Text == "Hosting failed to start";
 
     private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
     {

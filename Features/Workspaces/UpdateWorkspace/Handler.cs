@@ -98,7 +98,11 @@ public static partial class UpdateWorkspace
         {
             await session.ExecuteAsync(Sql.Move, new { workspace.Id, Status = status, session.Now });
             await EventLog.AppendAsync(
-                session, type, workspace, ("workspace", workspace.Code), Changes.Of("status", workspace.Status, status));
+                session,
+                type,
+                workspace,
+                ("workspace", workspace.Code),
+                Changes.Of("status", workspace.Status, status));
         }
 
         private static async Task<Fault?> ChangeAsync(Command command, WorkspaceAccess workspace, Session session)

@@ -1,61 +1,49 @@
+using Serilog;
 using Serilog.Events;
-using Serilog.Parsing;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// One structured line for each request: method, path, status, milliseconds, request id and the key's id, each said
-/// once and not again in the message. Never a key, a query, a body, or the token of an invitation: of the path only
-/// what is too short for a secret is shown.
+/// One structured line per request: method, path, status, milliseconds, request id and the key's id, each as a property
+/// and not again in the message. Never a key, a query, a body, or the token of an invitation: path segments that may be
+/// secrets are masked.
 /// </summary>
-public static class RequestLogging
+internal static class RequestLogging
 {
     private const int ShortestSecret = 32;
 
-    private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("Request answered");
+    // The middleware would name itself as the source; a property that the event has already is not replaced.
+    private static readonly LogEventProperty Source =
+        new("SourceContext", new ScalarValue("WorkspaceService.Requests"));
 
-    public static IApplicationBuilder UseRequestLogging(this IApplicationBuilder app)
-    {
-        var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>()
-            .ForContext("SourceContext", "WorkspaceService.Requests");
-        var clock = app.ApplicationServices.GetRequiredService<TimeProvider>();
-        return app.Use(async (http, next) =>
+    public static IApplicationBuilder UseRequestLogging(this IApplicationBuilder app) =>
+        app.UseSerilogRequestLogging(options =>
         {
-            var start = clock.GetTimestamp();
-            try
-            {
-                await next(http);
-            }
-            finally
-            {
-                var level = http.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
-                if (log.IsEnabled(level))
-                {
-                    log.Write(new LogEvent(
-                        clock.GetUtcNow(), level, exception: null, Line, Values(http, clock.GetElapsedTime(start))));
-                }
-            }
+            options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+            options.MessageTemplate = "Request answered";
+            options.GetLevel = Level;
+            options.GetMessageTemplateProperties = Properties;
         });
-    }
 
-    /// <summary>The path with every segment hidden that may be a secret, whether or not it leads anywhere.</summary>
-    internal static string Shown(string path) =>
-        path.Length < ShortestSecret && !path.Contains("_key_", StringComparison.OrdinalIgnoreCase)
-        ? path
-        : string.Join('/', path.Split('/').Select(MayBeSecret));
+    /// <summary>The path with every segment masked that may be a secret, whether or not the path exists.</summary>
+    internal static string MaskSecrets(string path) => MayBeSecret(path)
+        ? string.Join('/', path.Split('/').Select(segment => MayBeSecret(segment) ? "…" : segment))
+        : path;
 
-    private static string MayBeSecret(string segment) =>
-        segment.Length >= ShortestSecret || segment.Contains("_key_", StringComparison.OrdinalIgnoreCase)
-            ? "…"
-            : segment;
+    private static bool MayBeSecret(string text) =>
+        text.Length >= ShortestSecret || text.Contains("_key_", StringComparison.OrdinalIgnoreCase);
 
-    private static LogEventProperty[] Values(HttpContext http, TimeSpan took) =>
+    private static LogEventLevel Level(HttpContext http, double milliseconds, Exception? exception) =>
+        exception is not null || http.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+
+    private static LogEventProperty[] Properties(HttpContext http, string path, double milliseconds, int status) =>
     [
+        Source,
         new("Method", new ScalarValue(http.Request.Method)),
-        new("Path", new ScalarValue(Shown(http.Request.Path.Value!))),
+        new("Path", new ScalarValue(MaskSecrets(path))),
         new("Status", new ScalarValue(http.Response.StatusCode)),
-        new("Milliseconds", new ScalarValue(Math.Round(took.TotalMilliseconds, 2))),
+        new("Milliseconds", new ScalarValue(Math.Round(milliseconds, 2))),
         new("RequestId", new ScalarValue(http.TraceIdentifier)),
         new("Key", new ScalarValue(http.Features.Get<Caller>()?.KeyId)),
     ];

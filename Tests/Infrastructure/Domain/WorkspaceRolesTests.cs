@@ -1,8 +1,8 @@
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The views that lists read roles and visibility from say the same as the rules that decide about one workspace: for every
-/// organization role, workspace role, type and ceiling.
+/// The views that lists read roles and visibility from say the same as the rules that decide about one workspace: for
+/// every organization role, workspace role, type and ceiling.
 /// </summary>
 public sealed class WorkspaceRolesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
@@ -30,7 +30,8 @@ public sealed class WorkspaceRolesTests(ServiceFixture service) : IClassFixture<
                     foreach (var (workspace, type) in workspaces)
                     {
                         var role = Roles.Effective(organizationRole, workspaceRole, ceiling);
-                        var because = $"{organizationRole}, {workspaceRole} in a workspace of type {type}, ceiling {ceiling}";
+                        var because =
+                            $"{organizationRole}, {workspaceRole} in a workspace of type {type}, ceiling {ceiling}";
                         roles.GetValueOrDefault(workspace).Should().Be(role, because);
                         var isVisible = role is not null || (organizationRole == Roles.Member && type != "private");
                         visible.ContainsKey(workspace).Should().Be(isVisible, because);

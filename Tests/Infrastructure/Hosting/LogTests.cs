@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Serilog;
 using WorkspaceService.Infrastructure.Hosting.Logging;
 
 namespace WorkspaceService.Infrastructure.Hosting;
@@ -131,6 +133,33 @@ public sealed class LogTests
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(8));
     }
 
+    [Fact]
+    public async Task Lines_that_are_dropped_are_counted_in_the_log()
+    {
+        const int all = 50_000;
+        await using var reader = new AnonymousPipeServerStream(PipeDirection.In);
+        var writer = new AnonymousPipeClientStream(PipeDirection.Out, reader.ClientSafePipeHandle);
+        var log = new LoggerConfiguration().WriteTo.JsonLines(writer).CreateLogger();
+        for (var n = 0; n < all; n++)
+        {
+            log.Information("Line {Number}", n);
+        }
+
+        var output = Task.Run(new StreamReader(reader).ReadToEndAsync);
+        await log.DisposeAsync();
+
+        var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
+        var written = lines.Where(line => line.TryGetProperty("number", out _)).ToList();
+        var dropped = lines.Where(line => line.TryGetProperty("lines", out _)).ToList();
+        written.Should().HaveCountGreaterThan(16_384).And.HaveCountLessThan(all);
+        dropped.Sum(line => line.GetProperty("lines").GetInt32()).Should().Be(all - written.Count);
+        dropped.Should().ContainSingle().Which.GetProperty("level").GetString().Should().Be("Warning");
+        dropped[0].GetProperty("message").GetString().Should().Be(
+            $"{all - written.Count} log lines were dropped: standard output was not read fast enough.");
+    }
+
     [Theory]
     [InlineData(
         "/v1/workspaces/WS-26-000021/members/USR-26-000044", "/v1/workspaces/WS-26-000021/members/USR-26-000044")]
@@ -138,7 +167,7 @@ public sealed class LogTests
     [InlineData("/v1/secret_key_abc", "/v1/…")]
     [InlineData("/", "/")]
     public void Of_a_path_only_what_is_too_short_for_a_secret_is_shown(string path, string shown) =>
-        RequestLogging.Shown(path).Should().Be(shown);
+        RequestLogging.MaskSecrets(path).Should().Be(shown);
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

@@ -138,7 +138,8 @@ public sealed class EffectiveAccessTests
         When(facts.OrganizationStatus is "suspended" or "cancelled", "organization_suspended");
         When(subscription.SubscriptionStatus == "cancelled", "subscription_ended");
         When(
-            subscription.SubscriptionStatus == "trialing" && (subscription.TrialEndsAt is null || subscription.TrialEndsAt <= Now),
+            subscription.SubscriptionStatus == "trialing"
+                && (subscription.TrialEndsAt is null || subscription.TrialEndsAt <= Now),
             "trial_ended");
         return reasons.FirstOrDefault();
     }

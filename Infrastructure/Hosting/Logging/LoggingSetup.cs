@@ -1,0 +1,71 @@
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
+using Serilog.Debugging;
+using Serilog.Events;
+using Serilog.Extensions.Hosting;
+using Serilog.Extensions.Logging;
+
+namespace WorkspaceService.Infrastructure.Hosting.Logging;
+
+/// <summary>
+/// Configures Serilog: levels from the configuration's section <c>Serilog</c>, JSON lines on standard output, written
+/// by a background thread from a bounded queue. A console that nobody reads blocks no request: lines are dropped then.
+/// </summary>
+internal static class LoggingSetup
+{
+    private const int QueueCapacity = 16_384;
+
+    /// <exception cref="StartupException">Serilog cannot be configured.</exception>
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        var logger = CreateLogger(builder.Configuration);
+        builder.Services.AddSingleton<Serilog.ILogger>(logger).AddSingleton<DiagnosticContext>();
+        builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
+        // The framework's own events contain whole addresses, with tokens and queries in them.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
+        // Request logging and error handling log the same. Without this category no activity is started per request.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+    }
+
+    /// <summary>Writes JSON lines to a stream from a background thread; drops lines while the queue is full.</summary>
+    public static LoggerConfiguration JsonLines(this LoggerSinkConfiguration writeTo, Stream output)
+    {
+        var lines = new JsonLinesSink(output);
+        var background = LoggerSinkConfiguration.CreateSink(to =>
+            to.Async(inner => inner.Sink(lines), QueueCapacity, blockWhenFull: false, monitor: lines));
+        return writeTo.Sink(new BoundedDisposalSink(background));
+    }
+
+    private static Logger CreateLogger(IConfiguration configuration)
+    {
+        // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting.
+        var errors = new List<string>();
+        SelfLog.Enable(errors.Add);
+        try
+        {
+            var configured = new LoggerConfiguration().ReadFrom.Configuration(configuration);
+            return errors.Count == 0
+                ? configured
+                    .Filter.ByExcluding(IsStartFailure)
+                    .WriteTo.JsonLines(Console.OpenStandardOutput())
+                    .CreateLogger()
+                : throw CannotConfigure(errors[0][(errors[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or IOException)
+        {
+            throw CannotConfigure(e.Message);
+        }
+        finally
+        {
+            SelfLog.Disable();
+        }
+    }
+
+    // Program reports a failed start in one line on standard error; the host would add a page to it.
+    private static bool IsStartFailure(LogEvent logEvent) =>
+        logEvent.MessageTemplate.Text == "Hosting failed to start";
+
+    private static StartupException CannotConfigure(string reason) =>
+        new($"Serilog cannot be configured: {reason}");
+}
