@@ -73,6 +73,16 @@ internal sealed class Constraints
         }
     }
 
+    /// <summary>Allows <paramref name="words"/> and nothing else, but for null where that is allowed.</summary>
+    public static void Close(OpenApiSchema schema, IEnumerable<string> words)
+    {
+        schema.Enum = [.. words.Select(word => (JsonNode)word)];
+        if (schema.Type?.HasFlag(JsonSchemaType.Null) == true)
+        {
+            schema.Enum.Add(JsonNullSentinel.JsonNull);
+        }
+    }
+
     // Wire names and names in C# differ only in their spelling.
     private static string Key(string member) => JsonNamingPolicy.SnakeCaseLower.ConvertName(member);
 
@@ -84,12 +94,7 @@ internal sealed class Constraints
             case var _ when schema is null:
                 break;
             case IOneOf one:
-                schema.Enum = [.. one.Allowed.Select(value => (JsonNode)value)];
-                if (schema.Type?.HasFlag(JsonSchemaType.Null) == true)
-                {
-                    schema.Enum.Add(JsonNullSentinel.JsonNull);
-                }
-
+                Close(schema, one.Allowed);
                 break;
             case INotEmptyValidator when schema.Type == JsonSchemaType.String:
                 schema.MinLength = Math.Max(schema.MinLength ?? 0, 1);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -50,8 +51,8 @@ internal sealed partial class Documentation
     }
 
     /// <summary>The JSON of a type's <c>&lt;example&gt;</c>.</summary>
-    public JsonElement? ExampleOf(Type type) =>
-        Find(type)?.Element("example")?.Value is { } json ? JsonElement.Parse(json) : null;
+    public JsonNode? ExampleOf(Type type) =>
+        Find(type)?.Element("example")?.Value is { } json ? JsonNode.Parse(json) : null;
 
     public static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 

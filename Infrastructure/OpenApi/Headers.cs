@@ -52,11 +52,7 @@ internal static class Headers
         var references = new Dictionary<string, IOpenApiHeader>();
         foreach (var name in names)
         {
-            if (document.Components?.Headers?.ContainsKey(name) != true)
-            {
-                document.AddComponent(name, All[name]);
-            }
-
+            document.AddComponent(name, All[name]); // once; then it is there already
             references[name] = new OpenApiHeaderReference(name, document);
         }
 
@@ -65,11 +61,7 @@ internal static class Headers
 
     public static OpenApiParameterReference Parameter(OpenApiDocument document, string name)
     {
-        if (document.Components?.Parameters?.ContainsKey(name) != true)
-        {
-            document.AddComponent(name, OfRequests[name]);
-        }
-
+        document.AddComponent(name, OfRequests[name]);
         return new OpenApiParameterReference(name, document);
     }
 

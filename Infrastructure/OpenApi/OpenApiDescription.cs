@@ -69,9 +69,7 @@ public static class OpenApiDescription
             Tags.Describe(used).Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }),
             Comparer<OpenApiTag>.Create((_, _) => 1)); // in the order given
 
-        document.Components!.Schemas = document.Components.Schemas?.OrderBy(s => s.Key, StringComparer.Ordinal)
-            .ToDictionary();
-        document.Components.Responses = document.Components.Responses?.OrderBy(s => s.Key, StringComparer.Ordinal)
+        document.Components!.Responses = document.Components.Responses?.OrderBy(s => s.Key, StringComparer.Ordinal)
             .ToDictionary();
         return Task.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
@@ -43,31 +44,25 @@ internal sealed class Operations : IOpenApiOperationTransformer
         DescribeParameters(operation, document, about, shape, constraints);
         DescribeBody(operation, about, shape, new Schemas.Use(true, constraints));
 
-        operation.Responses = [];
-        foreach (var type in context.Description.SupportedResponseTypes.OrderBy(t => t.StatusCode))
+        var answers = operation.Responses!;
+        foreach (var (status, answer) in Sorted(answers))
         {
-            if (type.StatusCode >= 400
-                && (type.Type is null || type.Type == typeof(void) || type.Type.IsAssignableTo(typeof(ProblemDetails))))
+            var code = int.Parse(status, CultureInfo.InvariantCulture);
+            var type = context.Description.SupportedResponseTypes.FirstOrDefault(t => t.StatusCode == code)?.Type;
+            if (code >= 400 && (type is null || type == typeof(void) || type.IsAssignableTo(typeof(ProblemDetails))))
             {
-                await about.Refusals.AddAsync(operation.Responses, shape.Surface, shape.Path, type.StatusCode);
-                continue;
+                answers.Remove(status);
+                await about.Refusals.AddAsync(answers, shape.Surface, shape.Path, code);
             }
-
-            operation.Responses[$"{type.StatusCode}"] = Answer(document, about, shape, type);
-        }
-
-        if (operation.Responses.Count == 0)
-        {
-            operation.Responses["200"] = new OpenApiResponse
+            else
             {
-                Description = Told(200, shape),
-                Headers = Headers.References(document, shape.AnswerHeaders),
-            };
+                DescribeAnswer((OpenApiResponse)answer, document, about, shape, code, type);
+            }
         }
 
         if (shape.IsCacheable)
         {
-            operation.Responses["304"] = new OpenApiResponse
+            answers["304"] = new OpenApiResponse
             {
                 Description = "Your copy is still good.",
                 Headers = Headers.References(document, [.. shape.AnswerHeaders, "ETag"]),
@@ -75,16 +70,16 @@ internal sealed class Operations : IOpenApiOperationTransformer
         }
 
         await about.Refusals.AddAsync(
-            operation.Responses, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
-        if (!operation.Responses.Keys.Any(status => status.StartsWith('4')))
+            answers, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
+        if (!answers.Keys.Any(status => status.StartsWith('4')))
         {
-            operation.Responses["400"] = new OpenApiResponse
+            answers["400"] = new OpenApiResponse
             {
                 Description = "What was sent is not an HTTP request; the server says so without a body.",
             };
         }
 
-        operation.Responses = Sorted(operation.Responses);
+        operation.Responses = Sorted(answers);
     }
 
     // The helpers of one document; they keep what has been described already.
@@ -146,23 +141,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
             parameter.Example = parameter.Required ? Glossary.ExampleOf(parameter.Name) : null;
         }
 
-        var headers = new List<string>();
-        if (shape.IsRetriable)
-        {
-            headers.Add("IdempotencyKey");
-        }
-
-        if (shape.HasPrecondition)
-        {
-            headers.Add("IfMatch");
-        }
-
-        if (shape.IsCacheable)
-        {
-            headers.Add("IfNoneMatch");
-        }
-
-        foreach (var name in headers)
+        foreach (var name in shape.RequestHeaders)
         {
             operation.Parameters.Add(Headers.Parameter(document, name));
         }
@@ -177,34 +156,25 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         foreach (var media in content.Values)
         {
-            media.Schema = about.Schemas.Of(type, use);
-            media.Example = about.Schemas.ExampleOf(type, use);
+            (media.Schema, media.Example) = about.Schemas.Of(type, use);
         }
     }
 
-    private static OpenApiResponse Answer(OpenApiDocument document, Helpers about, Shape shape, ApiResponseType type)
+    private static void DescribeAnswer(
+        OpenApiResponse answer, OpenApiDocument document, Helpers about, Shape shape, int status, Type? type)
     {
-        var answer = new OpenApiResponse
+        answer.Description = Told(status, shape);
+        answer.Headers = Headers.References(
+            document, status < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders);
+        if (type is null || type == typeof(void))
         {
-            Description = Told(type.StatusCode, shape),
-            Headers = Headers.References(
-                document,
-                type.StatusCode < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders),
-        };
-        if (type.Type is { } body && body != typeof(void))
-        {
-            answer.Content = new Dictionary<string, OpenApiMediaType>();
-            foreach (var format in type.ApiResponseFormats.Select(f => f.MediaType).DefaultIfEmpty("application/json"))
-            {
-                answer.Content[format] = new OpenApiMediaType
-                {
-                    Schema = about.Schemas.Of(body, Schemas.Use.Answer),
-                    Example = about.Schemas.ExampleOf(body, Schemas.Use.Answer),
-                };
-            }
+            return;
         }
 
-        return answer;
+        foreach (var media in answer.Content!.Values)
+        {
+            (media.Schema, media.Example) = about.Schemas.Of(type, Schemas.Use.Answer);
+        }
     }
 
     private static string Told(int status, Shape shape) => status switch
@@ -266,6 +236,13 @@ internal sealed class Operations : IOpenApiOperationTransformer
         public bool HasPrecondition => Handler.GetParameters().Any(p => p.ParameterType == typeof(Precondition));
 
         public bool IsCacheable => IsRead && SuccessHeaders.Contains("ETag");
+
+        public IEnumerable<string> RequestHeaders =>
+            new (string Name, bool Applies)[]
+            {
+                ("IdempotencyKey", IsRetriable), ("IfMatch", HasPrecondition), ("IfNoneMatch", IsCacheable),
+            }
+            .Where(header => header.Applies).Select(header => header.Name);
 
         public IEnumerable<string> SuccessHeaders =>
             _metadata.OfType<AnswerHeaders>()

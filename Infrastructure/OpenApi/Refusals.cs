@@ -111,7 +111,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
 
     private OpenApiResponseReference Reference(Surface surface, int status, List<Refusal> said)
     {
-        var body = schemas.Of(surface.ErrorBody, Schemas.Use.Answer);
+        var (body, _) = schemas.Of(surface.ErrorBody, Schemas.Use.Answer);
         var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal)
             + (body as OpenApiSchemaReference)?.Reference.Id;
         if (document.Components?.Responses?.ContainsKey(name) != true)

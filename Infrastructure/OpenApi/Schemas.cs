@@ -13,9 +13,10 @@ using WorkspaceService.Infrastructure.Json;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The schemas of one document. They are written from the contract that the serializer works by, so names, ignored
-/// members and free-form objects are those of the wire. The package's own schemas are not used: to it every type with a
-/// converter is "anything", and here text, times and <see cref="Optional{T}"/> have one.
+/// The schemas of one document, and an example of each. They are written from the contract that the serializer works
+/// by, so names, ignored members and free-form objects are those of the wire. The package's own schemas are not used:
+/// to it every type with a converter is "anything", and here text, times, decimals, free-form objects and
+/// <see cref="Optional{T}"/> have one; nor does it know validators, the glossary, or that an answer has all members.
 /// </summary>
 internal sealed partial class Schemas(OpenApiDocument document, Documentation documentation)
 {
@@ -26,7 +27,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
 
     private static readonly NullabilityInfoContext Nullability = new();
 
-    private readonly Dictionary<(Type Type, bool OfBody), string> _names = [];
+    private readonly Dictionary<(Type Type, bool OfBody), (string Name, JsonNode Example)> _components = [];
 
     /// <summary>
     /// What a schema is for: an answer always has all members, a body those that its validator requires.
@@ -41,97 +42,14 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         public Use Inside => this with { Constraints = Constraints.None };
     }
 
-    public IOpenApiSchema Of(Type type, Use use) => Of(type, null, use);
+    /// <summary>The schema of <paramref name="type"/>, and a value that it allows.</summary>
+    public (IOpenApiSchema Schema, JsonNode? Example) Of(Type type, Use use) => Of(type, null, use);
 
     /// <summary>The schema of a value in a path, a query or a header.</summary>
     public static OpenApiSchema OfParameter(Type type) =>
-        Simple(Nullable.GetUnderlyingType(type) ?? type) ?? new() { Type = JsonSchemaType.String };
+        Simple(Nullable.GetUnderlyingType(type) ?? type)?.Schema ?? new() { Type = JsonSchemaType.String };
 
-    /// <summary>
-    /// A value that <see cref="Of(Type, Use)"/> allows: the type's own example, or one put together from its members.
-    /// </summary>
-    public JsonNode? ExampleOf(Type type, Use use)
-    {
-        type = Plain(type);
-        if (documentation.ExampleOf(type) is { } given)
-        {
-            return JsonNode.Parse(given.GetRawText());
-        }
-
-        var contract = Contract.GetTypeInfo(type);
-        switch (contract.Kind)
-        {
-            case JsonTypeInfoKind.Object when Simple(type) is null:
-                var example = new JsonObject();
-                foreach (var member in Members(contract))
-                {
-                    if (!IsOptional(member.PropertyType) || example.Count == 0)
-                    {
-                        example[member.Name] = ExampleOf(contract.Type, member, use);
-                    }
-                }
-
-                return example;
-            case JsonTypeInfoKind.Enumerable:
-                return new JsonArray(ExampleOf(contract.ElementType!, use.Inside));
-            case JsonTypeInfoKind.Dictionary:
-                return new JsonObject();
-            default:
-                return Simple(type) switch
-                {
-                    { Format: "date-time" } => "2026-04-01T09:00:00Z",
-                    { Format: "date" } => "2026-04-01",
-                    { Type: JsonSchemaType.String } => "text",
-                    { Type: JsonSchemaType.Boolean } => true,
-                    { Type: JsonSchemaType.Integer or JsonSchemaType.Number } => 1,
-                    { Type: JsonSchemaType.Object } => new JsonObject(),
-                    _ => null,
-                };
-        }
-    }
-
-    private JsonNode? ExampleOf(Type owner, JsonPropertyInfo member, Use use)
-    {
-        var schema = OfMember(member, use, out _);
-        if (schema is OpenApiSchema { Enum: { Count: > 0 } words })
-        {
-            var word = Glossary.ExampleOf(member.Name);
-            return word is not null && words.Any(w => JsonNode.DeepEquals(w, word)) ? word : words[0].DeepClone();
-        }
-
-        var known = Glossary.ExampleOf(
-            member.Name == "id" ? JsonNamingPolicy.SnakeCaseLower.ConvertName(NameOf(owner)) + "_id" : member.Name);
-        if (known is not null && schema is OpenApiSchema { Type: { } type })
-        {
-            if (type.HasFlag(TypeOf(known)))
-            {
-                return known;
-            }
-
-            if (type.HasFlag(JsonSchemaType.Integer) && Code().Match(known.ToString()) is { Success: true } code)
-            {
-                return long.Parse(code.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            }
-        }
-
-        return schema is OpenApiSchema { Type: { } maybe } && maybe.HasFlag(JsonSchemaType.Null)
-            ? null
-            : ExampleOf(
-                IsOptional(member.PropertyType) ? member.PropertyType.GetGenericArguments()[0] : member.PropertyType,
-                use.Inside);
-    }
-
-    private static JsonSchemaType TypeOf(JsonNode node) => node.GetValueKind() switch
-    {
-        JsonValueKind.Number when node.ToJsonString().Contains('.', StringComparison.Ordinal) => JsonSchemaType.Number,
-        JsonValueKind.Number => JsonSchemaType.Integer,
-        JsonValueKind.True or JsonValueKind.False => JsonSchemaType.Boolean,
-        JsonValueKind.Array => JsonSchemaType.Array,
-        JsonValueKind.Object => JsonSchemaType.Object,
-        _ => JsonSchemaType.String,
-    };
-
-    private IOpenApiSchema Of(Type type, NullabilityInfo? nullability, Use use)
+    private (IOpenApiSchema Schema, JsonNode? Example) Of(Type type, NullabilityInfo? nullability, Use use)
     {
         var plain = Plain(type);
         if (Simple(plain) is { } simple)
@@ -144,41 +62,45 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         {
             case JsonTypeInfoKind.Enumerable:
                 var item = nullability?.ElementType ?? nullability?.GenericTypeArguments.FirstOrDefault();
-                var items = Of(contract.ElementType!, item, use.Inside);
-                return new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Array,
-                    Items = MayBeNull(contract.ElementType!, item) ? OrNull(items) : items,
-                };
+                var (items, one) = Of(contract.ElementType!, item, use.Inside);
+                return (
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = MayBeNull(contract.ElementType!, item) ? OrNull(items) : items,
+                    },
+                    new JsonArray(one));
             case JsonTypeInfoKind.Dictionary:
-                return new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Object,
-                    AdditionalProperties = Of(
-                        contract.ElementType!, nullability?.GenericTypeArguments.LastOrDefault(), use.Inside),
-                };
+                var value = nullability?.GenericTypeArguments.LastOrDefault();
+                return (
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        AdditionalProperties = Of(contract.ElementType!, value, use.Inside).Schema,
+                    },
+                    new JsonObject());
             case JsonTypeInfoKind.Object:
-                return new OpenApiSchemaReference(Component(contract, use), document);
+                var (name, example) = Component(contract, use);
+                return (new OpenApiSchemaReference(name, document), example.DeepClone());
             default:
-                return new OpenApiSchema();
+                return (new OpenApiSchema(), null);
         }
     }
 
-    private string Component(JsonTypeInfo contract, Use use)
+    private (string Name, JsonNode Example) Component(JsonTypeInfo contract, Use use)
     {
         var key = (contract.Type, use.OfBody);
-        if (_names.TryGetValue(key, out var known))
+        if (_components.TryGetValue(key, out var known))
         {
             return known;
         }
 
         var name = NameOf(contract.Type);
-        while (_names.ContainsValue(name))
+        while (document.Components?.Schemas?.ContainsKey(name) == true)
         {
             name += use.OfBody ? "Input" : "Output";
         }
 
-        _names[key] = name;
         var schema = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
@@ -190,20 +112,30 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
                     == JsonUnmappedMemberHandling.Skip,
             AdditionalProperties = contract.Properties.Any(p => p.IsExtensionData) ? new OpenApiSchema() : null,
         };
+        document.AddComponent(name, schema);
+        var example = new JsonObject();
+        _components[key] = (name, documentation.ExampleOf(contract.Type) ?? example);
         foreach (var member in Members(contract))
         {
-            schema.Properties[member.Name] = OfMember(member, use, out var required);
+            var (value, required, one) = OfMember(contract.Type, member, use);
+            schema.Properties[member.Name] = value;
             if (required)
             {
                 schema.Required.Add(member.Name);
             }
+
+            // One member is enough for a merge patch.
+            if (!IsOptional(member.PropertyType) || example.Count == 0)
+            {
+                example[member.Name] = one;
+            }
         }
 
-        document.AddComponent(name, schema);
-        return name;
+        return _components[key];
     }
 
-    private IOpenApiSchema OfMember(JsonPropertyInfo member, Use use, out bool required)
+    private (IOpenApiSchema Schema, bool Required, JsonNode? Example) OfMember(
+        Type owner, JsonPropertyInfo member, Use use)
     {
         var property = (PropertyInfo)member.AttributeProvider!;
         var nullability = Nullability.Create(property);
@@ -218,9 +150,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         var leftOut = property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition
             is JsonIgnoreCondition.WhenWritingNull;
         var demanded = use.OfBody && (member.IsRequired || use.Constraints.Requires(member.Name));
-        required = use.OfBody ? demanded && !optional : !leftOut;
 
-        var schema = Of(type, nullability, use);
+        var (schema, example) = Of(type, nullability, use);
         if (MayBeNull(type, nullability) && !IsArgument(property) && !demanded && !leftOut)
         {
             schema = OrNull(schema);
@@ -231,18 +162,51 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             use.Constraints.Narrow(member.Name, own);
             if (property.GetCustomAttribute<OneOfAttribute>() is { } closed)
             {
-                var words = (own.Type?.HasFlag(JsonSchemaType.Array) == true ? own.Items as OpenApiSchema : own)!;
-                words.Enum = [.. closed.Words.Select(word => (JsonNode)word)];
-                if (words.Type?.HasFlag(JsonSchemaType.Null) == true)
-                {
-                    words.Enum.Add(JsonNullSentinel.JsonNull);
-                }
+                Constraints.Close(own.Items as OpenApiSchema ?? own, closed.Words);
             }
+
+            example = ExampleOf(owner, member.Name, own, example);
         }
 
         schema.Description = documentation.Of(property) ?? Described(member.Name, use.Constraints.Message);
-        return schema;
+        return (schema, use.OfBody ? demanded && !optional : !leftOut, example);
     }
+
+    // The glossary's example where the schema allows it; otherwise null where that is allowed.
+    private static JsonNode? ExampleOf(Type owner, string name, OpenApiSchema schema, JsonNode? otherwise)
+    {
+        if (schema.Enum is { Count: > 0 } words)
+        {
+            var word = Glossary.ExampleOf(name);
+            return word is not null && words.Any(w => JsonNode.DeepEquals(w, word)) ? word : words[0].DeepClone();
+        }
+
+        if (schema.Type is not { } type)
+        {
+            return otherwise;
+        }
+
+        var known = Glossary.ExampleOf(
+            name == "id" ? JsonNamingPolicy.SnakeCaseLower.ConvertName(NameOf(owner)) + "_id" : name);
+        if (known is not null && type.HasFlag(TypeOf(known)))
+        {
+            return known;
+        }
+
+        return type.HasFlag(JsonSchemaType.Integer) && Code().Match($"{known}") is { Success: true } code
+            ? long.Parse(code.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : type.HasFlag(JsonSchemaType.Null) ? null : otherwise;
+    }
+
+    private static JsonSchemaType TypeOf(JsonNode node) => node.GetValueKind() switch
+    {
+        JsonValueKind.Number when node.ToJsonString().Contains('.', StringComparison.Ordinal) => JsonSchemaType.Number,
+        JsonValueKind.Number => JsonSchemaType.Integer,
+        JsonValueKind.True or JsonValueKind.False => JsonSchemaType.Boolean,
+        JsonValueKind.Array => JsonSchemaType.Array,
+        JsonValueKind.Object => JsonSchemaType.Object,
+        _ => JsonSchemaType.String,
+    };
 
     /// <summary>What a name means, and what the message that the value goes into says of it.</summary>
     public string? Described(string name, Type? message)
@@ -258,18 +222,19 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         contract.Properties.Where(
             p => !p.IsExtensionData && (p.Get is not null || p.Set is not null) && p.AttributeProvider is PropertyInfo);
 
-    private static OpenApiSchema? Simple(Type type) => type switch
+    private static (OpenApiSchema Schema, JsonNode? Example)? Simple(Type type) => type switch
     {
-        _ when type == typeof(string) => new() { Type = JsonSchemaType.String },
-        _ when type == typeof(bool) => new() { Type = JsonSchemaType.Boolean },
-        _ when type == typeof(int) => new() { Type = JsonSchemaType.Integer, Format = "int32" },
-        _ when type == typeof(long) => new() { Type = JsonSchemaType.Integer, Format = "int64" },
-        _ when type == typeof(decimal) || type == typeof(double) => new() { Type = JsonSchemaType.Number },
-        _ when type == typeof(DateTimeOffset) => new() { Type = JsonSchemaType.String, Format = "date-time" },
-        _ when type == typeof(DateOnly) => new() { Type = JsonSchemaType.String, Format = "date" },
+        _ when type == typeof(string) => (new() { Type = JsonSchemaType.String }, "text"),
+        _ when type == typeof(bool) => (new() { Type = JsonSchemaType.Boolean }, true),
+        _ when type == typeof(int) => (new() { Type = JsonSchemaType.Integer, Format = "int32" }, 1),
+        _ when type == typeof(long) => (new() { Type = JsonSchemaType.Integer, Format = "int64" }, 1),
+        _ when type == typeof(decimal) || type == typeof(double) => (new() { Type = JsonSchemaType.Number }, 1),
+        _ when type == typeof(DateTimeOffset) =>
+            (new() { Type = JsonSchemaType.String, Format = "date-time" }, "2026-04-01T09:00:00Z"),
+        _ when type == typeof(DateOnly) => (new() { Type = JsonSchemaType.String, Format = "date" }, "2026-04-01"),
         _ when type == typeof(RawJson) || type == typeof(JsonObject) =>
-            new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() },
-        _ when type == typeof(JsonNode) || type == typeof(JsonElement) || type == typeof(object) => new(),
+            (new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() }, new JsonObject()),
+        _ when type == typeof(JsonNode) || type == typeof(JsonElement) || type == typeof(object) => (new(), null),
         _ => null,
     };
 
