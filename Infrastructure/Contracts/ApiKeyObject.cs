@@ -38,7 +38,7 @@ public sealed record ApiKeyObject : INumbered, IVersioned
     public string Name { get; init; } = "";
 
     /// <summary>root, user, secret or publishable.</summary>
-    [OneOf("root", "user", "secret", "publishable")]
+    [OneOf(typeof(Security.ApiKeyTypes), nameof(Security.ApiKeyTypes.All))]
     public string Type { get; init; } = "";
 
     /// <summary>The beginning of the key, to tell keys apart.</summary>

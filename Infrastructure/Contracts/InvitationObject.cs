@@ -50,7 +50,7 @@ public record InvitationObject : INumbered, IVersioned
     public string Role { get; init; } = "";
 
     /// <summary>pending, accepted, declined, revoked or expired.</summary>
-    [OneOf("pending", "accepted", "declined", "revoked", "expired")]
+    [OneOf(typeof(InvitationLifecycle), nameof(InvitationLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     public DateTimeOffset ExpiresAt { get; init; }

@@ -66,7 +66,7 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     public string BillingModel { get; init; } = "";
 
     /// <summary>draft, active, paused, closed or terminated.</summary>
-    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.Statuses))]
+    [OneOf(typeof(ServiceLineLifecycle), nameof(ServiceLineLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>Labels, such as the ids of projects.</summary>

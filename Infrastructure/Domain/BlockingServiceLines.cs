@@ -30,7 +30,7 @@ public static class BlockingServiceLines
         {
             WorkspaceId = workspace.Id,
             workspace.OrganizationId,
-            Active = lines.Count(line => line.Status == "active"),
+            Active = lines.Count(line => line.Status == ServiceLineLifecycle.Active),
             session.Now,
         };
         await session.ExecuteAsync(Sql.Close, closing);
@@ -43,7 +43,7 @@ public static class BlockingServiceLines
                 "service_line.closed",
                 workspace,
                 ("service_line", line.Code),
-                Changes.Of("status", line.Status, "closed"));
+                Changes.Of("status", line.Status, ServiceLineLifecycle.Closed));
         }
 
         return null;

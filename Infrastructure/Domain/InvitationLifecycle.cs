@@ -12,10 +12,16 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class InvitationLifecycle
 {
-    public static readonly string[] Statuses = ["pending", "accepted", "declined", "revoked", "expired"];
+    public const string Pending = "pending";
+    public const string Accepted = "accepted";
+    public const string Declined = "declined";
+    public const string Revoked = "revoked";
+    public const string Expired = "expired";
+
+    public static readonly string[] Statuses = [Pending, Accepted, Declined, Revoked, Expired];
 
     /// <summary>Someone with the address is invited already.</summary>
-    public static readonly Fault Pending = Fault.Conflict(
+    public static readonly Fault AlreadyPending = Fault.Conflict(
         "invitation_pending",
         "The address has a pending invitation to the workspace already; send that one again, or revoke it.");
 
@@ -47,10 +53,10 @@ public static class InvitationLifecycle
     /// <summary>Why an invitation of this status can no longer be answered; null for a pending one.</summary>
     public static Fault? GoneBy(string status) => status switch
     {
-        "pending" => null,
-        "accepted" => Gone("used", "was accepted already"),
-        "declined" => Gone("declined", "was declined"),
-        "revoked" => Gone("revoked", "was revoked"),
+        Pending => null,
+        Accepted => Gone("used", "was accepted already"),
+        Declined => Gone("declined", "was declined"),
+        Revoked => Gone("revoked", "was revoked"),
         _ => Gone("expired", "has expired; ask for it to be sent again"),
     };
 
@@ -97,7 +103,7 @@ public static class InvitationLifecycle
             $"invitation.{status}",
             invitation.Workspace,
             ("invitation", invitation.Code),
-            Changes.Of("status", "pending", status));
+            Changes.Of("status", Pending, status));
     }
 
     private static Fault Gone(string word, string happened) =>

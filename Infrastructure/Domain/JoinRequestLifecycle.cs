@@ -7,6 +7,13 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// <summary>The life of a request to join a workspace: pending, then approved, denied or withdrawn.</summary>
 public static class JoinRequestLifecycle
 {
+    public const string Pending = "pending";
+    public const string Approved = "approved";
+    public const string Denied = "denied";
+    public const string Withdrawn = "withdrawn";
+
+    public static readonly string[] Statuses = [Pending, Approved, Denied, Withdrawn];
+
     public static readonly Fault Decided =
         Fault.Conflict("invalid_transition", "The request has been decided or withdrawn already.");
 
@@ -26,7 +33,7 @@ public static class JoinRequestLifecycle
         {
             Id = request.Number,
             Status = status,
-            DecidedBy = status == "withdrawn" ? null : session.Caller.UserId,
+            DecidedBy = status == Withdrawn ? null : session.Caller.UserId,
             UpdatedAt = session.Now,
         };
         if (await session.ExecuteAsync(Sql.End, end) == 0)
@@ -39,7 +46,7 @@ public static class JoinRequestLifecycle
             $"join_request.{status}",
             workspace,
             ("join_request", request.Id),
-            Changes.Of("status", "pending", status));
+            Changes.Of("status", Pending, status));
         return Versioned.Of((await FindAsync(session, workspace.Id, request.Id))!);
     }
 

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -221,7 +222,7 @@ public static class Membership
                 used.OrganizationCode,
                 used.WorkspaceCode,
                 ("invitation", used.Code),
-                Changes.Of("status", "pending", "accepted"));
+                Changes.Of("status", InvitationLifecycle.Pending, InvitationLifecycle.Accepted));
         }
 
         return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0
@@ -407,7 +408,7 @@ public sealed record MemberRow : IVersioned
 
     public string? OrganizationRole { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 
     public bool IsAdmin => Role == Roles.Admin;
 }

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -112,7 +113,7 @@ public sealed record OrganizationMemberRow
 
     public long Version { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 
     public bool IsOwner => Role == Roles.Owner;
 }

@@ -12,7 +12,9 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class OrganizationSettings
 {
-    public static readonly string[] Statuses = ["active", "suspended", "cancelled"];
+    public const string Active = "active";
+
+    public static readonly string[] Statuses = [Active, "suspended", "cancelled"];
 
     public static readonly string[] SubscriptionStatuses = ["trialing", "active", "past_due", "cancelled"];
 

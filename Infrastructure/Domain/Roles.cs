@@ -10,6 +10,8 @@ public static class Roles
     public const string Billing = "billing";
     public const string Guest = "guest";
 
+    public static readonly string[] All = [Owner, Admin, Member, Viewer, Billing, Guest];
+
     /// <summary>The organization roles that can be given; owner passes only by a transfer of ownership (R7).</summary>
     public static readonly string[] OfOrganization = [Admin, Member, Viewer, Billing, Guest];
 

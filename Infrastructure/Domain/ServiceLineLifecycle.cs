@@ -12,10 +12,13 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class ServiceLineLifecycle
 {
+    public const string Draft = "draft";
     public const string Active = "active";
     public const string Paused = "paused";
     public const string Closed = "closed";
     public const string Terminated = "terminated";
+
+    public static readonly string[] Statuses = [Draft, Active, Paused, Closed, Terminated];
 
     public static Fault InvalidTransition(string from, string to) =>
         Fault.Conflict("invalid_transition", $"A service line that is {from} cannot become {to}.");

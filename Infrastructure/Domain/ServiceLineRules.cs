@@ -19,8 +19,6 @@ public static class ServiceLineRules
         "usage_plus_subscription",
     ];
 
-    public static readonly string[] Statuses = ["draft", "active", "paused", "closed", "terminated"];
-
     public static readonly Fault EndsBeforeStart =
         Fault.Invalid("/ends_at", "out_of_range", "The end may not come before the start.");
 

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -39,7 +40,7 @@ public static class UserRecords
 
         var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
         await EventLog.AppendAsync(session, "user.created", organization, null, ("user", code), changes);
-        return new UserKey { Id = id, Code = code, Status = "active" };
+        return new UserKey { Id = id, Code = code, Status = UserObject.Active };
     }
 
     public static async Task<UserKey?> FindAsync(Session session, string code) => Codes.Is(Codes.User, code)
@@ -76,5 +77,5 @@ public sealed record UserKey
 
     public long Version { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 }

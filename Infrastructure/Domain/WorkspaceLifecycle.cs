@@ -10,7 +10,10 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// </summary>
 public static class WorkspaceLifecycle
 {
-    public static readonly string[] Statuses = ["active", "archived"];
+    public const string Active = "active";
+    public const string Archived = "archived";
+
+    public static readonly string[] Statuses = [Active, Archived];
 
     public static readonly Need Restoring = Need.Manage(Permissions.Write) with { InArchived = true };
 

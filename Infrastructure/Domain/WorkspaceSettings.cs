@@ -9,7 +9,12 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// <summary>What a workspace's type and settings may be; settings that mean nothing here are kept as given.</summary>
 public static class WorkspaceSettings
 {
-    public static readonly string[] Types = ["private", "closed", "open", "default"];
+    public const string Private = "private";
+    public const string Closed = "closed";
+    public const string Open = "open";
+    public const string Default = "default";
+
+    public static readonly string[] Types = [Private, Closed, Open, Default];
 
     private static readonly JsonObject Defaults = new()
     {

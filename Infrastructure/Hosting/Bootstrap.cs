@@ -17,7 +17,7 @@ public static class Bootstrap
             return null;
         }
 
-        var key = ApiKeyFormat.Create("root");
+        var key = ApiKeyFormat.Create(ApiKeyTypes.Root);
         var made = await db.TransactAsync<string?>(RootKey.Caller, async session =>
         {
             if (await session.ScalarAsync<long>(Sql.CountKeys) > 0)

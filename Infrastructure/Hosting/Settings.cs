@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -28,7 +29,8 @@ public sealed record Settings
 
         var rootKey = configuration["Bootstrap:RootKey"];
         if (!string.IsNullOrEmpty(rootKey)
-            && (!rootKey.StartsWith("root_key_", StringComparison.Ordinal) || rootKey.Length < "root_key_".Length + 32
+            && (!rootKey.StartsWith(ApiKeyFormat.RootPrefix, StringComparison.Ordinal)
+                || rootKey.Length < ApiKeyFormat.RootPrefix.Length + 32
                 || rootKey.Any(char.IsWhiteSpace)))
         {
             throw new StartupException(

@@ -48,7 +48,7 @@ public record AccessFacts : IWorkspace
 
     public bool HasCeiling => WorkspaceRoleCeiling != 0;
 
-    public bool IsArchived => Status == "archived";
+    public bool IsArchived => Status == WorkspaceLifecycle.Archived;
 
     /// <summary>The slots of the rows that these facts are read from.</summary>
     internal static int[] SourcesOf(AccessFacts facts) => facts.UserId is { } user

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -137,7 +138,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
             RevokedAt is null
             && (ExpiresAt is null || ExpiresAt > now)
             && (SecretExpiresAt is null || SecretExpiresAt > now)
-            && (UserStatus is null or "active")
+            && (UserStatus is null or UserObject.Active)
             && (WorkspaceId is null || WorkspaceCode is not null);
     }
 
@@ -180,6 +181,6 @@ public sealed class RootKey(string? key)
     public bool IsConfigured => _hash is not null;
 
     public bool Matches(string key) =>
-        _hash is not null && key.StartsWith("root_key_", StringComparison.Ordinal)
+        _hash is not null && key.StartsWith(ApiKeyFormat.RootPrefix, StringComparison.Ordinal)
         && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -61,7 +61,7 @@ public static class ApiKeyAuthorization
         }
 
         return caller.IsService ? Faults.Forbidden
-            : writes && key.OrganizationStatus is not (null or "active") && !caller.IsRoot
+            : writes && key.OrganizationStatus is not (null or OrganizationSettings.Active) && !caller.IsRoot
                 ? Faults.OrganizationSuspended
             : key;
     }

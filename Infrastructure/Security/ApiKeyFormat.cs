@@ -9,9 +9,11 @@ namespace WorkspaceService.Infrastructure.Security;
 /// </summary>
 public static class ApiKeyFormat
 {
+    public const string RootPrefix = ApiKeyTypes.Root + "_key_";
+
     private const int SumLength = 6;
 
-    private static readonly string[] Prefixes = ["root_key_", "user_key_", "secret_key_", "publishable_key_"];
+    private static readonly string[] Prefixes = [.. ApiKeyTypes.All.Select(type => $"{type}_key_")];
 
     /// <param name="type">root, user, secret or publishable.</param>
     public static string Create(string type)

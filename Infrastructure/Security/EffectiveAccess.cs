@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -22,14 +23,14 @@ public readonly record struct EffectiveAccess
     /// workspace where explicit membership alone gives <see cref="Role"/>, organization where it takes the organization
     /// role; null for no role.
     /// </summary>
-    public string? Source => Role is null ? null : _isExplicit ? "workspace" : "organization";
+    public string? Source => Role is null ? null : _isExplicit ? RoleSource.Workspace : RoleSource.Organization;
 
     /// <summary>Why the person has no role; null where it has one.</summary>
     public string? DenialReason { get; }
 
     public static EffectiveAccess Of(AccessFacts facts)
     {
-        if (facts.UserStatus == "deactivated")
+        if (facts.UserStatus == UserObject.Deactivated)
         {
             return new EffectiveAccess(facts, role: null, isExplicit: false, Security.DenialReason.UserInactive);
         }

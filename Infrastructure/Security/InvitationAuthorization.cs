@@ -58,8 +58,9 @@ public static class InvitationAuthorization
         return !mayAnswer ? AnotherPerson
             : InvitationLifecycle.GoneBy(invitation.Status) is { } gone ? gone
             : caller.UserId is null && invitation.InviteeId is not null ? AnswersItself
-            : invitation.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
-            : invitation.WorkspaceStatus == "archived" ? Faults.WorkspaceArchived
+            : invitation.OrganizationStatus != OrganizationSettings.Active && !caller.IsRoot
+                ? Faults.OrganizationSuspended
+            : invitation.WorkspaceStatus == WorkspaceLifecycle.Archived ? Faults.WorkspaceArchived
             : invitation;
     }
 

@@ -53,7 +53,8 @@ public static class OrganizationAuthorization
             : found.Role;
         return role is null ? Faults.NotFound
             : !caller.May(need.Permission) || Roles.Rank(role) < need.Rank ? Faults.Forbidden
-            : need.Writes && found.Status != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : need.Writes && found.Status != OrganizationSettings.Active && !caller.IsRoot
+                ? Faults.OrganizationSuspended
             : found with { Role = role };
     }
 

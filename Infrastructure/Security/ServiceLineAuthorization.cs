@@ -27,10 +27,10 @@ public sealed record ServiceLineAccess : IVersioned
     /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
     public WorkspaceAccess Workspace { get; init; } = null!;
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == ServiceLineLifecycle.Active;
 
     /// <summary>Closed and terminated are final.</summary>
-    public bool IsFinal => Status is "closed" or "terminated";
+    public bool IsFinal => Status is ServiceLineLifecycle.Closed or ServiceLineLifecycle.Terminated;
 }
 
 /// <summary>

@@ -71,15 +71,16 @@ public static class WorkspaceAuthorization
         // R12: a private workspace is seen by those with a role in it; the others also by active members of rank member
         // or higher.
         if (access.Role is null
-            && (need.Inside || facts.Type == "private" || Roles.Rank(access.OrganizationRole) < Roles.Rank(
-                Roles.Member)))
+            && (need.Inside || facts.Type == WorkspaceSettings.Private
+                || Roles.Rank(access.OrganizationRole) < Roles.Rank(Roles.Member)))
         {
             return Faults.NotFound;
         }
 
         var rank = Roles.Rank(need.OfOrganization ? access.OrganizationRole : access.Role);
         return !caller.May(need.Permission) || rank < need.Rank ? Faults.Forbidden
-            : need.Writes && facts.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : need.Writes && facts.OrganizationStatus != OrganizationSettings.Active && !caller.IsRoot
+                ? Faults.OrganizationSuspended
             : need.Writes && facts.IsArchived && !need.InArchived ? Faults.WorkspaceArchived
             : access;
     }

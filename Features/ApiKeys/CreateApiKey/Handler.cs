@@ -68,7 +68,7 @@ public static partial class CreateApiKey
                 return fault;
             }
 
-            var standing = command.Type == "user"
+            var standing = command.Type == ApiKeyTypes.User
                 ? await StandForUserAsync(session, command, reach)
                 : reach is { OrganizationId: null } ? ScopeRequired
                 : caller.IsRoot || IsAdmin(reach.CallerRole) ? reach
@@ -80,8 +80,8 @@ public static partial class CreateApiKey
 
             var permissions = command.Type switch
             {
-                "user" => null,
-                "publishable" => command.Permissions ?? [Permissions.Read],
+                ApiKeyTypes.User => null,
+                ApiKeyTypes.Publishable => command.Permissions ?? [Permissions.Read],
                 _ => command.Permissions ?? Permissions.All,
             };
             var key = ApiKeyFormat.Create(command.Type!);
@@ -174,7 +174,7 @@ public static partial class CreateApiKey
             return shared is [] ? Faults.NotOrganizationMember
                 : administered is [] ? Faults.Forbidden
                 : administered is not [var target] ? ScopeRequired
-                : target.OrganizationStatus != "active" ? Faults.OrganizationSuspended
+                : target.OrganizationStatus != OrganizationSettings.Active ? Faults.OrganizationSuspended
 
                 // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any
                 // admin's.

@@ -62,7 +62,7 @@ public static partial class AcceptInvitation
             }
 
             // First the invitation gives its seat up, then the member takes it: so accepting works at the limit.
-            await InvitationLifecycle.CloseAsync(session, invitation, "accepted");
+            await InvitationLifecycle.CloseAsync(session, invitation, InvitationLifecycle.Accepted);
             var refusal = invitation.InviteeWorkspaceRole is { } role
                 ? await RiseAsync(session, invitation, user, role)
                 : await JoinAsync(session, invitation, user);
@@ -78,7 +78,7 @@ public static partial class AcceptInvitation
         private static async Task<Outcome<UserKey>> InviteeAsync(
             Session session, InvitationRow invitation, string? name) =>
             invitation.InviteeId is { } id
-                ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = "active" }
+                ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = UserObject.Active }
             : name is null ? NameRequired
             : await UserRecords.AddAsync(session, invitation.OrganizationCode, name, invitation.Email);
 

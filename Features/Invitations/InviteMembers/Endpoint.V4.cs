@@ -45,10 +45,10 @@ public static partial class InviteMembers
             return V4.Object(
                 outcome,
                 results => new V4Buckets(
-                    Of(results, "invited"),
-                    Of(results, "already_pending"),
-                    Of(results, "already_member"),
-                    Of(results, "refused")),
+                    Of(results, Result.Invited),
+                    Of(results, Result.AlreadyPending),
+                    Of(results, Result.AlreadyMember),
+                    Of(results, Result.Refused)),
                 UnderUserEmails);
         }
 

@@ -30,10 +30,18 @@ public static partial class InviteMembers
     public sealed record Result(
         string? Email,
         [property: System.Text.Json.Serialization.JsonPropertyName("result")]
-        [property: OneOf("invited", "already_pending", "already_member", "refused")]
+        [property: OneOf(typeof(Result), nameof(Result.Outcomes))]
         string Outcome,
         string? Code,
-        InvitationObject? Invitation);
+        InvitationObject? Invitation)
+    {
+        internal const string Invited = "invited";
+        internal const string AlreadyPending = "already_pending";
+        internal const string AlreadyMember = "already_member";
+        internal const string Refused = "refused";
+
+        public static readonly string[] Outcomes = [Invited, AlreadyPending, AlreadyMember, Refused];
+    }
 
     private static readonly Fault Unreadable = Fault.Invalid([]);
 
@@ -67,7 +75,7 @@ public static partial class InviteMembers
             {
                 var invited = IsReadable(invitee) ? await desk.InviteAsync(invitee) : Unreadable;
                 results.Add(invited.Match(
-                    invitation => new Result(invitee.Email, "invited", null, invitation),
+                    invitation => new Result(invitee.Email, Result.Invited, null, invitation),
                     refused => new Result(invitee.Email, OutcomeOf(refused), refused.Code, null)));
             }
 
@@ -75,9 +83,9 @@ public static partial class InviteMembers
         }
 
         private static string OutcomeOf(Fault refused) =>
-            refused == InvitationLifecycle.Pending ? "already_pending"
-            : refused == Membership.AlreadyMember ? "already_member"
-            : "refused";
+            refused == InvitationLifecycle.AlreadyPending ? Result.AlreadyPending
+            : refused == Membership.AlreadyMember ? Result.AlreadyMember
+            : Result.Refused;
 
         private static bool IsReadable(Invitee invitee) =>
             invitee.Email is { } email && ValidationRules.IsEmail(email) && Roles.OfWorkspace.Contains(invitee.Role);
@@ -143,7 +151,7 @@ public static partial class InviteMembers
                 WorkspaceId = workspace.Code,
                 Email = email,
                 Role = role,
-                Status = "pending",
+                Status = InvitationLifecycle.Pending,
                 ExpiresAt = expiresAt,
                 InvitedBy = inviter.Code,
                 CreatedAt = session.Now,
@@ -157,7 +165,7 @@ public static partial class InviteMembers
         {
             var organizationRole = known.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role);
             return known.WorkspaceRole is not null ? Membership.AlreadyMember
-                : known.PendingUntil > session.Now ? InvitationLifecycle.Pending
+                : known.PendingUntil > session.Now ? InvitationLifecycle.AlreadyPending
                 : Membership.CeilingFault(workspace.HasCeiling, organizationRole, role) is { } exceeds ? exceeds
                 : seats.Free == 0 ? Membership.SeatLimitReached(seats)
                 : null;

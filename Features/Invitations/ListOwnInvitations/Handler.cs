@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -36,7 +37,7 @@ public static partial class ListOwnInvitations
         /// <summary>Null for callers with a publishable key.</summary>
         public string? Email { get; init; }
 
-        [OneOf("pending")]
+        [OneOf(InvitationLifecycle.Pending)]
         public string State { get; init; } = "";
 
         public DateTimeOffset CreatedAt { get; init; }

@@ -35,9 +35,10 @@ public static partial class ResendInvitation
             }
 
             var refusal =
-                invitation.Status is not ("pending" or "expired") ? InvitationLifecycle.NotPending(invitation.Status)
+                invitation.Status is not (InvitationLifecycle.Pending or InvitationLifecycle.Expired)
+                    ? InvitationLifecycle.NotPending(invitation.Status)
                 : invitation.CeilingFault is { } exceeds ? exceeds
-                : invitation.Status == "expired" ? await ReviveAsync(session, invitation)
+                : invitation.Status == InvitationLifecycle.Expired ? await ReviveAsync(session, invitation)
                 : null;
             if (refusal is not null)
             {
@@ -54,11 +55,11 @@ public static partial class ResendInvitation
             };
             if (await session.ExecuteAsync(Sql.Renew, renewed) == 0)
             {
-                return InvitationLifecycle.Pending;
+                return InvitationLifecycle.AlreadyPending;
             }
 
             var changes = new Changes()
-                .Set("status", invitation.Status, "pending")
+                .Set("status", invitation.Status, InvitationLifecycle.Pending)
                 .Set("expires_at", invitation.ExpiresAt, expiresAt);
             await EventLog.AppendAsync(
                 session, "invitation.resent", workspace, ("invitation", invitation.Code), changes);

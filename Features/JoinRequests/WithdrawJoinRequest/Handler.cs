@@ -24,6 +24,7 @@ public static partial class WithdrawJoinRequest
 
         protected override async Task<Outcome<Done>> HandleAsync(
             Command command, JoinRequestAccess target, Session session) =>
-            (await JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, "withdrawn")).ToDone();
+            (await JoinRequestLifecycle.EndAsync(
+                session, target.Workspace, target.Request, JoinRequestLifecycle.Withdrawn)).ToDone();
     }
 }

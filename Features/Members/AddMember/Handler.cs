@@ -56,8 +56,8 @@ public static partial class AddMember
             Name = Name,
             Email = Email,
             Role = role,
-            Status = "active",
-            Source = "workspace",
+            Status = UserObject.Active,
+            Source = RoleSource.Workspace,
             JoinedAt = joinedAt,
             Version = 1,
         };

@@ -40,9 +40,9 @@ public static partial class JoinWorkspace
                 return Membership.AlreadyMember;
             }
 
-            if (workspace.Type is "private" or "closed")
+            if (workspace.Type is WorkspaceSettings.Private or WorkspaceSettings.Closed)
             {
-                return workspace.Type == "closed" ? ByRequest : ByInvitation;
+                return workspace.Type == WorkspaceSettings.Closed ? ByRequest : ByInvitation;
             }
 
             var person = new Joiner(user, code, workspace.OrganizationRole);
@@ -56,7 +56,7 @@ public static partial class JoinWorkspace
             if (await session.ScalarAsync<string?>(Sql.FindPendingRequest, asked) is { } pending)
             {
                 var request = (await JoinRequestLifecycle.FindAsync(session, workspace.Id, pending))!;
-                await JoinRequestLifecycle.EndAsync(session, workspace, request, "withdrawn");
+                await JoinRequestLifecycle.EndAsync(session, workspace, request, JoinRequestLifecycle.Withdrawn);
             }
 
             return await MemberObject.ReadAsync(session, workspace.Id, user);

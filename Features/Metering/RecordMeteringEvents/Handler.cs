@@ -37,9 +37,16 @@ public static partial class RecordMeteringEvents
     /// </example>
     public sealed record EventResult(
         string? Id,
-        [property: OneOf("accepted", "duplicate", "rejected")] string Result,
+        [property: OneOf(typeof(EventResult), nameof(EventResult.Results))] string Result,
         string? Code = null,
-        string? Message = null);
+        string? Message = null)
+    {
+        internal const string Accepted = "accepted";
+        internal const string Duplicate = "duplicate";
+        internal const string Rejected = "rejected";
+
+        public static readonly string[] Results = [Accepted, Duplicate, Rejected];
+    }
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -95,14 +102,14 @@ public static partial class RecordMeteringEvents
                 else
                 {
                     var isFirst = entry.Refusal is null && fresh.TryAdd(entry.Key, (place, entry));
-                    results[place] = new(entry.Key.EventId, isFirst ? "accepted" : "duplicate");
+                    results[place] = new(entry.Key.EventId, isFirst ? EventResult.Accepted : EventResult.Duplicate);
                 }
             }
 
             var known = await ListKnownAsync(session, refused);
             foreach (var (place, key) in refused.Where(each => known.Contains(each.Key)))
             {
-                results[place] = new(key.EventId, "duplicate");
+                results[place] = new(key.EventId, EventResult.Duplicate);
             }
 
             // In the order of their ids, as in every transaction, so that two that meet wait for each other in one
@@ -119,7 +126,7 @@ public static partial class RecordMeteringEvents
                 }
                 else
                 {
-                    results[place] = new(entry.Given.Id, "duplicate");
+                    results[place] = new(entry.Given.Id, EventResult.Duplicate);
                 }
             }
 
@@ -205,7 +212,7 @@ public static partial class RecordMeteringEvents
         // Why the line takes no new event such as this one.
         private static Fault? Refusal(Event given, ServiceLineAccess line) =>
             line.Workspace.IsArchived ? Faults.WorkspaceArchived
-            : line.Status is not ("active" or "paused") ? NotRunning(line.Status)
+            : line.Status is not (ServiceLineLifecycle.Active or ServiceLineLifecycle.Paused) ? NotRunning(line.Status)
             : given.Currency is { } currency && currency != line.Currency ? AnotherCurrency(line.Currency)
             : null;
 
@@ -222,7 +229,7 @@ public static partial class RecordMeteringEvents
         {
             var code = fault.Errors is [{ } error] ? error.Code : fault.Code;
             var message = fault.Errors is [{ } said] ? said.Message : fault.Message;
-            return new(id, "rejected", code, message);
+            return new(id, EventResult.Rejected, code, message);
         }
 
         private static bool IsFilled(string? text, int most) =>

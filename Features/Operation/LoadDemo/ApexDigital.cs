@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
@@ -57,9 +58,9 @@ public static partial class LoadDemo
             ],
             Keys =
             [
-                new("user", sam, "Sam Rivera, owner of the organization"),
-                new("secret", null, "a service account with every permission in the organization"),
-                new("publishable", null, "reads, without e-mail addresses"),
+                new(ApiKeyTypes.User, sam, "Sam Rivera, owner of the organization"),
+                new(ApiKeyTypes.Secret, null, "a service account with every permission in the organization"),
+                new(ApiKeyTypes.Publishable, null, "reads, without e-mail addresses"),
             ],
             Tries =
             [

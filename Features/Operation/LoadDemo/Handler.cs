@@ -148,7 +148,7 @@ public static partial class LoadDemo
                         usage.Cost,
                         "USD",
                         at)))]));
-            if (results.FirstOrDefault(result => result.Result != "accepted") is { } other)
+            if (results.FirstOrDefault(r => r.Result != RecordMeteringEvents.EventResult.Accepted) is { } other)
             {
                 throw new InvalidOperationException($"The demo is at odds with the rules: {other}");
             }

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
@@ -28,7 +29,7 @@ public static partial class LoadDemo
             [
                 new(1, "Task management", began)
                 {
-                    Type = "closed",
+                    Type = WorkspaceSettings.Closed,
                     Description = "Manage all tasks and projects inside this workspace.",
                     Members = [new(omar, Roles.Member)],
                 },
@@ -36,11 +37,11 @@ public static partial class LoadDemo
                 // A default workspace takes everyone in by itself.
                 new(2, "Contact directory", began)
                 {
-                    Type = "default",
+                    Type = WorkspaceSettings.Default,
                     Description = "Keep track of our contacts here.",
                 },
             ],
-            Keys = [new("user", greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
+            Keys = [new(ApiKeyTypes.User, greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
         };
     }
 }

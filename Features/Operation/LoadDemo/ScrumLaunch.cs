@@ -1,5 +1,6 @@
 using WorkspaceService.Features.Invitations;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
@@ -22,7 +23,7 @@ public static partial class LoadDemo
 
             // Now, for an invitation lasts seven days.
             Then = stage => stage.DoNow(new InviteMembers.Command(Root, workspace.Code, ada.Email, Roles.Member)),
-            Keys = [new("user", grace, "Grace Field, owner of the organization, for the V4 surface")],
+            Keys = [new(ApiKeyTypes.User, grace, "Grace Field, owner of the organization, for the V4 surface")],
         };
     }
 }

@@ -13,7 +13,7 @@ public static partial class UpdateUser
         : ICommand<Versioned<UserObject>>
     {
         internal bool Deactivates(UserAccess user) =>
-            user.IsActive && Patch.Status is { IsGiven: true, Value: "deactivated" };
+            user.IsActive && Patch.Status is { IsGiven: true, Value: UserObject.Deactivated };
     }
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Target, Versioned<UserObject>>(db)
@@ -83,7 +83,7 @@ public static partial class UpdateUser
             var type = deactivates ? "user.deactivated" : "user.updated";
             var organization = places is [var only] ? only.OrganizationCode : null;
             await EventLog.AppendAsync(session, type, organization, null, ("user", user.Code), changes);
-            if (!user.IsActive && after.Status == "active")
+            if (!user.IsActive && after.Status == UserObject.Active)
             {
                 await DefaultWorkspaces.JoinAsync(session, user.Id);
             }

@@ -59,7 +59,7 @@ public static partial class CreateWorkspace
             var owner = await CreatingUser.FindAsync(session, organization);
             var name = command.Name!.Trim();
             var slug = command.Slug ?? await FindFreeSlugAsync(organization.Id, name, session);
-            var type = command.Type ?? "private";
+            var type = command.Type ?? WorkspaceSettings.Private;
             var settings = WorkspaceSettings.Merge(null, command.Settings);
             var (id, code) = await Codes.MintAsync(session, Codes.Workspace);
             var row = new

@@ -70,13 +70,17 @@ public static partial class ShowOwnWorkspace
         string? UserFullName,
         bool Invited,
         long? InviteId,
-        [property: OneOf("owner", "admin", "member")] string WorkspaceRoleName,
+        [property: OneOf(typeof(ShowOwnWorkspace), nameof(RoleNames))] string WorkspaceRoleName,
         string? AvatarImage,
         bool TouchAdmin);
 
     public sealed record WorkspaceRole(long Id, string Name);
 
-    private static readonly WorkspaceRole[] AllRoles = [new(1, "owner"), new(2, "admin"), new(3, "member")];
+    /// <summary>The roles of the V4 surface; a role's id is its place here, from 1.</summary>
+    public static readonly string[] RoleNames = [Roles.Owner, Roles.Admin, Roles.Member];
+
+    private static readonly WorkspaceRole[] AllRoles =
+        [.. RoleNames.Select((name, n) => new WorkspaceRole(n + 1, name))];
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, WorkspaceAccess, Response>(db)
     {
