@@ -67,7 +67,7 @@ public sealed record MemberObject : INumbered, IVersioned
 
     public DateTimeOffset JoinedAt { get; init; }
 
-    /// <summary>The user's.</summary>
+    /// <summary>The user's number.</summary>
     [JsonIgnore]
     public long Number { get; init; }
 

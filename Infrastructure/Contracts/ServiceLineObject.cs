@@ -106,7 +106,7 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     [JsonIgnore]
     public long Number { get; init; }
 
-    /// <summary>Tags as they are stored: trimmed, each once, in the given order.</summary>
+    /// <summary>Tags as stored: trimmed, without duplicates, in the given order.</summary>
     internal static string TextOf(IEnumerable<string>? tags) =>
         JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), JsonConventions.Strict);
 

@@ -94,8 +94,8 @@ public sealed record TapeUser(
 }
 
 /// <summary>
-/// The roles that the Tape surface knows: admin, member and guest, and owner where an organization shows its own.
-/// Whoever may only look (a viewer, or billing in an organization) is shown as guest, and cannot be made from here.
+/// The roles of the Tape surface: admin, member and guest, and owner in an organization. Viewer and billing are shown
+/// as guest and cannot be assigned on this surface.
 /// </summary>
 public sealed class TapeRole : JsonConverter<string>
 {

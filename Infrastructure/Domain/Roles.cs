@@ -27,9 +27,8 @@ public static class Roles
     };
 
     /// <summary>
-    /// The effective workspace role: the higher of explicit membership and what the organization role gives by itself,
-    /// which is admin for owner and admin (R3) and nothing for others. With the ceiling on (R5) membership counts for
-    /// no more than the organization role of this moment. Null is no role.
+    /// The effective workspace role, null for none: admin for owner and admins of the organization (R3), otherwise the
+    /// role of the explicit membership. With the ceiling on (R5) that role is capped at the organization role's rank.
     /// </summary>
     public static string? Effective(string? organizationRole, string? workspaceRole, bool ceiling)
     {

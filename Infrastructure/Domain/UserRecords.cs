@@ -5,19 +5,19 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// How people come to be known to the service. An e-mail address belongs to one user, without regard to case.
+/// Creates and finds users. An e-mail address belongs to one user, regardless of case.
 /// </summary>
 public static class UserRecords
 {
     /// <summary>
-    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it:
-    /// name, line feed and address, without the address for those who may not see it.
+    /// The text that <c>q</c> searches, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0): name, line
+    /// feed and address; without the address where the caller may not see it.
     /// </summary>
     internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, "
         + "LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
 
-    /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
-    /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
+    /// <summary>Creates an active user, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
+    /// <param name="organization">The code of the event's organization; null for none.</param>
     public static async Task<Outcome<UserKey>> AddAsync(
         Session session, string? organization, string name, string email, string? avatarUrl = null)
     {
@@ -52,7 +52,7 @@ public static class UserRecords
 
     private static class Sql
     {
-        // No row: the address belongs to another user.
+        // No row: another user has the address.
         public const string Insert = """
             INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at,
                                updated_at)
@@ -66,7 +66,7 @@ public static class UserRecords
     }
 }
 
-/// <summary>What identifies a user.</summary>
+/// <summary>A user's number, code, status and version.</summary>
 public sealed record UserKey
 {
     public long Id { get; init; }

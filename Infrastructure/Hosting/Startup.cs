@@ -20,25 +20,25 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>The table of contents of the running service: what is in it, and what a request passes through.</summary>
+/// <summary>Registers the services, orders the middleware, and starts the host.</summary>
 public static class Startup
 {
     private const long MaxBodyBytes = 1024 * 1024;
 
     public static WebApplicationBuilder CreateBuilder(Arguments arguments)
     {
-        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and
-        // the request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
+        // With pipe-based parsing, shutdown cancels the read of a body that is still arriving, and the request fails;
+        // with stream-based parsing it completes (dotnet/aspnetcore#19476).
         AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
         try
         {
             return WebApplication.CreateBuilder(arguments.Settings);
         }
-        catch (Exception unreadable)
-            when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+                $"the configuration cannot be read: {(exception.InnerException ?? exception).Message}");
         }
     }
 
@@ -47,12 +47,11 @@ public static class Startup
         var settings = Settings.From(builder.Configuration);
         DapperConventions.Apply();
 
-        var log = Logger(builder.Configuration);
+        var log = CreateLogger(builder.Configuration);
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
-        // The framework's own chatter names whole addresses, with tokens and queries in them.
+        // The framework's information logs contain full URLs, with tokens and query strings.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
-        // What this one would log, the request log and the failures say; silenced, it starts no trace for each request
-        // either.
+        // RequestLogging and ErrorHandling log the same; without a listener the host creates no Activity per request.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
@@ -91,13 +90,13 @@ public static class Startup
         app.UseErrorHandling();
         app.UseDocsPage();
         app.UseRouting();
-        app.UseCallers();
+        app.UseApiKeyAuthentication();
         app.UseRateLimits();
         app.UseQueryParameters();
         app.UseIdempotency();
     }
 
-    /// <summary>Migrates, and makes the operator's key on the first start.</summary>
+    /// <summary>Applies the migrations, and creates and prints the root key at the first start.</summary>
     public static async Task PrepareDatabaseAsync(this WebApplication app)
     {
         var db = app.Services.GetRequiredService<ConnectionFactory>();
@@ -118,62 +117,60 @@ public static class Startup
         }
     }
 
-    /// <summary>
-    /// Does what the command line asks for; what there is to say about it is said when the service listens.
-    /// </summary>
-    public static async Task FollowAsync(this WebApplication app, Arguments arguments)
+    /// <summary>Runs the command-line options of slices; their messages are printed once the service listens.</summary>
+    public static async Task RunOptionsAsync(this WebApplication app, Arguments arguments)
     {
-        var sayings = await arguments.FollowAsync(app.Services);
+        var messages = await arguments.RunOptionsAsync(app.Services);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
-                ?? [];
-            var address = ServerAddresses.Local(listens) ?? ServerAddresses.Default;
-            foreach (var saying in sayings)
+            var features = app.Services.GetRequiredService<IServer>().Features;
+            var addresses = features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var address = ServerAddresses.Local(addresses) ?? ServerAddresses.Default;
+            foreach (var message in messages)
             {
-                Console.WriteLine(saying(address));
+                Console.WriteLine(message(address));
             }
         });
     }
 
-    /// <summary>Starts to listen.</summary>
     public static async Task ListenAsync(this WebApplication app)
     {
         try
         {
             await app.StartAsync();
         }
-        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException
-            or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or FormatException or ArgumentException
+                or InvalidOperationException)
         {
-            throw new StartupException($"it cannot listen: {wrong.Message}");
+            throw new StartupException($"it cannot listen: {exception.Message}");
         }
     }
 
-    // Every endpoint of a slice; Carter's own scan finds public types only.
+    // Carter's own scan finds public types only.
     private static Type[] Modules() =>
     [
         .. Assembly.GetExecutingAssembly().DefinedTypes
             .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
     ];
 
-    private static Logger Logger(IConfiguration configuration)
+    private static Logger CreateLogger(IConfiguration configuration)
     {
-        var complaints = new List<string>();
-        SelfLog.Enable(complaints.Add);
+        var errors = new List<string>();
+        SelfLog.Enable(errors.Add);
         try
         {
             var read = new LoggerConfiguration().ReadFrom.Configuration(configuration);
-            return complaints.Count == 0
-                ? read.Filter.ByExcluding(IsToldOtherwise).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
+            return errors.Count == 0
+                ? read.Filter.ByExcluding(IsStartFailure).WriteTo.Sink(new BackgroundConsole()).CreateLogger()
                 : throw new StartupException(
                     "Serilog cannot be configured: "
-                    + $"{complaints[0][(complaints[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
+                    + $"{errors[0][(errors[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
         }
-        catch (Exception wrong)
-            when (wrong is InvalidOperationException or FormatException or ArgumentException or IOException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or FormatException or ArgumentException or IOException)
         {
-            throw new StartupException($"Serilog cannot be configured: {wrong.Message}");
+            throw new StartupException($"Serilog cannot be configured: {exception.Message}");
         }
         finally
         {
@@ -181,8 +178,8 @@ public static class Startup
         }
     }
 
-    // Why the service does not start is said in one line on standard error; the host would add a page to it.
-    private static bool IsToldOtherwise(LogEvent line) => line.MessageTemplate.Text == "Hosting failed to start";
+    // Program prints the StartupException; the host's event would add its stack trace.
+    private static bool IsStartFailure(LogEvent line) => line.MessageTemplate.Text == "Hosting failed to start";
 
     private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
     {
@@ -190,9 +187,9 @@ public static class Startup
         {
             return new ConnectionFactory(settings.ConnectionString, clock);
         }
-        catch (ArgumentException wrong)
+        catch (ArgumentException exception)
         {
-            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {wrong.Message}");
+            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {exception.Message}");
         }
     }
 }

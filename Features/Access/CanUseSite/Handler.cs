@@ -50,7 +50,7 @@ public static partial class CanUseSite
             }
 
             var asked = new AccessKey(query.WorkspaceId!, user);
-            if (!(await AccessReader.AskAsync(session, asked)).Succeeded(out var access, out var fault))
+            if (!(await AccessReader.CheckAsync(session, asked)).Succeeded(out var access, out var fault))
             {
                 return fault;
             }

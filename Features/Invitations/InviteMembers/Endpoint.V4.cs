@@ -55,7 +55,7 @@ public static partial class InviteMembers
         private static List<string?> Of(IReadOnlyList<Result> results, string outcome) =>
             [.. results.Where(r => r.Outcome == outcome).Select(r => r.Email)];
 
-        // The addresses have another name on this surface than in the message.
+        // The body names the addresses user_emails, the message invitations.
         private static Fault UnderUserEmails(Fault fault) =>
             fault with { Errors = [.. fault.Errors.Select(error => error with { Pointer = "/user_emails" })] };
     }

@@ -55,7 +55,7 @@ public static partial class ListOwnInvitations
             var caller = query.Caller;
             var found = await WorkspaceAuthorization.FindAsync(session, query.Own, Need.Belong);
 
-            // Whoever has no workspace yet may still have been invited to one.
+            // A user without a workspace may have received invitations.
             if (!found.Succeeded(out var workspace, out var fault)
                 && (fault != Faults.NotFound || caller.UserId is null))
             {

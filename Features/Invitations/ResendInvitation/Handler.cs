@@ -38,7 +38,7 @@ public static partial class ResendInvitation
                 invitation.Status is not (InvitationLifecycle.Pending or InvitationLifecycle.Expired)
                     ? InvitationLifecycle.NotPending(invitation.Status)
                 : invitation.CeilingFault is { } exceeds ? exceeds
-                : invitation.Status == InvitationLifecycle.Expired ? await ReviveAsync(session, invitation)
+                : invitation.Status == InvitationLifecycle.Expired ? await RenewAsync(session, invitation)
                 : null;
             if (refusal is not null)
             {
@@ -67,15 +67,15 @@ public static partial class ResendInvitation
                 .Select(sent => sent with { Token = token });
         }
 
-        // An expired invitation has given its seat back, and the person may have become a member otherwise.
-        private static async Task<Fault?> ReviveAsync(Session session, InvitationRow invitation)
+        // An expired invitation takes no seat, and the invitee may be a member by now.
+        private static async Task<Fault?> RenewAsync(Session session, InvitationRow invitation)
         {
             if (invitation.InviteeWorkspaceRole is not null)
             {
                 return Membership.AlreadyMember;
             }
 
-            var seats = await Membership.HoldSeatsAsync(session, invitation.WorkspaceId);
+            var seats = await Membership.LockSeatsAsync(session, invitation.WorkspaceId);
             if (seats.Free == 0)
             {
                 return Membership.SeatLimitReached(seats);

@@ -6,27 +6,26 @@ using Serilog.Events;
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// Writes log lines to standard output from a thread of its own, many at a time, so that no request waits for the
-/// console. When nobody reads as fast as lines come, lines are left out and their number is told. Disposing writes what
-/// waits.
+/// Writes log lines to standard output in batches from a background thread, so that no request waits for the console.
+/// While the queue is full, lines are dropped and their number is logged. Dispose writes the queued lines.
 /// </summary>
 internal sealed class BackgroundConsole : ILogEventSink, IDisposable
 {
-    private const int MostWaiting = 16_384;
+    private const int QueueCapacity = 16_384;
 
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(20);
 
-    // A console that is stuck does not hold up the stop for longer than this.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // A blocked console delays the shutdown by no more than this.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentQueue<LogEvent> _waiting = new();
-    private readonly AutoResetEvent _some = new(false);
+    private readonly ConcurrentQueue<LogEvent> _queue = new();
+    private readonly AutoResetEvent _signal = new(false);
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly ArrayBufferWriter<byte> _lines = new(64 * 1024);
     private readonly LogLine _line;
     private readonly Thread _thread;
     private long _count;
-    private long _leftOut;
+    private long _dropped;
     private volatile bool _stopping;
 
     public BackgroundConsole()
@@ -38,29 +37,28 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        if (Volatile.Read(ref _count) >= MostWaiting)
+        if (Volatile.Read(ref _count) >= QueueCapacity)
         {
-            Interlocked.Increment(ref _leftOut);
+            Interlocked.Increment(ref _dropped);
             return;
         }
 
-        // Queued before it is counted: whoever counts from nothing wakes the writer, and by then the line is there to
-        // be found.
-        _waiting.Enqueue(logEvent);
+        // Enqueue before counting: the thread that counts from 0 to 1 wakes the writer, which must find the line.
+        _queue.Enqueue(logEvent);
         if (Interlocked.Increment(ref _count) == 1)
         {
-            _some.Set();
+            _signal.Set();
         }
     }
 
     public void Dispose()
     {
         _stopping = true;
-        _some.Set();
-        if (_thread.Join(Patience))
+        _signal.Set();
+        if (_thread.Join(ShutdownTimeout))
         {
             _line.Dispose();
-            _some.Dispose();
+            _signal.Dispose();
         }
     }
 
@@ -69,20 +67,20 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
         var stopping = false;
         while (!stopping)
         {
-            _some.WaitOne();
+            _signal.WaitOne();
             if (!_stopping)
             {
-                Thread.Sleep(Gathering);
+                Thread.Sleep(FlushInterval);
             }
 
             stopping = _stopping;
-            WriteWaiting();
+            WriteQueued();
         }
     }
 
-    private void WriteWaiting()
+    private void WriteQueued()
     {
-        while (_waiting.TryDequeue(out var line))
+        while (_queue.TryDequeue(out var line))
         {
             Interlocked.Decrement(ref _count);
             _line.Write(line);
@@ -92,9 +90,9 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
             }
         }
 
-        if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and var leftOut)
+        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
         {
-            _line.Write(LogLine.LeftOut(leftOut));
+            _line.Write(LogLine.Dropped(dropped));
         }
 
         Flush();
@@ -109,7 +107,7 @@ internal sealed class BackgroundConsole : ILogEventSink, IDisposable
         }
         catch (IOException)
         {
-            // Nobody is there to read it.
+            // Standard output is closed.
         }
 
         _lines.ResetWrittenCount();

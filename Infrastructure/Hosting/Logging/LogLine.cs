@@ -10,29 +10,29 @@ using Serilog.Parsing;
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// Writes a log event as one line of JSON: time, level, message, the event's own values by name, and the exception if
-/// there is one. For one user at a time.
+/// Writes a log event as one line of JSON: time, level, message, the event's properties by name, and the exception if
+/// there is one. Not thread-safe.
 /// </summary>
 internal sealed class LogLine(IBufferWriter<byte> output) : IDisposable
 {
-    private static readonly MessageTemplate LeftOutTemplate =
+    private static readonly MessageTemplate DroppedTemplate =
         new MessageTemplateParser().Parse("{Lines} log lines were left out: nobody read them as fast as they came.");
 
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
 
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
-    // Lines are read by people and by log collectors, never as part of a page.
+    // Relaxed escaping is safe: lines are never part of an HTML page.
     private readonly Utf8JsonWriter _json =
         new(output, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     private readonly StringWriter _message = new(CultureInfo.InvariantCulture);
 
-    public static LogEvent LeftOut(long lines) => new(
+    public static LogEvent Dropped(long lines) => new(
         DateTimeOffset.UtcNow,
         LogEventLevel.Warning,
         exception: null,
-        LeftOutTemplate,
+        DroppedTemplate,
         [new LogEventProperty("Lines", new ScalarValue(lines))]);
 
     public void Write(LogEvent line)
@@ -46,9 +46,9 @@ internal sealed class LogLine(IBufferWriter<byte> output) : IDisposable
         _json.WriteString("message"u8, _message.ToString());
         foreach (var (name, value) in line.Properties)
         {
-            if (name != "EventId") // the framework's, and the source says more
+            if (name != "EventId") // redundant: source and message identify the event
             {
-                _json.WritePropertyName(Names.GetOrAdd(name, Spelt));
+                _json.WritePropertyName(Names.GetOrAdd(name, JsonName));
                 Write(value);
             }
         }
@@ -70,7 +70,7 @@ internal sealed class LogLine(IBufferWriter<byte> output) : IDisposable
         _message.Dispose();
     }
 
-    private static JsonEncodedText Spelt(string name) =>
+    private static JsonEncodedText JsonName(string name) =>
         JsonEncodedText.Encode(name == "SourceContext" ? "source" : JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
 
     private void Write(LogEventPropertyValue value)

@@ -5,13 +5,13 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
-/// One structured line for each request: method, path, status, milliseconds, request id and the key's id, each said
-/// once and not again in the message. Never a key, a query, a body, or the token of an invitation: of the path only
-/// what is too short for a secret is shown.
+/// One structured log line per request: method, path, status, milliseconds, request id and the key's id, as properties
+/// and not in the message. Never a key, a query, a body or an invitation's token: path segments that may be secrets
+/// are redacted.
 /// </summary>
 public static class RequestLogging
 {
-    private const int ShortestSecret = 32;
+    private const int MinSecretLength = 32;
 
     private static readonly MessageTemplate Line = new MessageTemplateParser().Parse("Request answered");
 
@@ -39,23 +39,25 @@ public static class RequestLogging
         });
     }
 
-    /// <summary>The path with every segment hidden that may be a secret, whether or not it leads anywhere.</summary>
-    internal static string Shown(string path) =>
-        path.Length < ShortestSecret && !path.Contains("_key_", StringComparison.OrdinalIgnoreCase)
+    /// <summary>
+    /// The path with <c>…</c> for every segment that may be a secret, whether or not a route matches.
+    /// </summary>
+    internal static string Redact(string path) =>
+        path.Length < MinSecretLength && !path.Contains("_key_", StringComparison.OrdinalIgnoreCase)
         ? path
-        : string.Join('/', path.Split('/').Select(MayBeSecret));
+        : string.Join('/', path.Split('/').Select(RedactSegment));
 
-    private static string MayBeSecret(string segment) =>
-        segment.Length >= ShortestSecret || segment.Contains("_key_", StringComparison.OrdinalIgnoreCase)
+    private static string RedactSegment(string segment) =>
+        segment.Length >= MinSecretLength || segment.Contains("_key_", StringComparison.OrdinalIgnoreCase)
             ? "…"
             : segment;
 
-    private static LogEventProperty[] Values(HttpContext http, TimeSpan took) =>
+    private static LogEventProperty[] Values(HttpContext http, TimeSpan elapsed) =>
     [
         new("Method", new ScalarValue(http.Request.Method)),
-        new("Path", new ScalarValue(Shown(http.Request.Path.Value!))),
+        new("Path", new ScalarValue(Redact(http.Request.Path.Value!))),
         new("Status", new ScalarValue(http.Response.StatusCode)),
-        new("Milliseconds", new ScalarValue(Math.Round(took.TotalMilliseconds, 2))),
+        new("Milliseconds", new ScalarValue(Math.Round(elapsed.TotalMilliseconds, 2))),
         new("RequestId", new ScalarValue(http.TraceIdentifier)),
         new("Key", new ScalarValue(http.Features.Get<Caller>()?.KeyId)),
     ];
