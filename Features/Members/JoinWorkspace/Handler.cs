@@ -51,7 +51,7 @@ public static partial class JoinWorkspace
                 return refused;
             }
 
-            // Who asked while the workspace was closed and joins now that it is open has nothing left to ask for.
+            // A pending request from the time when the workspace was closed is obsolete.
             var asked = new { WorkspaceId = workspace.Id, UserId = user };
             if (await session.ScalarAsync<string?>(Sql.FindPendingRequest, asked) is { } pending)
             {

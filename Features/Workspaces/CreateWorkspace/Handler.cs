@@ -33,7 +33,7 @@ public static partial class CreateWorkspace
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, OrganizationAccess, Versioned<WorkspaceObject>>(db)
     {
-        // Members may open workspaces too where roles are additive, so the rank is looked at again once that is known.
+        // Without the ceiling organization members may create workspaces too; FindAsync checks that afterwards (R5).
         private static readonly Need Creating =
             Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) };
 
