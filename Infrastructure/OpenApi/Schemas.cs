@@ -13,9 +13,9 @@ using WorkspaceService.Infrastructure.Json;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The schemas of one document. They are written from the contract that the serializer works by, so names, ignored
-/// members and free-form objects are those of the wire. The package's own schemas are not used: to it every type with a
-/// converter is "anything", and here text, times and <see cref="Optional{T}"/> have one.
+/// The schemas of one document, generated from System.Text.Json's contracts, so that names, ignored members and
+/// free-form objects match the JSON. The package's own schemas are not used: it describes every type with a converter
+/// as any value, and text, times and <see cref="Optional{T}"/> have converters here.
 /// </summary>
 internal sealed partial class Schemas(OpenApiDocument document, Documentation documentation)
 {
@@ -29,14 +29,14 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     private readonly Dictionary<(Type Type, bool OfBody), string> _names = [];
 
     /// <summary>
-    /// What a schema is for: an answer always has all members, a body those that its validator requires.
+    /// The use of a schema: in a response every member is required, in a body those that the validator requires.
     /// </summary>
     internal sealed record Use(bool OfBody, Constraints Constraints)
     {
         public static readonly Use Answer = new(false, Constraints.None);
 
         /// <summary>
-        /// Validators are read for the message itself; what is nested in it is described by its type alone.
+        /// For nested types: validator rules apply to the message's own members only.
         /// </summary>
         public Use Inside => this with { Constraints = Constraints.None };
     }
@@ -48,7 +48,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         Simple(Nullable.GetUnderlyingType(type) ?? type) ?? new() { Type = JsonSchemaType.String };
 
     /// <summary>
-    /// A value that <see cref="Of(Type, Use)"/> allows: the type's own example, or one put together from its members.
+    /// A valid value of <see cref="Of(Type, Use)"/>: the type's own example, or one built from its members.
     /// </summary>
     public JsonNode? ExampleOf(Type type, Use use)
     {
@@ -244,7 +244,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         return schema;
     }
 
-    /// <summary>What a name means, and what the message that the value goes into says of it.</summary>
+    /// <summary>The description of a name from the message's parameter and the glossary.</summary>
     public string? Described(string name, Type? message)
     {
         var note = message is null ? null : documentation.Of(message, name.Replace("_", "", StringComparison.Ordinal));
@@ -284,7 +284,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
     }
 
-    // What goes over the wire in the place of a type: the value of a nullable, the item of a batch.
+    // The type that is serialized: the value of a nullable, the item of a batch.
     private static Type Plain(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(BatchItem<>) ? type.GetGenericArguments()[0]
             : Nullable.GetUnderlyingType(type) ?? type;
@@ -293,11 +293,11 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         Nullable.GetUnderlyingType(type) is not null
             || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };
 
-    // The number of a code is its last part.
+    // A code; the group is its number.
     [GeneratedRegex(@"^[A-Z]+-\d\d-(\d+)$")]
     private static partial Regex Code();
 
-    // The T of an envelope: nothing says that it may be null, whatever reflection makes of it.
+    // The T of an envelope, which reflection reports as nullable.
     private static bool IsArgument(PropertyInfo property) =>
         property.DeclaringType is { IsGenericType: true } generic
         && generic.GetGenericTypeDefinition().GetProperty(property.Name)!.PropertyType.IsGenericParameter;
@@ -305,7 +305,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     private static bool IsOptional(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
-    // WorkspaceObject is Workspace, CreateWorkspace.Body CreateWorkspaceBody, and Data<WorkspaceObject> WorkspaceData.
+    // WorkspaceObject → Workspace, CreateWorkspace.Body → CreateWorkspaceBody, Data<WorkspaceObject> → WorkspaceData.
     private static string NameOf(Type type)
     {
         if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
