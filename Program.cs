@@ -5,7 +5,7 @@ try
 {
     var arguments = Arguments.Read(args);
     var builder = Startup.CreateBuilder(arguments);
-    if (arguments.Probes)
+    if (arguments.IsHealthCheck)
     {
         return await HealthCheck.RunAsync(builder.Configuration);
     }
@@ -17,7 +17,7 @@ try
     app.MapCarter();
 
     await app.PrepareDatabaseAsync();
-    await app.FollowAsync(arguments);
+    await app.RunOptionsAsync(arguments);
     await app.ListenAsync();
     await app.WaitForShutdownAsync();
     return 0;
@@ -28,5 +28,5 @@ catch (StartupException wrong)
     return 1;
 }
 
-/// <summary>The service; named so that tests can start it.</summary>
+/// <summary>The entry point; public, because tests start it.</summary>
 public partial class Program;

@@ -14,7 +14,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public sealed record AccessObject(
     bool Allowed,
     [property: OneOf(typeof(Roles), nameof(Roles.OfWorkspace))] string? Role,
-    [property: OneOf("workspace", "organization")] string? Source,
+    [property: OneOf(typeof(RoleSource), nameof(RoleSource.All))] string? Source,
     [property: OneOf(typeof(DenialReason), nameof(DenialReason.OfAccess))] string? Reason)
 {
     public static AccessObject Of(EffectiveAccess access, string role)

@@ -24,8 +24,8 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public sealed record ApiKeyObject : INumbered, IVersioned
 {
     /// <summary>
-    /// The object's columns, for a statement with <c>api_keys k</c> and, joined from the left, <c>organizations o</c>,
-    /// <c>workspaces w</c> and <c>users u</c> in it.
+    /// The object's columns, for a statement with <c>api_keys k</c> and LEFT JOINs of <c>organizations o</c>,
+    /// <c>workspaces w</c> and <c>users u</c>.
     /// </summary>
     internal const string Columns = """
         k.id AS number, k.code AS id, k.name, k.type, k.hint AS prefix, o.code AS organization_id,
@@ -38,7 +38,7 @@ public sealed record ApiKeyObject : INumbered, IVersioned
     public string Name { get; init; } = "";
 
     /// <summary>root, user, secret or publishable.</summary>
-    [OneOf("root", "user", "secret", "publishable")]
+    [OneOf(typeof(Security.ApiKeyTypes), nameof(Security.ApiKeyTypes.All))]
     public string Type { get; init; } = "";
 
     /// <summary>The beginning of the key, to tell keys apart.</summary>
@@ -81,7 +81,7 @@ public sealed record ApiKeyObject : INumbered, IVersioned
     [JsonIgnore]
     public long Version { get; init; }
 
-    /// <summary>The key as it is with a use that is not written down yet.</summary>
+    /// <summary>The key with a last use that is not saved yet; null for none.</summary>
     public ApiKeyObject UsedAt(DateTimeOffset? at) => at is null ? this : this with { LastUsedAt = at };
 
     /// <summary>The key with this number, which must exist.</summary>

@@ -23,8 +23,8 @@ namespace WorkspaceService.Infrastructure.Contracts;
 public record InvitationObject : INumbered, IVersioned
 {
     /// <summary>
-    /// The status at <c>@Now</c>, for a statement with <c>invitations i</c> in it: time alone turns a pending one into
-    /// an expired one.
+    /// The status at <c>@Now</c>, for a statement with <c>invitations i</c>: a pending row is expired from
+    /// <c>expires_at</c> on, without a write.
     /// </summary>
     internal const string StatusNow =
         "CASE WHEN i.status = 'pending' AND i.expires_at <= @Now THEN 'expired' ELSE i.status END";
@@ -50,7 +50,7 @@ public record InvitationObject : INumbered, IVersioned
     public string Role { get; init; } = "";
 
     /// <summary>pending, accepted, declined, revoked or expired.</summary>
-    [OneOf("pending", "accepted", "declined", "revoked", "expired")]
+    [OneOf(typeof(InvitationLifecycle), nameof(InvitationLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     public DateTimeOffset ExpiresAt { get; init; }
@@ -73,7 +73,7 @@ public record InvitationObject : INumbered, IVersioned
     /// <summary>The invitation as <paramref name="caller"/> may see it.</summary>
     public InvitationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 
-    /// <summary>The invitation with this number, which must exist, as it stands at this moment.</summary>
+    /// <summary>The invitation with this number, which must exist.</summary>
     public static async Task<Versioned<InvitationObject>> ReadAsync(Session session, long id) =>
         Versioned.Of((await session.FindAsync<InvitationObject>(Sql.Read, new { Id = id, session.Now }))!);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -43,7 +44,7 @@ public sealed record JoinRequestObject : INumbered, IVersioned
     public string? Email { get; init; }
 
     /// <summary>pending, approved, denied or withdrawn.</summary>
-    [OneOf("pending", "approved", "denied", "withdrawn")]
+    [OneOf(typeof(JoinRequestLifecycle), nameof(JoinRequestLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>
@@ -62,7 +63,7 @@ public sealed record JoinRequestObject : INumbered, IVersioned
     public long Version { get; init; }
 
     [JsonIgnore]
-    public bool IsPending => Status == "pending";
+    public bool IsPending => Status == JoinRequestLifecycle.Pending;
 
     /// <summary>The request as <paramref name="caller"/> may see it.</summary>
     public JoinRequestObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };

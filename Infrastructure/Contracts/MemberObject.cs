@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -53,7 +54,7 @@ public sealed record MemberObject : INumbered, IVersioned
     /// <summary>
     /// The role in the workspace: admin, member, viewer or guest; in an organization also owner or billing.
     /// </summary>
-    [OneOf("owner", "admin", "member", "viewer", "billing", "guest")]
+    [OneOf(typeof(Roles), nameof(Roles.All))]
     public string Role { get; init; } = "";
 
     /// <summary>active or deactivated: the user's status.</summary>
@@ -61,12 +62,12 @@ public sealed record MemberObject : INumbered, IVersioned
     public string Status { get; init; } = "";
 
     /// <summary>workspace for an explicit member; organization for one by organization role.</summary>
-    [OneOf("workspace", "organization")]
+    [OneOf(typeof(RoleSource), nameof(RoleSource.All))]
     public string Source { get; init; } = "";
 
     public DateTimeOffset JoinedAt { get; init; }
 
-    /// <summary>The user's.</summary>
+    /// <summary>The user's number.</summary>
     [JsonIgnore]
     public long Number { get; init; }
 

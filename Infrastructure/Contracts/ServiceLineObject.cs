@@ -66,7 +66,7 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     public string BillingModel { get; init; } = "";
 
     /// <summary>draft, active, paused, closed or terminated.</summary>
-    [OneOf(typeof(ServiceLineRules), nameof(ServiceLineRules.Statuses))]
+    [OneOf(typeof(ServiceLineLifecycle), nameof(ServiceLineLifecycle.Statuses))]
     public string Status { get; init; } = "";
 
     /// <summary>Labels, such as the ids of projects.</summary>
@@ -106,7 +106,7 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     [JsonIgnore]
     public long Number { get; init; }
 
-    /// <summary>Tags as they are stored: trimmed, each once, in the given order.</summary>
+    /// <summary>Tags as stored: trimmed, without duplicates, in the given order.</summary>
     internal static string TextOf(IEnumerable<string>? tags) =>
         JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), JsonConventions.Strict);
 

@@ -35,7 +35,7 @@ public sealed record TapeWorkspace(
 /// <param name="Role">admin, member or guest.</param>
 /// <example>{ "workspace_id": 1, "user_id": 10002, "role": "admin" }</example>
 public sealed record TapeMember(
-    long WorkspaceId, long UserId, [property: OneOf("admin", "member", "guest")] string Role)
+    long WorkspaceId, long UserId, [property: OneOf(typeof(TapeRole), nameof(TapeRole.Assignable))] string Role)
 {
     /// <param name="workspace">The workspace's code.</param>
     public static TapeMember Of(string workspace, MemberObject member) => new(
@@ -77,7 +77,7 @@ public sealed record TapeUser(
     long OrgId,
     [property: OneOf(typeof(UserObject), nameof(UserObject.Statuses))] string Status,
     string? Email,
-    [property: OneOf("owner", "admin", "member", "guest")] string Role)
+    [property: OneOf(typeof(TapeRole), nameof(TapeRole.All))] string Role)
 {
     /// <param name="organization">The organization's code.</param>
     public static TapeUser Of(string organization, UserObject user, string role) => new(
@@ -94,17 +94,21 @@ public sealed record TapeUser(
 }
 
 /// <summary>
-/// The roles that the Tape surface knows: admin, member and guest, and owner where an organization shows its own.
-/// Whoever may only look (a viewer, or billing in an organization) is shown as guest, and cannot be made from here.
+/// The roles of the Tape surface: admin, member and guest, and owner in an organization. Viewer and billing are shown
+/// as guest and cannot be assigned on this surface.
 /// </summary>
 public sealed class TapeRole : JsonConverter<string>
 {
+    public static readonly string[] Assignable = [Roles.Admin, Roles.Member, Roles.Guest];
+
+    public static readonly string[] All = [Roles.Owner, .. Assignable];
+
     public static string Of(string role) => role is Roles.Viewer or Roles.Billing ? Roles.Guest : role;
 
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.GetString() is Roles.Admin or Roles.Member or Roles.Guest
-            ? reader.GetString()!
-            : throw new JsonException("Must be one of: admin, member, guest.");
+        reader.TokenType == JsonTokenType.String && reader.GetString() is { } role && Assignable.Contains(role)
+            ? role
+            : throw new JsonException($"Must be one of: {string.Join(", ", Assignable)}.");
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value);

@@ -20,6 +20,11 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// </example>
 public sealed record UserObject : INumbered, IVersioned
 {
+    public const string Active = "active";
+    public const string Deactivated = "deactivated";
+
+    public static readonly string[] Statuses = [Active, Deactivated];
+
     /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
     internal const string Columns =
         "u.id AS number, u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
@@ -49,8 +54,6 @@ public sealed record UserObject : INumbered, IVersioned
 
     /// <summary>The user as <paramref name="caller"/> may see it.</summary>
     public UserObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
-
-    public static readonly string[] Statuses = ["active", "deactivated"];
 
     /// <summary>The user with this number, which must exist.</summary>
     public static async Task<Versioned<UserObject>> ReadAsync(Session session, long id) =>

@@ -119,7 +119,7 @@ public sealed record WorkspaceObject : WorkspaceRow
     [JsonPropertyOrder(1)]
     public long? SeatLimit { get; init; }
 
-    /// <summary>The workspace with this number, which must exist, as it stands at this moment.</summary>
+    /// <summary>The workspace with this number, which must exist.</summary>
     public static async Task<Versioned<WorkspaceObject>> ReadAsync(Session session, long id) =>
         Versioned.Of(
             (await session.FindCachedAsync<WorkspaceObject>(

@@ -14,17 +14,17 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Opens sessions on the one configured database. Reads go through <see cref="Open"/>, writes through
-/// <see cref="TransactAsync"/>; nothing else reaches the database.
+/// Opens sessions on the configured database: read-only ones with <see cref="Open"/>, transactions with
+/// <see cref="TransactAsync"/>.
 /// </summary>
 public sealed partial class ConnectionFactory : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(10);
 
     static ConnectionFactory()
     {
-        // Each connection has one user at a time, so SQLite need not guard every call against a second one; and nobody
-        // asks it to count the memory that it takes.
+        // A connection is used by one thread at a time, so SQLite's per-connection mutexes are off; memory statistics,
+        // which take a global lock, too.
         Batteries_V2.Init();
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
@@ -38,7 +38,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private readonly Func<CancellationToken, Task<DbConnection>> _connect;
     private readonly Func<DbConnection, ValueTask> _release;
     private TimeProvider _clock;
-    private FileStream? _claim;
+    private FileStream? _fileLock;
 
     /// <param name="connectionString">
     /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an
@@ -91,16 +91,16 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     public string? DataFile { get; }
 
     /// <summary>
-    /// A session that reads, for <paramref name="caller"/>; null where nobody in particular asks. Dispose it as soon as
-    /// the rows are there.
+    /// A read-only session for <paramref name="caller"/>, null for internal reads. Dispose it as soon as the rows are
+    /// read.
     /// </summary>
     public Session Open(Caller? caller = null, CancellationToken ct = default) =>
         new(_connect, _release, IsPostgres, caller, _clock, _cache, ct);
 
     /// <summary>
-    /// Runs <paramref name="work"/> as if alone, and commits unless it throws or hands back a fault. The answer comes
-    /// after the commit is durable. Work may run again (PostgreSQL may ask for another try): it touches the database
-    /// and nothing else.
+    /// Runs <paramref name="work"/> in a serializable transaction; commits unless it throws or returns a fault. The
+    /// task completes after the commit is durable. Work may be retried (PostgreSQL serialization failures), so it must
+    /// have no effect outside the database.
     /// </summary>
     public Task<Outcome<T>> TransactAsync<T>(
         Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default) =>
@@ -108,7 +108,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             ? OnPostgresAsync(caller, work, ct)
             : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
 
-    /// <summary>The same database, for work that is to be done as if at another time.</summary>
+    /// <summary>The same database with another clock. Shares its connections: do not dispose it.</summary>
     public ConnectionFactory At(TimeProvider clock)
     {
         var other = (ConnectionFactory)MemberwiseClone();
@@ -133,28 +133,28 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             await _postgres.DisposeAsync();
         }
 
-        if (_claim is not null)
+        if (_fileLock is not null)
         {
-            await _claim.DisposeAsync();
+            await _fileLock.DisposeAsync();
         }
     }
 
     /// <summary>
-    /// Makes sure that no other process of the service has the SQLite file, for what is remembered would not be exact
-    /// then. One that is about to end is waited for a little.
+    /// Locks <c>FILE.lock</c>, so that no other process writes the SQLite file: the caches require a single writer.
+    /// Waits up to 10 s for a process that is shutting down.
     /// </summary>
-    /// <exception cref="IOException">Another process has it.</exception>
-    internal async Task ClaimFileAsync(CancellationToken ct)
+    /// <exception cref="IOException">Another process holds the lock.</exception>
+    internal async Task LockFileAsync(CancellationToken ct)
     {
-        for (var start = _clock.GetTimestamp(); DataFile is { } file && _claim is null;)
+        for (var start = _clock.GetTimestamp(); DataFile is { } file && _fileLock is null;)
         {
             try
             {
-                _claim = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                _fileLock = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (File.Exists($"{file}.lock"))
             {
-                if (_clock.GetElapsedTime(start) > Patience)
+                if (_clock.GetElapsedTime(start) > WaitLimit)
                 {
                     throw new IOException($"another process uses {file}; give each its own file, or use PostgreSQL.");
                 }
@@ -165,11 +165,11 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens what writes, so that a file that cannot be written is known at start. The tables must be there.
+    /// Opens the SQLite writer, so that a read-only file fails the start. Requires the migrated schema.
     /// </summary>
     internal void StartWriter() => _ = _writer?.Value;
 
-    /// <summary>A connection of its own, for migrations.</summary>
+    /// <summary>A new connection, for migrations.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
         _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);
 
@@ -191,17 +191,16 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
                 return outcome;
             }
-            catch (PostgresException clash) when (IsClash(clash) && _clock.GetElapsedTime(start) < Patience)
+            catch (PostgresException failure) when (IsRetryable(failure) && _clock.GetElapsedTime(start) < WaitLimit)
             {
-                // Full jitter, doubling up to an eighth of a second: racing writers drift apart instead of meeting
-                // again.
+                // Exponential backoff with full jitter, up to 127 ms.
                 await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
             }
         }
     }
 
-    // A unique violation is a race that was lost too: the next try sees the winner's row and says so properly.
-    private static bool IsClash(PostgresException failure) => failure.SqlState
+    // A unique violation is a lost race too: the retry reads the committed row and returns the matching fault.
+    private static bool IsRetryable(PostgresException failure) => failure.SqlState
         is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.UniqueViolation;
 
@@ -214,13 +213,13 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             + "PRAGMA temp_store = MEMORY;";
         pragmas.ExecuteNonQuery();
 
-        // Without this guarantee SQLite compiles a statement anew each time that a value is bound which a plan might
-        // depend on, such as a LIMIT: for a page of a list that takes longer than reading it.
+        // Query planner stability: without it SQLite recompiles a statement when a bound value may change its plan,
+        // such as a LIMIT, which takes longer than reading a page of a list.
         raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         return connection;
     }
 
-    /// <summary>By the name of each table and view of a SQLite file: the tables that it reads.</summary>
+    /// <summary>The tables behind the name of each table and view of the SQLite file.</summary>
     internal Dictionary<string, string[]> ListTables()
     {
         using var connection = OpenSqlite();

@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.Database;
 
-/// <summary>The conventions that let one record be read from either database.</summary>
+/// <summary>Dapper settings with which the same records are read from both databases.</summary>
 public static class DapperConventions
 {
     public static void Apply()

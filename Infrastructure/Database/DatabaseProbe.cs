@@ -3,18 +3,17 @@ using System.Data.Common;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Whether the database answers now: a read of the smallest table, whose failure is an answer and no exception.
+/// Checks within 2 seconds whether the database answers a query; failures return false and are logged.
 /// </summary>
 public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> log)
 {
-    // Whoever probes has better things to do than to wait for a server that does not answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public async Task<bool> AnswersAsync(CancellationToken ct)
     {
         try
         {
-            await ReadAsync(ct).WaitAsync(Patience, ct);
+            await ReadAsync(ct).WaitAsync(Timeout, ct);
             return true;
         }
         catch (Exception failure)

@@ -6,9 +6,9 @@ using Dapper;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Brings the database to this version's schema at start, under a lock, so that several instances may start at once.
-/// Migrations are the embedded <c>Migrations/*.sql</c> in the order of their names, append-only; one whose name ends in
-/// <c>.postgres.sql</c> is for PostgreSQL alone.
+/// Applies the missing migrations at startup, under a lock, so that several instances may start at once. Migrations are
+/// the embedded <c>Migrations/*.sql</c> in the order of their names, append-only; <c>*.postgres.sql</c> are for
+/// PostgreSQL only.
 /// </summary>
 public static partial class Migrator
 {
@@ -20,7 +20,7 @@ public static partial class Migrator
             && file != ":memory:")
         {
             Directory.CreateDirectory(folder);
-            await db.ClaimFileAsync(ct);
+            await db.LockFileAsync(ct);
         }
 
         await using (var connection = await db.ConnectAsync(ct))
@@ -81,8 +81,8 @@ public static partial class Migrator
         }
     }
 
-    // One file serves both. SQLite: an INTEGER key is the row's own address, one look-up instead of two.
-    // PostgreSQL: text sorts by code point, as in SQLite, whatever locale the server was made with.
+    // One file for both databases. SQLite: an INTEGER PRIMARY KEY is the rowid, which saves a second index lookup.
+    // PostgreSQL: COLLATE "C" sorts text by code point, as SQLite does, in every locale.
     private static string Adapt(string sql, bool isPostgres) => isPostgres
         ? TextType().Replace(sql, "TEXT COLLATE \"C\"")
         : sql.Replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", StringComparison.Ordinal);

@@ -6,9 +6,9 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// One piece of work on the database, with Dapper on it. Inside <see cref="ConnectionFactory.TransactAsync"/>
-/// everything it does is one transaction; one from <see cref="ConnectionFactory.Open"/> only reads, and takes a
-/// connection with its first statement: work that is answered from memory takes none.
+/// A unit of work on the database, with Dapper. Inside <see cref="ConnectionFactory.TransactAsync"/> it is one
+/// transaction. A session from <see cref="ConnectionFactory.Open"/> only reads, and opens a connection with its first
+/// statement: cache hits need none.
 /// </summary>
 public sealed class Session : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class Session : IAsyncDisposable
     private DbConnection? _connection;
     private DateTimeOffset? _now;
 
-    /// <summary>A session that reads.</summary>
+    /// <summary>A read-only session.</summary>
     internal Session(
         Func<CancellationToken, Task<DbConnection>> connect,
         Func<DbConnection, ValueTask> release,
@@ -37,36 +37,36 @@ public sealed class Session : IAsyncDisposable
             (connect, release, isPostgres, caller, clock, cache, ct);
     }
 
-    /// <summary>A session inside the transaction that is open on <paramref name="connection"/>.</summary>
+    /// <summary>A session inside the open transaction of <paramref name="connection"/>.</summary>
     internal Session(DbConnection connection, bool isPostgres, Caller caller, TimeProvider clock, DatabaseCache? cache)
     {
         (_connection, IsPostgres, _caller, _clock, _cache) = (connection, isPostgres, caller, clock, cache);
         InTransaction = true;
     }
 
-    /// <summary>Who asks, and in which request.</summary>
+    /// <summary>The authenticated caller and its request id.</summary>
     public Caller Caller => _caller ?? throw new InvalidOperationException("This work is done for nobody.");
 
-    /// <summary>The moment at which the work is done: the same for all of it.</summary>
+    /// <summary>The time of the session; the same on every call.</summary>
     public DateTimeOffset Now => _now ??= _clock.GetUtcNow();
 
-    /// <summary>True where the work may write.</summary>
+    /// <summary>True where the session may write.</summary>
     public bool InTransaction { get; }
 
-    /// <summary>Only to choose one of a pair of statements; the service has three such pairs at most.</summary>
+    /// <summary>Only for choosing one of a pair of statements; at most three pairs in the service.</summary>
     public bool IsPostgres { get; }
 
     /// <summary>
-    /// True where numbers are handed out in the order of commits, because there is one writer at a time.
+    /// True where numbers are allocated in the order of commits: SQLite, which has one writer.
     /// </summary>
     public bool CommitsInOrder => !IsPostgres;
 
-    /// <summary>How people stand to workspaces; null where it is not remembered.</summary>
+    /// <summary>The cache of access facts; null on PostgreSQL.</summary>
     internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
 
-    // SQLite works on the calling thread whatever it is asked by, so it is asked without the detour over tasks.
+    // SQLite is synchronous, so its statements run without async calls.
 
-    /// <summary>The number of rows that a statement touched.</summary>
+    /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => IsPostgres
         ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
@@ -87,15 +87,15 @@ public sealed class Session : IAsyncDisposable
         : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
     /// <summary>
-    /// The first row, or null, of a statement that is run again and again: it may come from memory, but never older
-    /// than what is committed. <paramref name="parameters"/> must be equal by value and the row immutable.
+    /// The first row, or null, possibly from the cache, which is never older than the last commit.
+    /// <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
         _cache is null || InTransaction
             ? new(FindAsync<T>(sql, parameters))
             : _cache.Rows.GetAsync(sql, parameters, FindAsync<T>);
 
-    /// <summary>The same for all rows, such as a page of a list. The list is not the caller's to change.</summary>
+    /// <summary>The same for all rows, such as a page of a list. Do not modify the list.</summary>
     public ValueTask<List<T>> ListCachedAsync<T>(string sql, object parameters) =>
         _cache is null || InTransaction
             ? new(ListAsync<T>(sql, parameters))
@@ -107,7 +107,7 @@ public sealed class Session : IAsyncDisposable
     private DbConnection OnSqlite()
     {
         _counter?.Add();
-        // It is there at once: SQLite opens one on the calling thread.
+        // Completes synchronously: SQLite opens connections on the calling thread.
         return _connection ??= _connect!(_ct).GetAwaiter().GetResult();
     }
 

@@ -1,12 +1,12 @@
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Counts the statements of the sessions that are opened while it lives, by whoever began it and by nobody else. For
-/// tests: a list is flat when its pages are a constant number of statements.
+/// Counts the statements of sessions that are opened in the async flow which began it, until it is disposed. For tests,
+/// which assert that a page of a list takes a constant number of statements.
 /// </summary>
 internal sealed class StatementCounter : IDisposable
 {
-    private static readonly AsyncLocal<StatementCounter?> Begun = new();
+    private static readonly AsyncLocal<StatementCounter?> Ambient = new();
 
     private long _statements;
 
@@ -16,12 +16,12 @@ internal sealed class StatementCounter : IDisposable
 
     public long Statements => Interlocked.Read(ref _statements);
 
-    /// <summary>The count that a session opened here and now belongs to; null where nobody counts.</summary>
-    internal static StatementCounter? Current => Begun.Value;
+    /// <summary>The counter of the current async flow; null for none.</summary>
+    internal static StatementCounter? Current => Ambient.Value;
 
-    public static StatementCounter Begin() => Begun.Value = new StatementCounter();
+    public static StatementCounter Begin() => Ambient.Value = new StatementCounter();
 
-    public void Dispose() => Begun.Value = null;
+    public void Dispose() => Ambient.Value = null;
 
     internal void Add() => Interlocked.Increment(ref _statements);
 }

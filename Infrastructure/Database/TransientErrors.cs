@@ -4,8 +4,8 @@ using Npgsql;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Tells an outage from a bug: a locked file, a full or failing disk, a server that is away, overloaded or shutting
-/// down. The same request may succeed later, so it becomes 503 with Retry-After.
+/// Distinguishes outages from bugs: a locked file, a full or failing disk, a server that is unreachable, overloaded or
+/// shutting down. The response is 503 with Retry-After.
 /// </summary>
 public static class TransientErrors
 {
@@ -14,8 +14,8 @@ public static class TransientErrors
         // https://www.sqlite.org/rescode.html: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,
 
-        // Class 53 insufficient resources, 57 operator intervention, 58 system error; transaction rollbacks that were
-        // retried until patience ran out; read-only servers (25006).
+        // Class 53 insufficient resources, 57 operator intervention, 58 system error, 40 transaction rollback after the
+        // last retry; 25006 read-only server.
         PostgresException postgres =>
             postgres.SqlState[..2] is "53" or "57" or "58" or "40" || postgres.SqlState == "25006",
         NpgsqlException or TimeoutException => true,

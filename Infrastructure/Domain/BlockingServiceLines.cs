@@ -4,14 +4,14 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The service lines that stand in the way of an archive or a deletion (R10): the active and the paused ones of a
-/// workspace. Force closes them first, so an archived workspace never holds a line that runs or could run again.
+/// The active and paused service lines of a workspace, which block its archiving and deletion (R10). Force closes them
+/// first, so an archived workspace has no active or paused line.
 /// </summary>
 public static class BlockingServiceLines
 {
     /// <summary>
-    /// Leaves no active and no paused line in the workspace: <c>active_service_lines</c> where there are some and
-    /// <paramref name="force"/> is off, which lists them; otherwise they are closed, with an event each.
+    /// Closes the active and paused lines, with one event each. Without <paramref name="force"/> nothing is closed, and
+    /// the fault <c>active_service_lines</c> lists the lines, if there are any.
     /// </summary>
     public static async Task<Fault?> CloseAsync(Session session, IWorkspace workspace, bool force)
     {
@@ -23,14 +23,14 @@ public static class BlockingServiceLines
 
         if (!force)
         {
-            return InTheWay(lines);
+            return Blocked(lines);
         }
 
         var closing = new
         {
             WorkspaceId = workspace.Id,
             workspace.OrganizationId,
-            Active = lines.Count(line => line.Status == "active"),
+            Active = lines.Count(line => line.Status == ServiceLineLifecycle.Active),
             session.Now,
         };
         await session.ExecuteAsync(Sql.Close, closing);
@@ -43,13 +43,13 @@ public static class BlockingServiceLines
                 "service_line.closed",
                 workspace,
                 ("service_line", line.Code),
-                Changes.Of("status", line.Status, "closed"));
+                Changes.Of("status", line.Status, ServiceLineLifecycle.Closed));
         }
 
         return null;
     }
 
-    private static Fault InTheWay(List<Line> lines) =>
+    private static Fault Blocked(List<Line> lines) =>
         Fault.Conflict(
             "active_service_lines", "Service lines are active or paused in the workspace; close them first.") with
         {
@@ -76,7 +76,7 @@ public static class BlockingServiceLines
             WHERE workspace_id = @WorkspaceId AND status IN ('active', 'paused')
             """;
 
-        // No line is active any more, so there is no score to count either.
+        // Without active lines there are no scores to sum up (R15).
         public const string CountInWorkspace = """
             UPDATE workspaces SET active_service_lines = active_service_lines - @Active, health_sum = 0,
                 health_count = 0

@@ -5,8 +5,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
 /// Numbers and codes of entities (design section 2): a positive number, unique per prefix, and a code
-/// <c>PREFIX-YY-NNNNNN</c> with the year of minting. Numbers are never used twice, also not after a deletion; a write
-/// that was rolled back may leave a gap.
+/// <c>PREFIX-YY-NNNNNN</c> with the year of creation. Numbers are never reused, not even after a deletion; a
+/// rolled-back write may leave a gap.
 /// </summary>
 public static class Codes
 {
@@ -20,7 +20,7 @@ public static class Codes
     public const string Event = "EVT";
     public const string ApiKey = "key";
 
-    /// <summary>Takes the next number of <paramref name="prefix"/> and writes its code.</summary>
+    /// <summary>Allocates the next number of <paramref name="prefix"/> and formats its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
         var number = await session.ScalarAsync<long>(
@@ -29,21 +29,21 @@ public static class Codes
     }
 
     /// <summary>
-    /// Takes <paramref name="count"/> numbers of <paramref name="prefix"/> at once, in rising order, with their codes.
+    /// Allocates <paramref name="count"/> numbers of <paramref name="prefix"/> in one statement, ascending, with codes.
     /// </summary>
     public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
         Session session, string prefix, int count)
     {
         var taken = await TakeNumbersAsync(session, prefix, count);
 
-        // A sequence hands out each number; the table's row says only the last of a run.
+        // PostgreSQL's sequence returns every number; SQLite's row only the last one of the range.
         var first = taken[^1] - count + 1;
         return [.. Enumerable.Range(0, count).Select(n => taken.Count == count ? taken[n] : first + n)
             .Select(number => (number, Format(prefix, session.Now.Year % 100, number)))];
     }
 
     /// <summary>
-    /// Makes the next number of <paramref name="prefix"/> follow <paramref name="last"/>, unless it does already.
+    /// Raises the counter of <paramref name="prefix"/> to <paramref name="last"/>, if it is lower.
     /// </summary>
     public static Task ContinueAfterAsync(Session session, string prefix, long last) =>
         session.ExecuteAsync(
@@ -53,7 +53,7 @@ public static class Codes
         ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
         : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{year:00}-{number:000000}");
 
-    /// <summary>True where <paramref name="code"/> has the form of a code of <paramref name="prefix"/>.</summary>
+    /// <summary>True where <paramref name="code"/> has the form of a code with <paramref name="prefix"/>.</summary>
     public static bool Is(string prefix, string code)
     {
         var separator = prefix == ApiKey ? '_' : '-';
@@ -66,7 +66,7 @@ public static class Codes
     }
 
     /// <summary>
-    /// The number in a code, which is the id on the surfaces that show integers; 0 where it is too large to be any.
+    /// The number in a code, which is the id on surfaces with integer ids; 0 where it exceeds 64 bits.
     /// </summary>
     public static long NumberOf(string code) =>
         long.TryParse(
@@ -83,8 +83,8 @@ public static class Codes
 
     private static class Sql
     {
-        // A row lock of one writer at a time costs SQLite nothing; PostgreSQL's writers would all queue for it, so
-        // there a sequence, which does not wait for other transactions, does the same.
+        // SQLite has one writer, so a row per prefix causes no contention. On PostgreSQL writers would wait for that
+        // row's lock; a sequence does not block.
         public const string Take = """
             INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Count)
             ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + @Count

@@ -3,20 +3,19 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// Workspaces of type <c>default</c>: every active organization member of rank member or higher belongs, as
-/// <c>member</c> (R12). It is made true at the moments when it may have become untrue: a workspace becomes a default
-/// one or is restored, a person joins an organization, rises to member or higher in it, or is active again. Where seats
-/// run out the rest are left out, in order of user id, and nobody is refused anything for it. Between these moments
-/// whoever was removed stays removed. Each is a constant number of statements, whatever the size of the organization,
-/// and one <c>member.joined</c> a person.
+/// Workspaces of type <c>default</c>: every active organization member of rank member or higher is a <c>member</c>
+/// (R12). Members are added when a workspace becomes a default one or is restored, and when a user joins an
+/// organization, is promoted to member or higher, or is reactivated. Users are added in the order of their ids up to
+/// the seat limit; a full workspace is no error. A removed member stays removed until the next of these changes. Each
+/// method takes a constant number of statements and appends one <c>member.joined</c> per user.
 /// </summary>
 public static class DefaultWorkspaces
 {
     private static readonly Changes Joined = Changes.Of("role", null, Roles.Member);
 
     /// <summary>
-    /// Takes everyone who should belong into one workspace, up to its free seats; does nothing where it is not a
-    /// default one.
+    /// Adds every missing member to one workspace, up to its free seats. Does nothing unless its type is default and it
+    /// is active.
     /// </summary>
     public static async Task FillAsync(Session session, long workspaceId)
     {
@@ -28,10 +27,10 @@ public static class DefaultWorkspaces
 
         var free = (await Membership.CountSeatsAsync(session, workspaceId)).Free ?? long.MaxValue;
         var people = await session.ListAsync<string>(
-            Sql.TakeEveryoneIn, new { WorkspaceId = workspaceId, Free = free, session.Now });
+            Sql.InsertEveryone, new { WorkspaceId = workspaceId, Free = free, session.Now });
         if (people.Count > 0)
         {
-            await session.ExecuteAsync(Sql.CountSeatsOf, new { WorkspaceId = workspaceId, Seats = people.Count });
+            await session.ExecuteAsync(Sql.AddToCount, new { WorkspaceId = workspaceId, Seats = people.Count });
             await EventLog.AppendManyAsync(
                 session,
                 "member.joined",
@@ -42,18 +41,18 @@ public static class DefaultWorkspaces
     }
 
     /// <summary>
-    /// Takes one person into every default workspace, of one organization or of all of its, that has a seat free.
+    /// Adds one user to every default workspace with a free seat, in one organization or in all of the user's.
     /// </summary>
-    /// <param name="organizationId">Null for every organization that the person belongs to.</param>
-    /// <param name="except">A workspace that the person is not taken into; null for none.</param>
+    /// <param name="organizationId">Null for every organization of the user.</param>
+    /// <param name="except">A workspace to skip; null for none.</param>
     public static async Task JoinAsync(Session session, long userId, long? organizationId = null, long? except = null)
     {
         var person = new { OrganizationId = organizationId, UserId = userId, Except = except, session.Now };
-        var joined = await session.ListAsync<JoinedWorkspace>(Sql.TakePersonIn, person);
+        var joined = await session.ListAsync<JoinedWorkspace>(Sql.InsertUser, person);
         if (joined.Count > 0)
         {
             var rows = joined.Select(w => new { id = w.WorkspaceId });
-            await session.ExecuteAsync(Sql.CountASeatOfEach, new { Rows = JsonRows.Serialize(rows) });
+            await session.ExecuteAsync(Sql.IncrementCounts, new { Rows = JsonRows.Serialize(rows) });
             foreach (var organization in joined.GroupBy(w => w.OrganizationCode))
             {
                 await EventLog.AppendManyAsync(
@@ -86,15 +85,15 @@ public static class DefaultWorkspaces
 
     private static class Sql
     {
-        // An archived workspace takes nobody in (R11); when it is restored it is filled.
+        // An archived workspace gets no members (R11); it is filled when it is restored.
         public const string FindOpen = """
             SELECT w.code, o.code AS organization_code
             FROM workspaces w JOIN organizations o ON o.id = w.organization_id
             WHERE w.id = @WorkspaceId AND w.type = 'default' AND w.status = 'active'
             """;
 
-        // The codes of those who came in.
-        public const string TakeEveryoneIn = """
+        // Returns the codes of the added users.
+        public const string InsertEveryone = """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
             SELECT w.id, om.user_id, 'member', 1, @Now
             FROM workspaces w
@@ -107,11 +106,11 @@ public static class DefaultWorkspaces
             RETURNING (SELECT u.code FROM users u WHERE u.id = members.user_id)
             """;
 
-        public const string CountSeatsOf =
+        public const string AddToCount =
             "UPDATE workspaces SET member_count = member_count + @Seats WHERE id = @WorkspaceId";
 
-        // Pending invitations hold their seats until they expire.
-        public const string TakePersonIn = """
+        // A pending invitation takes a seat until it expires (R8).
+        public const string InsertUser = """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
             SELECT w.id, om.user_id, 'member', 1, @Now
             FROM organization_members om
@@ -134,7 +133,7 @@ public static class DefaultWorkspaces
                 (SELECT u.code FROM users u WHERE u.id = members.user_id) AS user_code
             """;
 
-        public const string CountASeatOfEach = """
+        public const string IncrementCounts = """
             UPDATE workspaces SET member_count = member_count + 1
             WHERE id IN (SELECT CAST(value ->> 'id' AS BIGINT) FROM json_each(@Rows))
             """;

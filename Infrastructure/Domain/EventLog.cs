@@ -6,11 +6,10 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// What a change did to each field: <c>[before, after]</c>, a field listed only where the two differ.
+/// The changed fields of an event: <c>[before, after]</c> each; a field whose values are equal is left out.
 /// </summary>
 public sealed class Changes : Dictionary<string, object?[]>
 {
-    /// <summary>The change of one field.</summary>
     public static Changes Of(string field, object? before, object? after) => new Changes().Set(field, before, after);
 
     public Changes Set(string field, object? before, object? after)
@@ -25,21 +24,21 @@ public sealed class Changes : Dictionary<string, object?[]>
 }
 
 /// <summary>
-/// The record of what happened: every write appends one event in its own transaction, so there is no event without its
-/// change and no change without its event. Secrets never go in.
+/// The audit log: every write appends its event in its own transaction, so events and changes are committed together.
+/// Events never contain secrets.
 /// </summary>
 public static class EventLog
 {
-    /// <summary>Appends one event in a workspace, as done by the session's caller in its request.</summary>
+    /// <summary>Appends an event of a workspace; actor and request id are those of the session's caller.</summary>
     /// <param name="type"><c>domain.action</c>, such as <c>workspace.created</c>.</param>
-    /// <param name="subject">What was changed: its kind, such as <c>workspace</c>, and its code.</param>
+    /// <param name="subject">The changed entity: its kind, such as <c>workspace</c>, and its code.</param>
     public static Task AppendAsync(
         Session session, string type, IWorkspace workspace, (string Kind, string Id) subject, Changes changes) =>
         AppendAsync(session, type, workspace.OrganizationCode, workspace.Code, subject, changes);
 
-    /// <summary>Appends one event, as done by the session's caller in its request.</summary>
-    /// <param name="organization">The organization's code; null where the change belongs to none.</param>
-    /// <param name="workspace">The workspace's code; null where the change belongs to none.</param>
+    /// <summary>Appends an event; actor and request id are those of the session's caller.</summary>
+    /// <param name="organization">The organization's code; null for none.</param>
+    /// <param name="workspace">The workspace's code; null for none.</param>
     public static async Task AppendAsync(
         Session session,
         string type,
@@ -69,10 +68,10 @@ public static class EventLog
     }
 
     /// <summary>
-    /// Appends an event of the same kind and changes for each of <paramref name="subjects"/>, however many, in two
-    /// statements: for a change that is one statement over many rows.
+    /// Appends an event of the same type and changes for each of <paramref name="subjects"/>, in two statements
+    /// regardless of their number.
     /// </summary>
-    /// <param name="subjects">Each one's workspace, kind and code.</param>
+    /// <param name="subjects">Workspace code, kind and code of each changed entity.</param>
     public static async Task AppendManyAsync(
         Session session,
         string type,

@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>A person as the rules of membership see it.</summary>
+/// <summary>A user who becomes a member.</summary>
 public interface IPerson
 {
     /// <summary>The user's number.</summary>
@@ -9,6 +9,8 @@ public interface IPerson
     /// <summary>The user's code.</summary>
     string Code { get; }
 
-    /// <summary>The role in the workspace's organization, which the ceiling (R5) is judged by; null for none.</summary>
+    /// <summary>
+    /// The role in the workspace's organization, which limits the workspace role (R5); null for none.
+    /// </summary>
     string? OrganizationRole { get; }
 }

@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>A workspace as the rules see it.</summary>
+/// <summary>The fields of a workspace that the domain rules need.</summary>
 public interface IWorkspace
 {
     long Id { get; }

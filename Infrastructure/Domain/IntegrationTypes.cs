@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>The outside systems that a workspace can be connected to.</summary>
+/// <summary>The external systems that a workspace can be connected to.</summary>
 public static class IntegrationTypes
 {
     public static readonly string[] All =

@@ -6,62 +6,70 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The life of an invitation: pending, then accepted, declined, revoked or expired; only an expired one can become
-/// pending again, by being sent anew. It is found by its code in its workspace, or by its token, and each step is one
-/// write that takes it from the status it must have.
+/// The lifecycle of an invitation: pending → accepted, declined, revoked or expired; resending sets an expired one to
+/// pending again. Each transition is one UPDATE that requires the status before it.
 /// </summary>
 public static class InvitationLifecycle
 {
-    public static readonly string[] Statuses = ["pending", "accepted", "declined", "revoked", "expired"];
+    public const string Pending = "pending";
+    public const string Accepted = "accepted";
+    public const string Declined = "declined";
+    public const string Revoked = "revoked";
+    public const string Expired = "expired";
 
-    /// <summary>Someone with the address is invited already.</summary>
-    public static readonly Fault Pending = Fault.Conflict(
+    public static readonly string[] Statuses = [Pending, Accepted, Declined, Revoked, Expired];
+
+    /// <summary>409: the address has a pending invitation to the workspace.</summary>
+    public static readonly Fault AlreadyPending = Fault.Conflict(
         "invitation_pending",
         "The address has a pending invitation to the workspace already; send that one again, or revoke it.");
 
-    private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
-    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MinLifetime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(30);
 
     private static readonly Fault ExpiryOutOfRange =
         Fault.Invalid("/expires_at", "out_of_range", "Must lie 1 minute to 30 days ahead.");
 
     /// <summary>
-    /// When an invitation made or sent at <paramref name="now"/> expires: as asked for, or in 7 days.
+    /// The expiry of an invitation created or resent at <paramref name="now"/>: the requested time, 1 minute to 30 days
+    /// ahead; 7 days ahead where none is given.
     /// </summary>
     public static Outcome<DateTimeOffset> ExpiryOf(DateTimeOffset? asked, DateTimeOffset now) =>
-        asked is null ? now + Usual
-        : asked >= now + Shortest && asked <= now + Longest ? asked.Value
+        asked is null ? now + DefaultLifetime
+        : asked >= now + MinLifetime && asked <= now + MaxLifetime ? asked.Value
         : ExpiryOutOfRange;
 
     /// <summary>
-    /// The organization role of a person of no organization who accepts: guests and viewers of a workspace become that
-    /// of the organization, everyone else a member.
+    /// The organization role of an invitee who is no member of the organization yet: guest and viewer stay what they
+    /// are, every other workspace role gives member.
     /// </summary>
     public static string OrganizationRoleFor(string role) => role is Roles.Guest or Roles.Viewer ? role : Roles.Member;
 
-    /// <summary>409 for what only a pending invitation allows.</summary>
+    /// <summary>409 <c>invalid_transition</c>.</summary>
     public static Fault NotPending(string status) =>
         Fault.Conflict("invalid_transition", $"The invitation is {status}.");
 
-    /// <summary>Why an invitation of this status can no longer be answered; null for a pending one.</summary>
+    /// <summary>
+    /// 410 <c>invitation_used</c>, <c>_declined</c>, <c>_revoked</c> or <c>_expired</c>; null for a pending one.
+    /// </summary>
     public static Fault? GoneBy(string status) => status switch
     {
-        "pending" => null,
-        "accepted" => Gone("used", "was accepted already"),
-        "declined" => Gone("declined", "was declined"),
-        "revoked" => Gone("revoked", "was revoked"),
+        Pending => null,
+        Accepted => Gone("used", "was accepted already"),
+        Declined => Gone("declined", "was declined"),
+        Revoked => Gone("revoked", "was revoked"),
         _ => Gone("expired", "has expired; ask for it to be sent again"),
     };
 
-    /// <summary>The invitation with this code in a workspace, as it stands at this moment; null for none.</summary>
+    /// <summary>The invitation with this code in a workspace; null for none.</summary>
     public static async Task<InvitationRow?> FindAsync(Session session, long workspaceId, string code) =>
         Codes.Is(Codes.Invitation, code)
             ? await session.FindAsync<InvitationRow>(
                 Sql.FindByCode, new { WorkspaceId = workspaceId, Code = code, session.Now })
             : null;
 
-    /// <summary>The invitation that <paramref name="token"/> opens, whatever its status; null for none.</summary>
+    /// <summary>The invitation with this token, in any status; null for none.</summary>
     public static Task<InvitationRow?> FindByTokenAsync(Session session, string token) =>
         session.FindAsync<InvitationRow>(Sql.FindByToken, new { TokenHash = SecretText.Hash(token), session.Now });
 
@@ -70,20 +78,20 @@ public static class InvitationLifecycle
         Codes.Is(Codes.Invitation, code)
         && await session.ScalarAsync<long>(Sql.CountByCode, new { WorkspaceId = workspaceId, Code = code }) > 0;
 
-    /// <summary>True where <paramref name="token"/> opens an invitation, whatever its status.</summary>
+    /// <summary>True where an invitation, in any status, has this token.</summary>
     public static async Task<bool> ExistsAsync(Session session, string token) =>
         await session.ScalarAsync<long>(Sql.CountByToken, new { TokenHash = SecretText.Hash(token) }) > 0;
 
     /// <summary>
-    /// Stores that a pending invitation of the address has expired, so that another one can be pending. Time did it, so
-    /// there is no event.
+    /// Sets the stored status of the address's pending invitation to expired, if its time is over: a unique index
+    /// allows one pending row per address. Expiry appends no event.
     /// </summary>
     public static Task ExpireAsync(Session session, long workspaceId, string emailKey) =>
         session.ExecuteAsync(Sql.Expire, new { WorkspaceId = workspaceId, EmailKey = emailKey, session.Now });
 
     /// <summary>
-    /// Brings a pending invitation to <paramref name="status"/>. Appends <c>invitation.accepted</c>, <c>.declined</c>
-    /// or <c>.revoked</c>.
+    /// Sets a pending invitation to <paramref name="status"/>. Appends <c>invitation.accepted</c>, <c>.declined</c> or
+    /// <c>.revoked</c>.
     /// </summary>
     public static async Task CloseAsync(Session session, InvitationRow invitation, string status)
     {
@@ -97,7 +105,7 @@ public static class InvitationLifecycle
             $"invitation.{status}",
             invitation.Workspace,
             ("invitation", invitation.Code),
-            Changes.Of("status", "pending", status));
+            Changes.Of("status", Pending, status));
     }
 
     private static Fault Gone(string word, string happened) =>
@@ -127,7 +135,7 @@ public static class InvitationLifecycle
             WHERE workspace_id = @WorkspaceId AND email_key = @EmailKey AND status = 'pending' AND expires_at <= @Now
             """;
 
-        // No row: it was not pending, or its time was over.
+        // No row: it is not pending, or it has expired.
         public const string Close = """
             UPDATE invitations SET status = @Status, version = version + 1, updated_at = @Now
             WHERE id = @Id AND status = 'pending' AND expires_at > @Now
@@ -135,7 +143,7 @@ public static class InvitationLifecycle
     }
 }
 
-/// <summary>An invitation with what decides whether it may be answered.</summary>
+/// <summary>An invitation with its workspace, organization and invitee.</summary>
 public sealed record InvitationRow : IVersioned
 {
     internal const string Columns = $"""
@@ -179,14 +187,14 @@ public sealed record InvitationRow : IVersioned
 
     public string Role { get; init; } = "";
 
-    /// <summary>At the time it was read: expired too where only its time is over.</summary>
+    /// <summary>The status at the time of reading; see <see cref="InvitationObject.StatusNow"/>.</summary>
     public string Status { get; init; } = "";
 
     public DateTimeOffset ExpiresAt { get; init; }
 
     public long Version { get; init; }
 
-    /// <summary>The user who has the invited address; null for none.</summary>
+    /// <summary>The user with the invited address; null for none.</summary>
     public long? InviteeId { get; init; }
 
     public string? InviteeCode { get; init; }
@@ -195,12 +203,11 @@ public sealed record InvitationRow : IVersioned
 
     public string? InviteeWorkspaceRole { get; init; }
 
-    /// <summary>The workspace that it invites to.</summary>
     public IWorkspace Workspace => new InvitingWorkspace(this);
 
     /// <summary>
-    /// 403 where the role would outrank what the person is in the organization, or would become by accepting (R5);
-    /// otherwise null.
+    /// 403 <c>role_exceeds_organization_role</c> where the role would outrank the invitee's organization role, present
+    /// or given by accepting (R5); otherwise null.
     /// </summary>
     public Fault? CeilingFault => Membership.CeilingFault(
         Workspace.HasCeiling, InviteeOrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(Role), Role);

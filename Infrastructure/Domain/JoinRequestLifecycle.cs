@@ -4,18 +4,25 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>The life of a request to join a workspace: pending, then approved, denied or withdrawn.</summary>
+/// <summary>The lifecycle of a request to join a workspace: pending → approved, denied or withdrawn.</summary>
 public static class JoinRequestLifecycle
 {
+    public const string Pending = "pending";
+    public const string Approved = "approved";
+    public const string Denied = "denied";
+    public const string Withdrawn = "withdrawn";
+
+    public static readonly string[] Statuses = [Pending, Approved, Denied, Withdrawn];
+
     public static readonly Fault Decided =
         Fault.Conflict("invalid_transition", "The request has been decided or withdrawn already.");
 
-    /// <summary>The request of this code in a workspace; null for none.</summary>
+    /// <summary>The request with this code in a workspace; null for none.</summary>
     public static Task<JoinRequestObject?> FindAsync(Session session, long workspaceId, string code) =>
         session.FindAsync<JoinRequestObject>(Sql.Find, new { WorkspaceId = workspaceId, Code = code });
 
     /// <summary>
-    /// Ends a pending request: <c>invalid_transition</c> where it is pending no more. Appends
+    /// Sets a pending request to <paramref name="status"/>; <c>invalid_transition</c> where it is not pending. Appends
     /// <c>join_request.approved</c>, <c>.denied</c> or <c>.withdrawn</c>.
     /// </summary>
     /// <param name="status">approved, denied or withdrawn.</param>
@@ -26,7 +33,7 @@ public static class JoinRequestLifecycle
         {
             Id = request.Number,
             Status = status,
-            DecidedBy = status == "withdrawn" ? null : session.Caller.UserId,
+            DecidedBy = status == Withdrawn ? null : session.Caller.UserId,
             UpdatedAt = session.Now,
         };
         if (await session.ExecuteAsync(Sql.End, end) == 0)
@@ -39,7 +46,7 @@ public static class JoinRequestLifecycle
             $"join_request.{status}",
             workspace,
             ("join_request", request.Id),
-            Changes.Of("status", "pending", status));
+            Changes.Of("status", Pending, status));
         return Versioned.Of((await FindAsync(session, workspace.Id, request.Id))!);
     }
 
@@ -54,7 +61,7 @@ public static class JoinRequestLifecycle
             WHERE j.code = @Code AND j.workspace_id = @WorkspaceId
             """;
 
-        // No row: it is pending no more.
+        // No row: it is not pending.
         public const string End = """
             UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1,
                 updated_at = @UpdatedAt

@@ -1,31 +1,32 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The members of a workspace: their roles (R5), the seats they take (R8), and the admin that is never lost (R7). Every
-/// change of membership goes through here, inside the slice's transaction: the row, the counts beside it and the event
-/// belong together, and the statement that changes a count is the one that checks its limit. Counts are of active
-/// members; a deactivated one keeps its row and counts nowhere (R14).
+/// The members of a workspace: roles (R5), seats (R8) and the last admin (R7). Every change of membership goes through
+/// this class, inside the slice's transaction: it writes the row, the workspace's counts and the event, and the
+/// statement that changes a count also checks its limit. Only active members are counted; a deactivated one keeps its
+/// row (R14).
 /// </summary>
 public static class Membership
 {
     public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
 
     /// <summary>
-    /// 403 <c>role_exceeds_organization_role</c> where a workspace role would outrank the organization role of its
-    /// holder (R5); null where it may be given, as everywhere in an organization without the ceiling.
+    /// 403 <c>role_exceeds_organization_role</c> where the ceiling is on and <paramref name="role"/> outranks the
+    /// member's organization role (R5); otherwise null.
     /// </summary>
     public static Fault? CeilingFault(bool hasCeiling, string? organizationRole, string role) =>
         hasCeiling && Roles.Rank(role) > Roles.Rank(organizationRole) ? Faults.RoleExceedsOrganizationRole : null;
 
     /// <summary>
-    /// Makes an active organization member (R4) a member and takes a seat: <c>role_exceeds_organization_role</c>,
-    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person is used up by it, and its
-    /// seat passes on.
+    /// Adds an active organization member (R4) and takes a seat. Faults: <c>role_exceeds_organization_role</c>,
+    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person becomes accepted, and its
+    /// seat is reused.
     /// </summary>
-    /// <param name="added"><c>member.added</c>, or <c>member.joined</c> where the person did it.</param>
+    /// <param name="added"><c>member.added</c>, or <c>member.joined</c> where the caller is the person.</param>
     public static async Task<Fault?> AddAsync(
         Session session, IWorkspace workspace, IPerson person, string role, string added = "member.added")
     {
@@ -43,13 +44,13 @@ public static class Membership
         return null;
     }
 
-    /// <summary>Makes the creating user the admin of a new workspace (R2), whose creation is one event.</summary>
+    /// <summary>Adds the creating user as admin of a new workspace (R2); appends no event of its own.</summary>
     public static Task<Fault?> AddCreatorAsync(Session session, long workspaceId, long userId) =>
         InsertAsync(session, workspaceId, userId, Roles.Admin);
 
     /// <summary>
-    /// Gives an existing member another role, or the one that it has, which changes nothing:
-    /// <c>role_exceeds_organization_role</c>, and <c>last_admin</c> for demoting the last active admin.
+    /// Changes a member's role; the same role changes nothing. Faults: <c>role_exceeds_organization_role</c>, and
+    /// <c>last_admin</c> for demoting the last active admin.
     /// </summary>
     public static async Task<Fault?> ChangeRoleAsync(
         Session session, IWorkspace workspace, MemberRow member, string role)
@@ -74,7 +75,7 @@ public static class Membership
         await session.ExecuteAsync(Sql.ChangeRole, row);
         if (role != Roles.Admin)
         {
-            await PassOwnershipOnAsync(session, workspace.Id, organizationId: null, member.UserId);
+            await TransferOwnershipAsync(session, workspace.Id, organizationId: null, member.UserId);
         }
 
         await EventLog.AppendAsync(
@@ -86,8 +87,8 @@ public static class Membership
         return null;
     }
 
-    /// <summary>Removes a member and frees the seat: <c>last_admin</c> for the last active admin.</summary>
-    /// <param name="removed"><c>member.removed</c>, or <c>member.left</c> where the person did it.</param>
+    /// <summary>Removes a member and frees the seat; <c>last_admin</c> for the last active admin.</summary>
+    /// <param name="removed"><c>member.removed</c>, or <c>member.left</c> where the caller is the person.</param>
     public static async Task<Fault?> RemoveAsync(
         Session session, IWorkspace workspace, MemberRow member, string removed = "member.removed")
     {
@@ -98,7 +99,7 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.Delete, row);
-        await PassOwnershipOnAsync(session, workspace.Id, organizationId: null, member.UserId);
+        await TransferOwnershipAsync(session, workspace.Id, organizationId: null, member.UserId);
         await EventLog.AppendAsync(
             session, removed, workspace, ("user", member.UserCode), Changes.Of("role", member.Role, null));
         return null;
@@ -110,14 +111,14 @@ public static class Membership
             ? await session.FindAsync<MemberRow>(Sql.Find, new { WorkspaceId = workspaceId, UserCode = userCode })
             : null;
 
-    /// <summary>True where this is the last active admin of a workspace of the organization.</summary>
+    /// <summary>True where the user is the last active admin of a workspace of the organization.</summary>
     public static async Task<bool> IsLastAdminAsync(Session session, long organizationId, long userId) =>
         await session.ScalarAsync<long>(
             Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
 
     /// <summary>
-    /// Takes a person who leaves the organization out of every workspace of it: all, or with <c>last_admin</c> none
-    /// (R13). Appends a <c>member.removed</c> for each.
+    /// Removes a user who leaves the organization from all of its workspaces, or from none with <c>last_admin</c>
+    /// (R13). Appends one <c>member.removed</c> per workspace.
     /// </summary>
     public static async Task<Fault?> LeaveAllAsync(
         Session session, OrganizationKey organization, long userId, string userCode)
@@ -130,7 +131,7 @@ public static class Membership
 
         await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
         var left = await session.ListAsync<LeftWorkspace>(Sql.DeleteInOrganization, theirs);
-        await PassOwnershipOnAsync(session, workspaceId: null, organization.Id, userId);
+        await TransferOwnershipAsync(session, workspaceId: null, organization.Id, userId);
         foreach (var workspace in left)
         {
             await EventLog.AppendAsync(
@@ -146,7 +147,7 @@ public static class Membership
     }
 
     /// <summary>
-    /// Takes a person who is being deactivated out of all counts: <c>last_admin</c> where R7 forbids it.
+    /// Subtracts a user who is being deactivated from all counts; <c>last_admin</c> where R7 forbids it.
     /// </summary>
     public static async Task<Fault?> SuspendAllAsync(Session session, long userId)
     {
@@ -161,7 +162,7 @@ public static class Membership
     }
 
     /// <summary>
-    /// Counts a reactivated person again, a seat in each of its workspaces: <c>seat_limit_reached</c> for a full one.
+    /// Adds a reactivated user to all counts, one seat per workspace; <c>seat_limit_reached</c> where one is full.
     /// </summary>
     public static async Task<Fault?> ResumeAllAsync(Session session, long userId)
     {
@@ -175,18 +176,18 @@ public static class Membership
         return null;
     }
 
-    /// <summary>The seats of a workspace at this moment.</summary>
+    /// <summary>The seats of a workspace at <see cref="Session.Now"/>.</summary>
     public static async Task<SeatCount> CountSeatsAsync(Session session, long workspaceId) =>
         (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
     /// <summary>
-    /// The seats at this moment, to give free ones to invitations: nobody else can claim one meanwhile, because every
-    /// claim writes the workspace's row, and this does too.
+    /// The same, for giving free seats to invitations: writes the workspace's row, as every change of its seats does,
+    /// so no other transaction can take a seat before this one ends.
     /// </summary>
-    public static async Task<SeatCount> HoldSeatsAsync(Session session, long workspaceId) =>
-        (await session.FindAsync<SeatCount>(Sql.HoldSeats, new { WorkspaceId = workspaceId, session.Now }))!;
+    public static async Task<SeatCount> LockSeatsAsync(Session session, long workspaceId) =>
+        (await session.FindAsync<SeatCount>(Sql.LockSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
-    /// <summary>403 <c>seat_limit_reached</c> with the numbers.</summary>
+    /// <summary>403 <c>seat_limit_reached</c> with limit, taken and pending seats.</summary>
     public static Fault SeatLimitReached(SeatCount seats) =>
         Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
         {
@@ -221,7 +222,7 @@ public static class Membership
                 used.OrganizationCode,
                 used.WorkspaceCode,
                 ("invitation", used.Code),
-                Changes.Of("status", "pending", "accepted"));
+                Changes.Of("status", InvitationLifecycle.Pending, InvitationLifecycle.Accepted));
         }
 
         return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0
@@ -232,12 +233,12 @@ public static class Membership
     private static async Task<Fault> SeatLimitReachedAsync(Session session, long workspaceId) =>
         SeatLimitReached(await CountSeatsAsync(session, workspaceId));
 
-    // A workspace's owner (R2) is one of its admins: where it stops being one, the longest-standing other admin, whom
-    // R7 makes sure of, owns the workspace from then on.
-    private static Task<int> PassOwnershipOnAsync(
+    // A workspace's owner (R2) is one of its admins. Where it stops being one, the admin who joined first becomes the
+    // owner; R7 guarantees that there is one.
+    private static Task<int> TransferOwnershipAsync(
         Session session, long? workspaceId, long? organizationId, long userId) =>
         session.ExecuteAsync(
-            Sql.PassOwnershipOn, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
+            Sql.TransferOwnership, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
 
     private sealed record UsedInvitation
     {
@@ -269,7 +270,7 @@ public static class Membership
             ON CONFLICT (workspace_id, user_id) DO NOTHING
             """;
 
-        // No row: the person has no invitation that holds a seat.
+        // No row: the user has no pending invitation.
         public const string UseInvitation = """
             UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now
             WHERE workspace_id = @WorkspaceId AND status = 'pending' AND expires_at > @Now
@@ -279,7 +280,7 @@ public static class Membership
                 WHERE w.id = workspace_id) AS organization_code
             """;
 
-        // No row: the limit is reached. Pending invitations hold their seats until they expire.
+        // No row: the limit is reached. A pending invitation takes a seat until it expires.
         public const string ClaimSeat = """
             UPDATE workspaces SET member_count = member_count + 1, admin_count = admin_count + @Admins
             WHERE id = @WorkspaceId
@@ -288,7 +289,7 @@ public static class Membership
                   WHERE i.workspace_id = @WorkspaceId AND i.status = 'pending' AND i.expires_at > @Now))
             """;
 
-        // No row: this is the last active admin.
+        // No row: the member is the last active admin.
         public const string CountAdmins = """
             UPDATE workspaces SET admin_count = admin_count + @Admins
             WHERE id = @WorkspaceId AND admin_count + @Admins > 0
@@ -299,7 +300,7 @@ public static class Membership
               AND user_id = @UserId
             """;
 
-        // No row: this is the last active admin.
+        // No row: the member is the last active admin.
         public const string FreeSeat = """
             UPDATE workspaces SET member_count = member_count - 1, admin_count = admin_count - @Admins
             WHERE id = @WorkspaceId AND (@Admins = 0 OR admin_count > 1)
@@ -316,7 +317,7 @@ public static class Membership
             WHERE u.code = @UserCode
             """;
 
-        // The workspaces, of one organization or of all, whose last active admin this is.
+        // The number of workspaces, of one organization or of all, whose last active admin the user is.
         public const string CountLastAdminships = """
             SELECT COUNT(*)
             FROM members m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
@@ -342,7 +343,7 @@ public static class Membership
             RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS code, role
             """;
 
-        public const string PassOwnershipOn = """
+        public const string TransferOwnership = """
             UPDATE workspaces
             SET owner_id = (
                 SELECT m.user_id
@@ -373,7 +374,7 @@ public static class Membership
             WHERE id IN (SELECT m.workspace_id FROM members m WHERE m.user_id = @UserId)
             """;
 
-        public const string HoldSeats = """
+        public const string LockSeats = """
             UPDATE workspaces SET member_count = member_count
             WHERE id = @WorkspaceId
             RETURNING seat_limit, member_count, (
@@ -391,7 +392,7 @@ public static class Membership
     }
 }
 
-/// <summary>An explicit member, with what decides whether its role may change.</summary>
+/// <summary>An explicit member with the user's status and organization role.</summary>
 public sealed record MemberRow : IVersioned
 {
     public long UserId { get; init; }
@@ -407,12 +408,12 @@ public sealed record MemberRow : IVersioned
 
     public string? OrganizationRole { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 
     public bool IsAdmin => Role == Roles.Admin;
 }
 
-/// <summary>Seats at one moment (R8).</summary>
+/// <summary>The seats of a workspace (R8).</summary>
 public sealed record SeatCount
 {
     /// <summary>Null is unlimited.</summary>

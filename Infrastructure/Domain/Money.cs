@@ -6,14 +6,14 @@ using System.Text.Json.Serialization;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// Exact money: stored as whole millionths of the currency's unit, shown with two decimals or as many as it needs.
+/// Exact amounts: stored as whole millionths of the currency's unit, shown with at least two decimals.
 /// </summary>
 public static class Money
 {
     public static decimal FromMicros(long micros) => FromMicros(0, micros);
 
     /// <summary>
-    /// Of a sum that was added up in two parts, for it may be larger than its millionths can be counted.
+    /// The amount of a sum in two parts, whole units and millionths, since its millionths alone may exceed 64 bits.
     /// </summary>
     public static decimal FromMicros(long whole, long micros) => whole + (micros / 1_000_000m) + 0.00m;
 
@@ -21,8 +21,8 @@ public static class Money
 }
 
 /// <summary>
-/// Reads the numbers that have to stay exact, amounts and quantities: at most 18 digits before the point and 6 behind
-/// it. What cannot be kept as it was given is refused, never rounded.
+/// Reads amounts and quantities exactly: at most 18 digits before the decimal point and 6 after it. Other numbers are
+/// errors; nothing is rounded.
 /// </summary>
 public sealed class ExactNumberConverter : JsonConverter<decimal>
 {
@@ -37,7 +37,7 @@ public sealed class ExactNumberConverter : JsonConverter<decimal>
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(value);
 
-    // The text is a JSON number. It is taken apart by hand, because decimal.Parse rounds what it cannot hold.
+    // The text is a valid JSON number. Not decimal.Parse, which rounds excess digits.
     private static decimal? Parse(ReadOnlySpan<byte> text)
     {
         var power = 0;

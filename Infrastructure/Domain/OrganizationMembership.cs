@@ -1,22 +1,23 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>An organization by its number and its code.</summary>
+/// <summary>An organization's number and code.</summary>
 public readonly record struct OrganizationKey(long Id, string Code);
 
 /// <summary>
-/// Who belongs to an organization, and the plan's limit on that (R9). Every join goes through here, inside the slice's
-/// transaction.
+/// The members of an organization and the plan's limit on them (R9). Every new member is added by this class, inside
+/// the slice's transaction.
 /// </summary>
 public static class OrganizationMembership
 {
     /// <summary>
-    /// Makes an active user a member of the organization, and of its default workspaces: <c>already_member</c>, and
-    /// <c>plan_limit_exceeded</c> for anyone but root. Appends <c>organization.member_added</c>.
+    /// Adds an active user to the organization and its default workspaces. Faults: <c>already_member</c>, and
+    /// <c>plan_limit_exceeded</c> for every caller but root. Appends <c>organization.member_added</c>.
     /// </summary>
-    /// <param name="invitedTo">A workspace that the person joins by itself, also where it is a default one.</param>
+    /// <param name="invitedTo">A workspace that the caller adds the user to; skipped where it is a default one.</param>
     public static async Task<Fault?> AddAsync(
         Session session, OrganizationKey organization, UserKey user, string role, long? invitedTo = null)
     {
@@ -36,12 +37,12 @@ public static class OrganizationMembership
         return null;
     }
 
-    /// <summary>Makes an active user the owner of a new organization, whose creation is one event.</summary>
+    /// <summary>Adds the owner of a new organization; appends no event of its own.</summary>
     public static Task<Fault?> AddOwnerAsync(Session session, long organizationId, long userId) =>
         InsertAsync(session, organizationId, userId, Roles.Owner);
 
     /// <summary>
-    /// Counts one more active member: <c>plan_limit_exceeded</c> where the plan has no place, for anyone but root.
+    /// Adds one to the active members; <c>plan_limit_exceeded</c> at the plan's limit, for every caller but root.
     /// </summary>
     public static async Task<Fault?> ClaimPlaceAsync(Session session, long organizationId)
     {
@@ -51,7 +52,7 @@ public static class OrganizationMembership
             : null;
     }
 
-    /// <summary>Counts one active member less.</summary>
+    /// <summary>Subtracts one from the active members.</summary>
     public static Task FreePlaceAsync(Session session, long organizationId) =>
         session.ExecuteAsync(Sql.FreePlace, new { OrganizationId = organizationId });
 
@@ -98,7 +99,7 @@ public static class OrganizationMembership
     }
 }
 
-/// <summary>An organization member, with what decides whether its role may change.</summary>
+/// <summary>An organization member with the user's status.</summary>
 public sealed record OrganizationMemberRow
 {
     public long UserId { get; init; }
@@ -112,7 +113,7 @@ public sealed record OrganizationMemberRow
 
     public long Version { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 
     public bool IsOwner => Role == Roles.Owner;
 }

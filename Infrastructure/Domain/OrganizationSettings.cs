@@ -8,18 +8,20 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// What an organization's statuses, limits and settings may be; settings that mean nothing here are kept as given.
+/// The valid statuses, limits and settings of an organization; unknown settings are kept as given.
 /// </summary>
 public static class OrganizationSettings
 {
-    public static readonly string[] Statuses = ["active", "suspended", "cancelled"];
+    public const string Active = "active";
+
+    public static readonly string[] Statuses = [Active, "suspended", "cancelled"];
 
     public static readonly string[] SubscriptionStatuses = ["trialing", "active", "past_due", "cancelled"];
 
     private static readonly JsonObject Defaults = new() { ["workspace_role_ceiling"] = true };
 
     /// <summary>
-    /// The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.
+    /// The settings after a merge patch (RFC 7396); a deleted known setting returns to its default.
     /// </summary>
     public static JsonObject Merge(JsonObject? current, JsonObject? patch) =>
         MergePatch.Apply(Defaults, MergePatch.Apply(current ?? [], patch ?? []));
@@ -27,7 +29,7 @@ public static class OrganizationSettings
     /// <summary>True where a workspace role may not outrank the organization role (R5).</summary>
     public static bool HasCeiling(JsonObject settings) => settings["workspace_role_ceiling"]!.GetValue<bool>();
 
-    /// <summary>At most 16 KB, and the setting that means something is of the right type, when given.</summary>
+    /// <summary>At most 16 KB, with known settings of the right type, when given.</summary>
     public static void MeaningfulSettings<T>(this IRuleBuilder<T, JsonObject?> rule) =>
         rule.SmallObject().Custom((settings, context) =>
         {

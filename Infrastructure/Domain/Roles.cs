@@ -10,6 +10,8 @@ public static class Roles
     public const string Billing = "billing";
     public const string Guest = "guest";
 
+    public static readonly string[] All = [Owner, Admin, Member, Viewer, Billing, Guest];
+
     /// <summary>The organization roles that can be given; owner passes only by a transfer of ownership (R7).</summary>
     public static readonly string[] OfOrganization = [Admin, Member, Viewer, Billing, Guest];
 
@@ -25,9 +27,8 @@ public static class Roles
     };
 
     /// <summary>
-    /// The effective workspace role: the higher of explicit membership and what the organization role gives by itself,
-    /// which is admin for owner and admin (R3) and nothing for others. With the ceiling on (R5) membership counts for
-    /// no more than the organization role of this moment. Null is no role.
+    /// The effective workspace role, null for none: admin for owner and admins of the organization (R3), otherwise the
+    /// role of the explicit membership. With the ceiling on (R5) that role is capped at the organization role's rank.
     /// </summary>
     public static string? Effective(string? organizationRole, string? workspaceRole, bool ceiling)
     {

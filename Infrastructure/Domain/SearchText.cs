@@ -1,13 +1,13 @@
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>The form in which texts are compared and searched: without regard to case.</summary>
+/// <summary>Case folding for comparison and search.</summary>
 public static class SearchText
 {
-    /// <summary>A text as it is stored for comparison.</summary>
+    /// <summary>The form that is stored for comparison: trimmed, lower case.</summary>
     public static string Fold(string text) => text.Trim().ToLowerInvariant();
 
     /// <summary>
-    /// A LIKE pattern that finds <paramref name="q"/> anywhere in a folded column, its wildcards taken as text.
+    /// A LIKE pattern, escaped with a backslash, that finds <paramref name="q"/> anywhere in a folded column.
     /// </summary>
     public static string? Pattern(string? q) => q is null ? null : $"%{Escape(q.ToLowerInvariant())}%";
 

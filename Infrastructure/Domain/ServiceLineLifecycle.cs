@@ -6,22 +6,25 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// The life of a service line: draft → active ⇄ paused; active or paused → closed; any but closed → terminated; closed
-/// and terminated are final. Only an active line holds one of the places that the plan allows (R9) and counts in its
-/// workspace, by number and with its score (R15); a paused one gives its place up and has to find one again.
+/// The lifecycle of a service line: draft → active ⇄ paused; active or paused → closed; draft, active or paused →
+/// terminated. Only active lines count against the plan's limit (R9) and in their workspace's number and score of lines
+/// (R15); pausing subtracts, activating claims again.
 /// </summary>
 public static class ServiceLineLifecycle
 {
+    public const string Draft = "draft";
     public const string Active = "active";
     public const string Paused = "paused";
     public const string Closed = "closed";
     public const string Terminated = "terminated";
 
+    public static readonly string[] Statuses = [Draft, Active, Paused, Closed, Terminated];
+
     public static Fault InvalidTransition(string from, string to) =>
         Fault.Conflict("invalid_transition", $"A service line that is {from} cannot become {to}.");
 
     /// <summary>
-    /// Brings a line to another status, with the counts and the event that go with it: <c>invalid_transition</c>,
+    /// Changes the status, updates the counts and appends the event. Faults: <c>invalid_transition</c>,
     /// <c>plan_limit_exceeded</c>.
     /// </summary>
     public static async Task<Fault?> MoveAsync(Session session, ServiceLineAccess line, string to)
@@ -64,7 +67,7 @@ public static class ServiceLineLifecycle
 
     private static class Sql
     {
-        // No row: the table of transitions does not lead there.
+        // No row: there is no such transition.
         public const string Move = """
             UPDATE service_lines
             SET status = @To,
@@ -99,7 +102,7 @@ public static class ServiceLineLifecycle
     }
 }
 
-/// <summary>A command that brings a service line to another status.</summary>
+/// <summary>A command that changes a service line's status.</summary>
 public interface IServiceLineTransition : ICommand<Versioned<ServiceLineObject>>
 {
     /// <summary>The line's code.</summary>
@@ -107,7 +110,7 @@ public interface IServiceLineTransition : ICommand<Versioned<ServiceLineObject>>
 }
 
 /// <summary>
-/// Handles a command that brings a service line to the status <paramref name="to"/>, and answers the line.
+/// Handles a command that sets a service line's status to <paramref name="to"/>; returns the line.
 /// </summary>
 public abstract class ServiceLineTransitionHandler<TCommand>(ConnectionFactory db, string to)
     : CommandHandler<TCommand, ServiceLineAccess, Versioned<ServiceLineObject>>(db)

@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>What the fields of a service line may be.</summary>
+/// <summary>The valid values of a service line's fields.</summary>
 public static class ServiceLineRules
 {
     public static readonly string[] ProductLines =
@@ -19,8 +19,6 @@ public static class ServiceLineRules
         "usage_plus_subscription",
     ];
 
-    public static readonly string[] Statuses = ["draft", "active", "paused", "closed", "terminated"];
-
     public static readonly Fault EndsBeforeStart =
         Fault.Invalid("/ends_at", "out_of_range", "The end may not come before the start.");
 
@@ -30,7 +28,7 @@ public static class ServiceLineRules
         rule.Must(tags => tags is null || (tags.Count <= 50 && tags.All(tag => tag?.Trim().Length is > 0 and <= 100)))
             .WithErrorCode("not_allowed").WithMessage("Give at most 50 tags of 1 to 100 characters each.");
 
-    /// <summary>A subscription's id as it is known elsewhere, when given.</summary>
+    /// <summary>The id of a subscription in another system, 1–100 characters, when given.</summary>
     public static IRuleBuilderOptions<T, string?> SubscriptionId<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null || value.Trim().Length is > 0 and <= 100)
             .WithErrorCode("wrong_form").WithMessage("Give 1 to 100 characters, or null for none.");

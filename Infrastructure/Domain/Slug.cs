@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>R1: 1–63 of <c>a-z 0-9 -</c>, no hyphen at an end.</summary>
+/// <summary>Slugs (R1): 1–63 of <c>a-z 0-9 -</c>, no hyphen at either end.</summary>
 public static partial class Slug
 {
     public const int MaxLength = 63;
@@ -17,7 +17,8 @@ public static partial class Slug
     public static partial Regex Form();
 
     /// <summary>
-    /// The slug that a name gives: accents folded, every other run one hyphen; <c>workspace</c> where nothing is left.
+    /// The slug derived from a name: accents removed, every run of other characters one hyphen, at most 63 characters;
+    /// <c>workspace</c> where nothing is left.
     /// </summary>
     public static string From(string name)
     {
@@ -48,8 +49,8 @@ public static partial class Slug
     }
 
     /// <summary>
-    /// The first of <c>base</c>, <c>base-2</c>, <c>base-3</c>… for a name that is not among <paramref name="taken"/>,
-    /// never over the length.
+    /// The first of <c>slug</c>, <c>slug-2</c>, <c>slug-3</c>… that is not in <paramref name="taken"/>, at most 63
+    /// characters long.
     /// </summary>
     /// <param name="taken">The slugs in use that begin with the <see cref="Stem"/> of the name's slug.</param>
     public static string FirstFree(string name, IEnumerable<string> taken)
@@ -65,7 +66,7 @@ public static partial class Slug
         }
     }
 
-    /// <summary>What all numbered slugs of a name begin with, whatever the number.</summary>
+    /// <summary>The common prefix of all numbered slugs of a name.</summary>
     public static string Stem(string name)
     {
         var slug = From(name);
@@ -83,7 +84,7 @@ public static partial class Slug
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
     }
 
-    // Letters that Unicode does not take apart by itself.
+    // Letters without a Unicode decomposition.
     private static string Fold(char c) => c switch
     {
         'ß' or 'ẞ' => "ss",

@@ -1,22 +1,23 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// How people come to be known to the service. An e-mail address belongs to one user, without regard to case.
+/// Creates and finds users. An e-mail address belongs to one user, regardless of case.
 /// </summary>
 public static class UserRecords
 {
     /// <summary>
-    /// The text that <c>q</c> looks in, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0) in it:
-    /// name, line feed and address, without the address for those who may not see it.
+    /// The text that <c>q</c> searches, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0): name, line
+    /// feed and address; without the address where the caller may not see it.
     /// </summary>
     internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, "
         + "LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
 
-    /// <summary>A new active user: number and code, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
-    /// <param name="organization">The code of the organization on whose behalf the user is made; null for none.</param>
+    /// <summary>Creates an active user, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
+    /// <param name="organization">The code of the event's organization; null for none.</param>
     public static async Task<Outcome<UserKey>> AddAsync(
         Session session, string? organization, string name, string email, string? avatarUrl = null)
     {
@@ -39,7 +40,7 @@ public static class UserRecords
 
         var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
         await EventLog.AppendAsync(session, "user.created", organization, null, ("user", code), changes);
-        return new UserKey { Id = id, Code = code, Status = "active" };
+        return new UserKey { Id = id, Code = code, Status = UserObject.Active };
     }
 
     public static async Task<UserKey?> FindAsync(Session session, string code) => Codes.Is(Codes.User, code)
@@ -51,7 +52,7 @@ public static class UserRecords
 
     private static class Sql
     {
-        // No row: the address belongs to another user.
+        // No row: another user has the address.
         public const string Insert = """
             INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at,
                                updated_at)
@@ -65,7 +66,7 @@ public static class UserRecords
     }
 }
 
-/// <summary>What identifies a user.</summary>
+/// <summary>A user's number, code, status and version.</summary>
 public sealed record UserKey
 {
     public long Id { get; init; }
@@ -76,5 +77,5 @@ public sealed record UserKey
 
     public long Version { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 }

@@ -6,10 +6,15 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>What a workspace's type and settings may be; settings that mean nothing here are kept as given.</summary>
+/// <summary>The valid types and settings of a workspace; unknown settings are kept as given.</summary>
 public static class WorkspaceSettings
 {
-    public static readonly string[] Types = ["private", "closed", "open", "default"];
+    public const string Private = "private";
+    public const string Closed = "closed";
+    public const string Open = "open";
+    public const string Default = "default";
+
+    public static readonly string[] Types = [Private, Closed, Open, Default];
 
     private static readonly JsonObject Defaults = new()
     {
@@ -18,30 +23,30 @@ public static class WorkspaceSettings
     };
 
     /// <summary>
-    /// The settings after a merge patch (RFC 7396); a deleted one that means something has its default again.
+    /// The settings after a merge patch (RFC 7396); a deleted known setting returns to its default.
     /// </summary>
     public static JsonObject Merge(JsonObject? current, JsonObject? patch) =>
         MergePatch.Apply(Defaults, MergePatch.Apply(current ?? [], patch ?? []));
 
     public static string CurrencyOf(JsonObject settings) => settings["default_currency"]!.GetValue<string>();
 
-    /// <summary>At most 16 KB, and the settings that mean something are of the right type, when given.</summary>
+    /// <summary>At most 16 KB, with known settings of the right type, when given.</summary>
     public static void Settings<T>(this IRuleBuilder<T, JsonObject?> rule) =>
         rule.SmallObject().Custom((settings, context) =>
         {
             if (settings?["default_currency"] is { } currency && !IsCurrency(currency))
             {
-                Refuse(context, "default_currency", "wrong_form", "Must be a code of ISO 4217, such as USD.");
+                AddError(context, "default_currency", "wrong_form", "Must be a code of ISO 4217, such as USD.");
             }
 
             if (settings?["require_task_service_line"] is { } require
                 && !(require is JsonValue value && value.TryGetValue<bool>(out _)))
             {
-                Refuse(context, "require_task_service_line", "wrong_type", "Must be true or false.");
+                AddError(context, "require_task_service_line", "wrong_type", "Must be true or false.");
             }
         });
 
-    private static void Refuse<T>(ValidationContext<T> context, string setting, string code, string message) =>
+    private static void AddError<T>(ValidationContext<T> context, string setting, string code, string message) =>
         context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{setting}", message) { ErrorCode = code });
 
     private static bool IsCurrency(JsonNode node) =>

@@ -3,63 +3,63 @@ using System.Reflection;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// Something that is asked for on the command line when the service starts: a way into a slice, as an endpoint is.
-/// Found by reflection; construct with no arguments.
+/// A command-line option that runs a slice at startup, as an endpoint runs one for a request. Found by reflection;
+/// needs a parameterless constructor.
 /// </summary>
-public interface IArgument
+public interface ICommandLineOption
 {
-    /// <summary>As it is typed, such as <c>--demo</c>.</summary>
+    /// <summary>The option with its dashes, such as <c>--demo</c>.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Does what is asked for, on a database that is ready and before the service listens. What comes back is said on
-    /// the console once it listens, given its address.
+    /// Runs after the migrations and before the service listens. Returns a function from the service's address to the
+    /// message that is printed once it listens.
     /// </summary>
-    Task<Func<string, string>> FollowAsync(IServiceProvider services);
+    Task<Func<string, string>> RunAsync(IServiceProvider services);
 }
 
 /// <summary>
-/// The command line: <c>--healthcheck</c>, what slices offer, and settings as <c>--Name=value</c> or
+/// The parsed command line: <c>--healthcheck</c>, options of slices, and settings as <c>--Name=value</c> or
 /// <c>--Name value</c>.
 /// </summary>
 public sealed class Arguments
 {
-    private const string Probe = "--healthcheck";
+    private const string HealthCheckOption = "--healthcheck";
 
-    // Where a setting's name may begin; the first three are the service's own, the others the framework's.
+    // The first part of a setting's name: three sections of the service, then those of the framework.
     private static readonly string[] Sections =
     [
         "ConnectionStrings", "Bootstrap", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName",
     ];
 
-    private readonly List<IArgument> _asked = [];
+    private readonly List<ICommandLineOption> _options = [];
     private readonly List<string> _settings = [];
 
     private Arguments()
     {
     }
 
-    /// <summary>What is left for the configuration.</summary>
+    /// <summary>The arguments for the configuration.</summary>
     public string[] Settings => [.. _settings];
 
-    /// <summary>True where a service that runs already is to be probed, and none started.</summary>
-    public bool Probes { get; private set; }
+    /// <summary>True for <c>--healthcheck</c>: a running service is probed and none started.</summary>
+    public bool IsHealthCheck { get; private set; }
 
-    /// <exception cref="StartupException">There is an argument that nobody understands.</exception>
+    /// <exception cref="StartupException">An argument is unknown or has no value.</exception>
     public static Arguments Read(string[] args)
     {
-        var offered = Offered();
+        var known = FindOptions();
         var read = new Arguments();
         for (var i = 0; i < args.Length; i++)
         {
-            if (Names(args[i], Probe))
+            if (Names(args[i], HealthCheckOption))
             {
-                read.Probes = true;
+                read.IsHealthCheck = true;
             }
-            else if (offered.Find(argument => Names(args[i], argument.Name)) is { } asked)
+            else if (known.Find(option => Names(args[i], option.Name)) is { } option)
             {
-                read._asked.Add(asked);
+                read._options.Add(option);
             }
             else if (IsSetting(args[i]) && args[i].Contains('=', StringComparison.Ordinal))
             {
@@ -76,9 +76,9 @@ public sealed class Arguments
             }
             else
             {
-                var known = string.Join(", ", offered.Select(argument => argument.Name).Append(Probe));
+                var names = string.Join(", ", known.Select(each => each.Name).Append(HealthCheckOption));
                 throw new StartupException(
-                    $"the argument '{args[i]}' means nothing; there are {known}, and settings such as "
+                    $"the argument '{args[i]}' means nothing; there are {names}, and settings such as "
                     + "--urls=http://localhost:8080.");
             }
         }
@@ -86,15 +86,16 @@ public sealed class Arguments
         return read;
     }
 
-    public async Task<IReadOnlyList<Func<string, string>>> FollowAsync(IServiceProvider services)
+    /// <summary>Runs the options of slices, in the given order; returns their messages.</summary>
+    public async Task<IReadOnlyList<Func<string, string>>> RunOptionsAsync(IServiceProvider services)
     {
-        var sayings = new List<Func<string, string>>();
-        foreach (var argument in _asked)
+        var messages = new List<Func<string, string>>();
+        foreach (var option in _options)
         {
-            sayings.Add(await argument.FollowAsync(services));
+            messages.Add(await option.RunAsync(services));
         }
 
-        return sayings;
+        return messages;
     }
 
     private static bool Names(string typed, string name) => typed == name || typed == $"{name}=true";
@@ -102,10 +103,10 @@ public sealed class Arguments
     private static bool IsSetting(string typed) => typed.StartsWith("--", StringComparison.Ordinal)
         && Sections.Contains(typed[2..].Split('=', ':')[0], StringComparer.OrdinalIgnoreCase);
 
-    private static List<IArgument> Offered() =>
+    private static List<ICommandLineOption> FindOptions() =>
     [
         .. Assembly.GetExecutingAssembly().DefinedTypes
-            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IArgument)))
-            .Select(type => (IArgument)Activator.CreateInstance(type, nonPublic: true)!),
+            .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICommandLineOption)))
+            .Select(type => (ICommandLineOption)Activator.CreateInstance(type, nonPublic: true)!),
     ];
 }

@@ -5,11 +5,11 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// Makes the operator's key on the first start with an empty database, unless the configuration names one.
+/// Creates the root key at the first start with an empty database, unless the configuration has one.
 /// </summary>
 public static class Bootstrap
 {
-    /// <summary>The new key, to be shown once; null where there is one already.</summary>
+    /// <summary>The new key, to be shown once; null where a key exists already.</summary>
     public static async Task<string?> MakeRootKeyAsync(ConnectionFactory db, RootKey configured)
     {
         if (configured.IsConfigured)
@@ -17,7 +17,7 @@ public static class Bootstrap
             return null;
         }
 
-        var key = ApiKeyFormat.Create("root");
+        var key = ApiKeyFormat.Create(ApiKeyTypes.Root);
         var made = await db.TransactAsync<string?>(RootKey.Caller, async session =>
         {
             if (await session.ScalarAsync<long>(Sql.CountKeys) > 0)

@@ -1,19 +1,19 @@
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// <c>--healthcheck</c>: asks the service that runs with the same configuration whether it is ready. For containers,
-/// whose image has no other program that could ask.
+/// <c>--healthcheck</c>: calls <c>/readyz</c> of the service that runs with the same configuration. For containers,
+/// whose image has no HTTP client.
 /// </summary>
 public static class HealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>0 where it is ready, otherwise 1 and the reason on standard error.</summary>
+    /// <summary>The exit code: 0 where the service is ready; otherwise 1, with the reason on standard error.</summary>
     public static async Task<int> RunAsync(IConfiguration configuration)
     {
         var address = ServerAddresses.Of(configuration)
             ?? throw new StartupException("the health check needs an address with plain HTTP.");
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = Timeout };
         try
         {
             using var answer = await client.GetAsync(new Uri($"{address}/readyz"));

@@ -3,8 +3,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>Saves once a minute, and when the service stops, when each key was last used.</summary>
-public sealed class LastUsedWriter(ApiKeyAuthenticator callers) : BackgroundService
+/// <summary>Saves <c>last_used_at</c> of API keys once a minute and at shutdown.</summary>
+public sealed class LastUsedWriter(ApiKeyAuthenticator authenticator) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,16 +17,16 @@ public sealed class LastUsedWriter(ApiKeyAuthenticator callers) : BackgroundServ
             }
             catch (OperationCanceledException)
             {
-                // The last use before the stop is saved too.
+                // Shutdown: save once more, then end.
             }
 
             try
             {
-                await callers.SaveLastUsedAsync(CancellationToken.None);
+                await authenticator.SaveLastUsedAsync(CancellationToken.None);
             }
             catch (Exception outage) when (TransientErrors.Includes(outage))
             {
-                // Not worth more than the next minute's try.
+                // Retried in a minute.
             }
         }
     }

@@ -3,16 +3,14 @@ using System.Globalization;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// Where the service listens, as its own machine can call it: <c>http://+:8080</c> is <c>http://localhost:8080</c>
-/// there.
+/// The addresses that the service listens on, as a client on the same machine calls them: <c>http://+:8080</c> becomes
+/// <c>http://localhost:8080</c>.
 /// </summary>
 public static class ServerAddresses
 {
     public const string Default = "http://localhost:8080";
 
-    /// <summary>
-    /// The address of a service that this configuration makes listen; null where it has none for plain HTTP.
-    /// </summary>
+    /// <summary>The plain HTTP address that this configuration gives a service; null for none.</summary>
     public static string? Of(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints")
@@ -24,7 +22,7 @@ public static class ServerAddresses
             : [Default]);
     }
 
-    /// <summary>The first address that speaks plain HTTP, with a host that means this machine.</summary>
+    /// <summary>The first plain HTTP address, with any wildcard host replaced by localhost.</summary>
     public static string? Local(IEnumerable<string> addresses)
     {
         foreach (var address in addresses.Where(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))

@@ -1,22 +1,23 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>The configuration, read once and checked: a wrong value stops the start with one clear line.</summary>
+/// <summary>The configuration, read and validated once at startup.</summary>
 public sealed record Settings
 {
     public required string ConnectionString { get; init; }
 
-    /// <summary>The operator's key; null where the first start makes one.</summary>
+    /// <summary>The configured root key; null where the first start creates one.</summary>
     public string? RootKey { get; init; }
 
-    /// <summary>Requests a minute for each key; 0 is no limit.</summary>
+    /// <summary>Requests per minute and key; 0 is unlimited.</summary>
     public int RequestsPerMinute { get; init; }
 
-    /// <summary>The most workspaces an organization may have on the Tape surface's terms.</summary>
+    /// <summary>The maximum of workspaces per organization when one is created through the Tape surface.</summary>
     public int WorkspacesPerOrganization { get; init; }
 
-    /// <exception cref="StartupException">A value is missing or cannot be used.</exception>
+    /// <exception cref="StartupException">A value is missing or invalid.</exception>
     public static Settings From(IConfiguration configuration)
     {
         var connectionString = configuration.GetConnectionString("Workspaces");
@@ -28,15 +29,16 @@ public sealed record Settings
 
         var rootKey = configuration["Bootstrap:RootKey"];
         if (!string.IsNullOrEmpty(rootKey)
-            && (!rootKey.StartsWith("root_key_", StringComparison.Ordinal) || rootKey.Length < "root_key_".Length + 32
+            && (!rootKey.StartsWith(ApiKeyFormat.RootPrefix, StringComparison.Ordinal)
+                || rootKey.Length < ApiKeyFormat.RootPrefix.Length + 32
                 || rootKey.Any(char.IsWhiteSpace)))
         {
             throw new StartupException(
                 "Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
-        Known(configuration, "Bootstrap", "RootKey");
-        Known(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
+        RejectUnknown(configuration, "Bootstrap", "RootKey");
+        RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         return new Settings
         {
             ConnectionString = connectionString,
@@ -46,8 +48,8 @@ public sealed record Settings
         };
     }
 
-    // A misspelt limit would be no limit.
-    private static void Known(IConfiguration configuration, string section, params string[] names)
+    // A misspelt limit would otherwise be ignored, which is no limit.
+    private static void RejectUnknown(IConfiguration configuration, string section, params string[] names)
     {
         if (configuration.GetSection(section).GetChildren()
             .Select(child => child.Key).Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
@@ -58,16 +60,16 @@ public sealed record Settings
         }
     }
 
-    private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most) =>
+    private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch
         {
-            null or "" => otherwise,
+            null or "" => fallback,
             var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-                && value >= least && value <= most => value,
+                && value >= min && value <= max => value,
             var text =>
-                throw new StartupException($"{name} is '{text}'; it must be a whole number from {least} to {most}."),
+                throw new StartupException($"{name} is '{text}'; it must be a whole number from {min} to {max}."),
         };
 }
 
-/// <summary>A setting that the service cannot start with; its message is the one line that the operator gets.</summary>
+/// <summary>Stops the start: Program prints its one-line message on standard error and exits with 1.</summary>
 public sealed class StartupException(string message) : Exception(message.Split('\n')[0].TrimEnd());

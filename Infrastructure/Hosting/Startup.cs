@@ -15,25 +15,25 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>The table of contents of the running service: what is in it, and what a request passes through.</summary>
+/// <summary>Registers the services, orders the middleware, and starts the host.</summary>
 public static class Startup
 {
     private const long MaxBodyBytes = 1024 * 1024;
 
     public static WebApplicationBuilder CreateBuilder(Arguments arguments)
     {
-        // Read through its pipe, a body that is still on its way when the service stops becomes a cancelled read, and
-        // the request fails that was to be finished. Read through its stream it does not (dotnet/aspnetcore#19476).
+        // With pipe-based parsing, shutdown cancels the read of a body that is still arriving, and the request fails;
+        // with stream-based parsing it completes (dotnet/aspnetcore#19476).
         AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
         try
         {
             return WebApplication.CreateBuilder(arguments.Settings);
         }
-        catch (Exception unreadable)
-            when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"the configuration cannot be read: {(unreadable.InnerException ?? unreadable).Message}");
+                $"the configuration cannot be read: {(exception.InnerException ?? exception).Message}");
         }
     }
 
@@ -79,13 +79,13 @@ public static class Startup
         app.UseErrorHandling();
         app.UseDocsPage();
         app.UseRouting();
-        app.UseCallers();
+        app.UseApiKeyAuthentication();
         app.UseRateLimits();
         app.UseQueryParameters();
         app.UseIdempotency();
     }
 
-    /// <summary>Migrates, and makes the operator's key on the first start.</summary>
+    /// <summary>Applies the migrations, and creates and prints the root key at the first start.</summary>
     public static async Task PrepareDatabaseAsync(this WebApplication app)
     {
         var db = app.Services.GetRequiredService<ConnectionFactory>();
@@ -106,39 +106,37 @@ public static class Startup
         }
     }
 
-    /// <summary>
-    /// Does what the command line asks for; what there is to say about it is said when the service listens.
-    /// </summary>
-    public static async Task FollowAsync(this WebApplication app, Arguments arguments)
+    /// <summary>Runs the command-line options of slices; their messages are printed once the service listens.</summary>
+    public static async Task RunOptionsAsync(this WebApplication app, Arguments arguments)
     {
-        var sayings = await arguments.FollowAsync(app.Services);
+        var messages = await arguments.RunOptionsAsync(app.Services);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
-                ?? [];
-            var address = ServerAddresses.Local(listens) ?? ServerAddresses.Default;
-            foreach (var saying in sayings)
+            var features = app.Services.GetRequiredService<IServer>().Features;
+            var addresses = features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var address = ServerAddresses.Local(addresses) ?? ServerAddresses.Default;
+            foreach (var message in messages)
             {
-                Console.WriteLine(saying(address));
+                Console.WriteLine(message(address));
             }
         });
     }
 
-    /// <summary>Starts to listen.</summary>
     public static async Task ListenAsync(this WebApplication app)
     {
         try
         {
             await app.StartAsync();
         }
-        catch (Exception wrong) when (wrong is IOException or SocketException or FormatException or ArgumentException
-            or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or FormatException or ArgumentException
+                or InvalidOperationException)
         {
-            throw new StartupException($"it cannot listen: {wrong.Message}");
+            throw new StartupException($"it cannot listen: {exception.Message}");
         }
     }
 
-    // Every endpoint of a slice; Carter's own scan finds public types only.
+    // Carter's own scan finds public types only.
     private static Type[] Modules() =>
     [
         .. Assembly.GetExecutingAssembly().DefinedTypes
@@ -151,9 +149,9 @@ public static class Startup
         {
             return new ConnectionFactory(settings.ConnectionString, clock);
         }
-        catch (ArgumentException wrong)
+        catch (ArgumentException exception)
         {
-            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {wrong.Message}");
+            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {exception.Message}");
         }
     }
 }

@@ -7,8 +7,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Words every failure that no slice has worded, in the surface of the path: no route, wrong verb, wrong media type, an
-/// unreadable or too large body, an outage, a bug. Bugs are logged whole and told without detail.
+/// Writes every error that no slice has written, in the format of the path's surface: no route, wrong method or media
+/// type, an unreadable or too large body, an outage, an unhandled exception. Exceptions are logged in full; the
+/// response of a 500 has no detail.
 /// </summary>
 public static class ErrorHandling
 {
@@ -52,7 +53,7 @@ public static class ErrorHandling
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };
 
-    /// <summary>The fault behind a status that the framework answers with by itself.</summary>
+    /// <summary>The fault for a status that the framework sets.</summary>
     public static Fault OfStatus(int status) => status switch
     {
         404 => new(FaultKind.NotFound, "not_found", "There is nothing at this address."),
@@ -66,7 +67,7 @@ public static class ErrorHandling
             new(FaultKind.Internal, "internal", "The service failed; the request id leads its operator to the reason."),
     };
 
-    // A JSON text that does not parse is malformed; one that parses but has the wrong type somewhere is invalid there.
+    // 400 where the text is not JSON; 422 with a pointer where a value has the wrong type.
     private static Fault OfJson(JsonException exception) => JsonErrors.Of(exception) is { } error
         ? Fault.Invalid([error])
         : new(

@@ -8,18 +8,18 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Makes a write safe to send again: <c>Idempotency-Key</c>, scoped to the caller's key, kept 24 hours. The value is
-/// stored in the write's own transaction, so it exists exactly when the write does; a refusal changed nothing and is
-/// not stored. Values may hold secrets that are shown once, so they are sealed with the caller's API key, which the
-/// service does not have.
+/// <c>Idempotency-Key</c>: replays the result of an earlier write with the same key, scoped to the caller's API key and
+/// kept for 24 hours. The result is stored in the write's transaction; faults are not stored. Results may contain
+/// secrets that are shown once, so they are encrypted (AES-GCM) with a key derived from the caller's API key, which the
+/// service does not store.
 /// </summary>
 /// <param name="scope">The caller's key id.</param>
-/// <param name="key">The header's value.</param>
-/// <param name="fingerprint">SHA-256 of method, path and body: what makes two requests the same.</param>
+/// <param name="key">The value of the header.</param>
+/// <param name="fingerprint">SHA-256 of method, path, query and body; equal for equal requests.</param>
 /// <param name="secret">The caller's API key.</param>
 public sealed class Idempotency(string scope, string key, string fingerprint, string secret)
 {
-    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
     public static readonly Fault Reused = new(
         FaultKind.Invalid,
@@ -32,34 +32,37 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
 
     private static readonly JsonSerializerOptions Plain = new(JsonConventions.Lenient);
 
-    private static readonly AsyncLocal<Idempotency?> OfRequest = new();
+    private static readonly AsyncLocal<Idempotency?> Ambient = new();
 
-    // The label is part of every stored answer's key: it stays as it was when the first of them was sealed.
-    private readonly byte[] _sealingKey = HKDF.DeriveKey(
+    // The label must not change: stored results are encrypted with keys derived from it.
+    private readonly byte[] _encryptionKey = HKDF.DeriveKey(
         HashAlgorithmName.SHA256,
         Encoding.UTF8.GetBytes(secret),
         32,
         Encoding.UTF8.GetBytes(key),
         "workspace-service/safe-retry"u8.ToArray());
 
-    /// <summary>That of the request that is being answered; null where it brought no key.</summary>
+    /// <summary>That of the current request; null without the header.</summary>
     public static Idempotency? Current
     {
-        get => OfRequest.Value;
-        internal set => OfRequest.Value = value;
+        get => Ambient.Value;
+        internal set => Ambient.Value = value;
     }
 
-    /// <summary>True once the answer is that of an earlier request.</summary>
+    /// <summary>True where the result is replayed.</summary>
     public bool Replayed { get; private set; }
 
-    /// <summary>Does <paramref name="work"/> unless it was done before; then hands back what it answered.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> once; replays its stored result afterwards. <c>idempotency_key_reused</c> for
+    /// another request.
+    /// </summary>
     public async Task<Outcome<T>> OnceAsync<T>(Session session, Func<Task<Outcome<T>>> work)
     {
-        var row = new { Scope = scope, Key = key, Before = session.Now - Kept };
+        var row = new { Scope = scope, Key = key, Before = session.Now - Retention };
         await session.ExecuteAsync(Sql.DeleteExpired, row);
         if (await session.FindAsync<Stored>(Sql.Find, row) is { } earlier)
         {
-            if (earlier.Fingerprint != fingerprint || Open(earlier.Answer) is not { } answer)
+            if (earlier.Fingerprint != fingerprint || Decrypt(earlier.Answer) is not { } answer)
             {
                 return Reused;
             }
@@ -78,7 +81,7 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
                     Scope = scope,
                     Key = key,
                     Fingerprint = fingerprint,
-                    Answer = Seal(value),
+                    Answer = Encrypt(value),
                     CreatedAt = session.Now,
                 });
         }
@@ -86,23 +89,23 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
         return outcome;
     }
 
-    private string Seal<T>(T value)
+    private string Encrypt<T>(T value)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(value, Plain);
         var nonce = RandomNumberGenerator.GetBytes(12);
         var cipher = new byte[plain.Length];
         var tag = new byte[16];
-        using var aes = new AesGcm(_sealingKey, tag.Length);
+        using var aes = new AesGcm(_encryptionKey, tag.Length);
         aes.Encrypt(nonce, plain, cipher, tag);
         return Convert.ToBase64String([.. nonce, .. tag, .. cipher]);
     }
 
-    // Null where the key has been rotated since: its new text cannot open what the old one sealed.
-    private byte[]? Open(string answer)
+    // Null after the API key was rotated: the result is encrypted with the old one.
+    private byte[]? Decrypt(string answer)
     {
         var bytes = Convert.FromBase64String(answer).AsSpan();
         var plain = new byte[bytes.Length - 28];
-        using var aes = new AesGcm(_sealingKey, 16);
+        using var aes = new AesGcm(_encryptionKey, 16);
         try
         {
             aes.Decrypt(bytes[..12], bytes[28..], bytes[12..28], plain);
@@ -123,7 +126,7 @@ public sealed class Idempotency(string scope, string key, string fingerprint, st
 
     private static class Sql
     {
-        // Some at a time: each request that adds one takes away up to a hundred, and none has to wait for all of them.
+        // At most 100 per request, so that no request waits for a large deletion.
         public const string DeleteExpired = """
             DELETE FROM idempotency_keys
             WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE created_at < @Before

@@ -8,8 +8,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Reads <c>Idempotency-Key</c> on the native surface's POSTs and hands the caller a <see cref="Idempotency"/>. One
-/// request with a key runs at a time here; between instances the database lets one of them through.
+/// Reads <c>Idempotency-Key</c> of POSTs on the native surface and sets <see cref="Idempotency.Current"/>. Within this
+/// process one request per key runs at a time, others get <c>idempotency_in_flight</c>; across instances the database's
+/// unique key serializes them.
 /// </summary>
 public static class IdempotencyMiddleware
 {
@@ -41,7 +42,7 @@ public static class IdempotencyMiddleware
             return;
         }
 
-        // Whoever has the answer may send the request again at once, while this one is still on its way out.
+        // A client may retry as soon as it has the response, before this middleware returns.
         http.Response.OnStarting(() =>
         {
             Running.TryRemove(new((caller.KeyId, key), http));
@@ -62,7 +63,7 @@ public static class IdempotencyMiddleware
 
     private static async Task<string> FingerprintAsync(HttpRequest request)
     {
-        // In memory however long it is (a body is 1 MB at most): a container's file system may be read-only.
+        // Never buffers to disk, which may be read-only; bodies have at most 1 MB.
         request.EnableBuffering(bufferThreshold: int.MaxValue);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));

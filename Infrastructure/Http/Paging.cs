@@ -5,23 +5,23 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Http;
 
-/// <summary>A row of a list that is sorted by number, which the wire does not show.</summary>
+/// <summary>A row of a list sorted by number; the number is not part of the response.</summary>
 public interface INumbered
 {
-    /// <summary>The positive integer behind the row's id.</summary>
+    /// <summary>The number of the row's code.</summary>
     long Number { get; }
 }
 
 /// <summary>
-/// Pages of a list that is sorted by number: a statement takes <c>number &gt; @After ORDER BY number LIMIT @Take</c>
-/// with one row more than the page holds, which says whether another page follows.
+/// Keyset paging of lists sorted by number: a statement reads <c>number &gt; @After ORDER BY number LIMIT @Take</c>,
+/// one row more than the page holds, which tells whether another page follows.
 /// </summary>
 public static class Paging
 {
     public const int DefaultLimit = 20;
 
-    /// <summary>The number that the page comes after; 0 without a cursor; <c>invalid_cursor</c>.</summary>
-    /// <param name="query">The list query, to whose filters its cursors are bound.</param>
+    /// <summary>The number after which the page begins; 0 without a cursor. Fault: <c>invalid_cursor</c>.</summary>
+    /// <param name="query">The list query, whose filters the cursor is bound to.</param>
     public static Outcome<long> After<TQuery>(TQuery query, string? cursor) where TQuery : notnull =>
         cursor is null ? 0
         : Cursor.Decode(BindingOf(query), cursor, 1) is [var key]
@@ -29,7 +29,7 @@ public static class Paging
         : Faults.InvalidCursor;
 
     /// <summary>
-    /// The page that <paramref name="rows"/> fill, of which there may be one more than <paramref name="limit"/>.
+    /// The page of <paramref name="rows"/>, which may be up to <paramref name="limit"/> + 1.
     /// </summary>
     public static Page<TRow> ToPage<TRow, TQuery>(this List<TRow> rows, int limit, TQuery query)
         where TRow : INumbered
@@ -41,8 +41,7 @@ public static class Paging
                 Cursor.Encode(BindingOf(query), rows[limit - 1].Number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>
-    /// What the cursors of a list query are bound to: the list and each of the query's filters. Two queries that differ
-    /// in nothing but caller, cursor and limit have the same binding.
+    /// The binding of a list query's cursors: the query's type and all its members but caller, cursor and limit.
     /// </summary>
     public static string BindingOf<TQuery>(TQuery query) where TQuery : notnull => Filters<TQuery>.Bind(query);
 

@@ -7,10 +7,9 @@ using Microsoft.Net.Http.Headers;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Safe edits with <c>If-Match</c> (RFC 9110, section 13): a change goes ahead only on the version that the caller has
-/// read. An entity tag is <c>"version-digest"</c>: the row's version decides whether an edit is stale, and the digest
-/// of the answer whether a copy is (<c>If-None-Match</c>), for an answer also shows counts that change without an edit
-/// of the row.
+/// <c>If-Match</c> (RFC 9110, section 13): a write requires the version that the caller has read. An entity tag is
+/// <c>"version-digest"</c>: the row's version decides <c>If-Match</c>; version and digest of the response decide
+/// <c>If-None-Match</c>, since a response also has counts that change without an edit of the row.
 /// </summary>
 public readonly record struct Precondition
 {
@@ -21,7 +20,7 @@ public readonly record struct Precondition
     /// <summary>True without <c>If-Match</c>, with <c>*</c>, or where it names <paramref name="version"/>.</summary>
     public bool Allows(long version) => _versions is null || _versions.Contains(version);
 
-    /// <summary>Lets endpoints take the precondition as a parameter.</summary>
+    /// <summary>Binds the parameter of an endpoint.</summary>
     public static ValueTask<Precondition> BindAsync(HttpContext http)
     {
         var header = http.Request.Headers.IfMatch;
@@ -38,18 +37,18 @@ public readonly record struct Precondition
     }
 
     /// <summary>
-    /// True where <paramref name="header"/> names <paramref name="tag"/>, weakly or strongly, or anything.
+    /// True where <paramref name="header"/> contains <paramref name="tag"/> (weak comparison) or <c>*</c>.
     /// </summary>
     public static bool Names(StringValues header, EntityTagHeaderValue tag) =>
         header.Count > 0
         && Tags(header)
             .Any(named => named == EntityTagHeaderValue.Any || named.Compare(tag, useStrongComparison: false));
 
-    // A header that is no list of entity tags names nothing.
+    // A malformed header matches nothing.
     private static IList<EntityTagHeaderValue> Tags(StringValues header) =>
         EntityTagHeaderValue.TryParseList(header, out var tags) ? tags : [];
 
-    // A tag that is not ours, a weak one included (If-Match compares strongly), names no version at all.
+    // -1, which matches no version, for weak tags (If-Match compares strongly) and tags of another form.
     private static long VersionOf(EntityTagHeaderValue tag) =>
         !tag.IsWeak && tag.Tag.IndexOf('-') is > 0 and var dash
         && long.TryParse(tag.Tag.AsSpan(1, dash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)

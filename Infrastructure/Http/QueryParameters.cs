@@ -6,8 +6,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any
-/// type. The framework would say a bare 400, and take an empty value for none.
+/// Rejects a query value that is not of the endpoint's parameter type, or empty, with <c>invalid_parameter</c>. The
+/// framework would answer 400 without a body, and treat an empty value as absent.
 /// </summary>
 public static class QueryParameters
 {
@@ -16,16 +16,16 @@ public static class QueryParameters
         foreach (var parameter in http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {
             if (parameter.HasTryParse && http.Request.Query.TryGetValue(parameter.Name, out var given)
-                && Complaint(parameter.ParameterInfo.ParameterType, given) is { } complaint)
+                && ErrorOf(parameter.ParameterInfo.ParameterType, given) is { } error)
             {
-                return Surface.Of(http.Request).WriteErrorAsync(http, Fault.Parameter(parameter.Name, complaint));
+                return Surface.Of(http.Request).WriteErrorAsync(http, Fault.Parameter(parameter.Name, error));
             }
         }
 
         return next(http);
     });
 
-    private static string? Complaint(Type type, string? given) =>
+    private static string? ErrorOf(Type type, string? given) =>
         type == typeof(int?)
             ? int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
                 ? null

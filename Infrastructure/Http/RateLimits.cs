@@ -8,9 +8,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// A token bucket for each key: <c>Limits:RequestsPerMinute</c> requests at once, refilled evenly over a minute; 0 is
-/// off. Told in <c>RateLimit-Policy</c> and <c>RateLimit</c> (draft-ietf-httpapi-ratelimit-headers); each instance
-/// counts for itself.
+/// A token bucket per API key: <c>Limits:RequestsPerMinute</c> tokens, refilled evenly over a minute; 0 is off. Sets
+/// <c>RateLimit-Policy</c> and <c>RateLimit</c> (draft-ietf-httpapi-ratelimit-headers). Each instance counts
+/// separately.
 /// </summary>
 public static class RateLimits
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// <c>X-Request-Id</c>: taken from the request where it is 1–128 of letters, digits and <c>. _ : -</c>, otherwise made;
-/// answered, logged, and kept with every event that the request causes.
+/// <c>X-Request-Id</c>: taken from the request where it is 1–128 letters, digits and <c>. _ : -</c>, otherwise
+/// generated. Part of the response, the logs and the events of the request.
 /// </summary>
 public static class RequestId
 {
@@ -14,7 +14,7 @@ public static class RequestId
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
 
-    // Ids are told apart from those of other starts and instances by this, and among themselves by counting.
+    // Random per process start; a counter makes the ids of a process unique.
     private static readonly string Instance = RandomNumberGenerator.GetHexString(24, lowercase: true);
 
     private static long _made;

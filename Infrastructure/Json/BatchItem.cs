@@ -5,22 +5,21 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Json;
 
 /// <summary>
-/// An item of a batch whose items are judged one by one: its value, or what is wrong with it. One that cannot be read
-/// does not take the others with it.
+/// An item of a batch that is read separately: its value, or its error. An unreadable item does not fail the others.
 /// </summary>
 [JsonConverter(typeof(BatchItemConverterFactory))]
 public sealed record BatchItem<T>(T? Value) where T : class
 {
-    /// <summary>Why there is no value.</summary>
+    /// <summary>The error of an unreadable item.</summary>
     public FieldError? Error { get; init; }
 
-    /// <summary>The <c>id</c> of an item without a value, where that much can be read.</summary>
+    /// <summary>The <c>id</c> of an unreadable item, if it can be read.</summary>
     public string? Id { get; init; }
 
     public static implicit operator BatchItem<T>(T value) => new(value);
 }
 
-/// <summary>Reads the items of a batch; a body that is not JSON at all is still refused as a whole.</summary>
+/// <summary>Reads the items of a batch; a body that is not JSON fails as a whole.</summary>
 public sealed class BatchItemConverterFactory : JsonConverterFactory
 {
     private static readonly FieldError NoObject = new("", "wrong_type", "Must be an object.");

@@ -8,9 +8,9 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Json;
 
 /// <summary>
-/// How values look in JSON, on every surface: snake_case names, UTC times in seconds with <c>Z</c> (RFC 3339), numbers
-/// as numbers; a name twice in one object, NUL and lone surrogates are refused. Bodies of the native surface also
-/// refuse members they do not know (<see cref="Strict"/>); the other surfaces ignore them (<see cref="Lenient"/>).
+/// The JSON conventions of every surface: snake_case names, UTC times in seconds with <c>Z</c> (RFC 3339), numbers as
+/// numbers; duplicate members, NUL and lone surrogates are errors. Unknown members are errors on the native surface
+/// (<see cref="Strict"/>) and ignored on the others (<see cref="Lenient"/>).
 /// </summary>
 public static class JsonConventions
 {
@@ -27,7 +27,7 @@ public static class JsonConventions
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
-        // answers are application/json, never part of a page
+        // Safe: responses are application/json, never HTML.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new TimeConverter());
         options.Converters.Add(new TextConverter());
@@ -37,7 +37,7 @@ public static class JsonConventions
     }
 
     /// <summary>
-    /// True when <paramref name="text"/> can be stored by both databases: no NUL, no half of a surrogate pair.
+    /// True where both databases can store <paramref name="text"/>: no NUL, no lone surrogate.
     /// </summary>
     public static bool IsText(ReadOnlySpan<char> text)
     {
@@ -57,7 +57,7 @@ public static class JsonConventions
         return true;
     }
 
-    /// <summary>Reads an RFC 3339 time with its offset, and nothing looser.</summary>
+    /// <summary>Parses an RFC 3339 time, which must have an offset.</summary>
     public static bool TryTime(string? text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(
             text,
@@ -117,7 +117,7 @@ public static class JsonConventions
             TextOf(ref reader);
     }
 
-    // Free-form objects (settings, config): an object and nothing else, its text checked all the way down.
+    // Free-form objects (settings, config): must be an object; all its strings are checked at every depth.
     private sealed class ObjectConverter : JsonConverter<JsonObject>
     {
         private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.General)
@@ -125,7 +125,7 @@ public static class JsonConventions
             AllowDuplicateProperties = false,
         };
 
-        // That of JsonObject throws no JsonException for a member that is given twice.
+        // JsonObject's own converter throws no JsonException for duplicate members.
         private static readonly JsonConverter<JsonElement> BuiltIn =
             (JsonConverter<JsonElement>)Plain.GetConverter(typeof(JsonElement));
 

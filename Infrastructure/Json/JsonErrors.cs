@@ -4,10 +4,10 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Json;
 
-/// <summary>Says what is wrong where in a body that is JSON but not of the type that is expected there.</summary>
+/// <summary>Converts a <see cref="JsonException"/> about a wrong type into an error with a JSON pointer.</summary>
 public static partial class JsonErrors
 {
-    /// <summary>Null where the text is not JSON at all.</summary>
+    /// <summary>The error; null where the text is not JSON.</summary>
     public static FieldError? Of(JsonException exception)
     {
         if (exception.InnerException is JsonException || exception.Path is null)

@@ -12,7 +12,7 @@ public readonly record struct Optional<T>(T Value)
 {
     public bool IsGiven { get; } = true;
 
-    /// <summary>The given value, or what stands already.</summary>
+    /// <summary>The given value, or <paramref name="current"/>.</summary>
     public T Or(T current) => IsGiven ? Value : current;
 
     public static implicit operator Optional<T>(T value) => new(value);
@@ -32,8 +32,7 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
-        // Its own converter reads the value: a nested Deserialize would lose where in the body a wrong one stands.
-
+        // Not a nested Deserialize, which would lose the path of an error.
         public override Optional<T> Read(
             ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Null

@@ -6,7 +6,7 @@ using Dapper;
 
 namespace WorkspaceService.Infrastructure.Json;
 
-/// <summary>A JSON value that is stored as text and passed on as it is, without being taken apart.</summary>
+/// <summary>A JSON value that is stored and written as text, without parsing.</summary>
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(string Text)
 {

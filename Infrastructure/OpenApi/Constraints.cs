@@ -10,15 +10,14 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// What a slice's validator demands of each member of its message, in the words of JSON Schema, so that the document
-/// says what is enforced. Rules with a condition are left out, but for "when given": the condition of every merge
-/// patch.
+/// The rules of a slice's validator as JSON Schema keywords, per member of its message. Conditional rules are omitted,
+/// except those of merge patches, whose condition is that the member is given.
 /// </summary>
 internal sealed class Constraints
 {
     public static readonly Constraints None = new();
 
-    /// <summary>The slice's message; null for an endpoint that sends none.</summary>
+    /// <summary>The slice's message; null for none.</summary>
     public Type? Message { get; private init; }
 
     private readonly Dictionary<string, List<(IPropertyValidator Rule, bool OfItems)>> _rules = [];
@@ -60,11 +59,11 @@ internal sealed class Constraints
         return constraints;
     }
 
-    /// <summary>True where the member must be there and not be null.</summary>
+    /// <summary>True where the member is required and not null.</summary>
     public bool Requires(string member) =>
         Rules(member).Any(r => r is { Rule: INotEmptyValidator or INotNullValidator, OfItems: false });
 
-    /// <summary>Narrows <paramref name="schema"/> to what is allowed for <paramref name="member"/>.</summary>
+    /// <summary>Adds the rules of <paramref name="member"/> to <paramref name="schema"/>.</summary>
     public void Narrow(string member, OpenApiSchema schema)
     {
         foreach (var (rule, ofItems) in Rules(member))
@@ -83,7 +82,7 @@ internal sealed class Constraints
         }
     }
 
-    // Wire names and names in C# differ only in their spelling.
+    // JSON names and C# names of the same member have the same key.
     private static string Key(string member) => JsonNamingPolicy.SnakeCaseLower.ConvertName(member);
 
     private static void Narrow(IPropertyValidator rule, OpenApiSchema? schema)

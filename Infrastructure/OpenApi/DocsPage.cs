@@ -1,14 +1,13 @@
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The API page at <c>/docs</c>. Its assets are in the service, so it works without a network beyond it.
+/// Swagger UI at <c>/docs</c>. Its assets are embedded, so it loads nothing from other hosts.
 /// </summary>
 public static class DocsPage
 {
     private const string Prefix = "/docs";
 
-    // Everything is the service's own. Pictures in the style sheet are written out as data, and the logo brings two
-    // rules of style with it, which are known by their hash.
+    // Same-origin only. The style sheet has data: images, and the logo an inline style, which is allowed by its hash.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' "
         + "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; "

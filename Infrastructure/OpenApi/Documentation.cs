@@ -8,8 +8,8 @@ using System.Xml.Linq;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// What the source says about itself: the compiler's documentation file, which lies beside the assembly. Read when the
-/// document is made, once; without the file there are fewer descriptions and nothing else is missing.
+/// Reads the compiler's XML documentation file beside the assembly. Without the file descriptions are missing and
+/// nothing fails.
 /// </summary>
 internal sealed partial class Documentation
 {
@@ -25,13 +25,13 @@ internal sealed partial class Documentation
     }
 
     /// <summary>
-    /// The summary of the outermost type that <paramref name="method"/> stands in: of the slice, for an endpoint's.
+    /// The summary of the outermost type around <paramref name="method"/>: for an endpoint's method, the slice.
     /// </summary>
     public string? OfSlice(MethodInfo method) => SummaryOf(Outermost(method.DeclaringType!));
 
     public string? SummaryOf(Type type) => Text(Find(type)?.Element("summary"));
 
-    /// <summary>The summary of a property, or what its record says of the parameter that it comes from.</summary>
+    /// <summary>The summary of a property, or the text of its record's parameter.</summary>
     public string? Of(PropertyInfo property)
     {
         var type = property.DeclaringType!;
@@ -39,10 +39,10 @@ internal sealed partial class Documentation
             ?? Of(type, property.Name);
     }
 
-    /// <summary>What a record says of the parameter that one of its properties comes from.</summary>
+    /// <summary>The text of a record's parameter.</summary>
     public string? Of(Type record, string parameter) => Text(ParameterOf(Find(record), parameter));
 
-    /// <summary>What the method that handles a request says of its parameter.</summary>
+    /// <summary>The text of an endpoint method's parameter.</summary>
     public string? Of(MethodInfo method, string parameter)
     {
         var name = $"M:{NameOf(method.DeclaringType!)}.{method.Name}(";
@@ -95,7 +95,7 @@ internal sealed partial class Documentation
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
 
-    // "(R15)" and "R12: " lead readers of the source to the rule; readers of the document have only the sentence.
+    // Rule numbers, "(R15)" and "R12: ", are for readers of the source and removed from the document.
     [GeneratedRegex(@"\s*\(R\d+(?:, R\d+)*\)|\bR\d+: ")]
     private static partial Regex RuleNumbers();
 }

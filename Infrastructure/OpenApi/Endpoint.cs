@@ -17,7 +17,7 @@ internal sealed class Endpoint : ICarterModule
     {
         var (json, tag) = await text.ReadAsync(ct);
         http.Response.Headers.ETag = tag.ToString();
-        http.Response.Headers.CacheControl = "no-cache"; // may be kept, if asked for again with If-None-Match
+        http.Response.Headers.CacheControl = "no-cache"; // cacheable with revalidation
         return Precondition.Names(http.Request.Headers.IfNoneMatch, tag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(json, "application/json; charset=utf-8");

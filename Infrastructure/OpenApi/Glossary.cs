@@ -4,16 +4,15 @@ using System.Text.Json.Nodes;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// What the names on the wire mean wherever they occur, with an example each: what a member or parameter is called is
-/// what it is, so one that says nothing of itself is still described. The examples are one small world that fits
-/// together.
+/// Descriptions and examples by name, for members and parameters without a description of their own. The examples are
+/// consistent with each other.
 /// </summary>
 internal static class Glossary
 {
     private static readonly FrozenDictionary<string, (string? Meaning, JsonNode? Example)> Words =
         new Dictionary<string, (string? Meaning, JsonNode? Example)>
         {
-            // What paths name.
+            // Path parameters.
             ["organization"] = ("The organization's code.", "ORG-26-090500"),
             ["workspace"] = ("The workspace's code.", "WS-26-000021"),
             ["user"] = ("The user's code.", "USR-26-000081"),
@@ -148,7 +147,7 @@ internal static class Glossary
                     false),
         }.ToFrozenDictionary();
 
-    /// <summary>What members and parameters of this name mean; null for a word that is not here.</summary>
+    /// <summary>The description of members and parameters of this name; null for none.</summary>
     public static string? MeaningOf(string name) => Words.GetValueOrDefault(name).Meaning;
 
     public static JsonNode? ExampleOf(string name) => Words.GetValueOrDefault(name).Example?.DeepClone();

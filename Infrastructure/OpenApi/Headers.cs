@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
-/// <summary>The headers that answers carry and requests may carry, each described once.</summary>
+/// <summary>The descriptions of response and request headers.</summary>
 internal static class Headers
 {
     public static readonly Dictionary<string, OpenApiHeader> All = new(StringComparer.OrdinalIgnoreCase)

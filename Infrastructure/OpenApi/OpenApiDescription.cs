@@ -3,12 +3,11 @@ using Microsoft.OpenApi;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
-/// <summary>The OpenAPI document of everything that is mapped, on all surfaces: its frame and its order.</summary>
+/// <summary>The OpenAPI document of all surfaces: registration, document-level members and order.</summary>
 public static class OpenApiDescription
 {
     internal const string Name = "v1";
 
-    // What the document says of the service as a whole, beside what it says of each operation.
     private static string About()
     {
         var resource = $"{typeof(OpenApiDescription).Namespace}.About.md";
@@ -16,14 +15,14 @@ public static class OpenApiDescription
         return text.ReadToEnd().TrimEnd();
     }
 
-    /// <summary>Registers what makes the document; nothing of it runs before the document is asked for.</summary>
+    /// <summary>Registers the document; it is generated at the first request.</summary>
     public static IServiceCollection AddOpenApiDescription(this IServiceCollection services)
     {
         services.AddSingleton<OpenApiText>();
         return services.AddOpenApi(Name, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.CreateSchemaReferenceId = _ => null; // schemas are written by Schemas, under names of its own
+            options.CreateSchemaReferenceId = _ => null; // Schemas adds them under its own names
             options.AddOperationTransformer(new Operations());
             options.AddDocumentTransformer(Frame);
         });
@@ -46,7 +45,7 @@ public static class OpenApiDescription
             License = new OpenApiLicense { Name = "Proprietary", Url = new Uri("https://example.com/license") },
         };
 
-        // Relative, so that it is right behind every proxy and under every name.
+        // Relative, so that it is correct behind every proxy and host name.
         document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
 
         foreach (var (name, scheme) in Schemes())
@@ -67,7 +66,7 @@ public static class OpenApiDescription
             .SelectMany(o => o.Tags ?? new HashSet<OpenApiTagReference>()).Select(t => t.Name!).ToHashSet();
         document.Tags = new SortedSet<OpenApiTag>(
             Tags.Describe(used).Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }),
-            Comparer<OpenApiTag>.Create((_, _) => 1)); // in the order given
+            Comparer<OpenApiTag>.Create((_, _) => 1)); // keeps the given order
 
         document.Components!.Responses = document.Components.Responses?.OrderBy(s => s.Key, StringComparer.Ordinal)
             .ToDictionary();

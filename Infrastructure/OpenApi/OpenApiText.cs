@@ -6,8 +6,7 @@ using Microsoft.OpenApi;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The document as bytes: made when it is first asked for, and then kept, for routes do not change while the service
-/// runs.
+/// The document as bytes, generated at the first request and cached: routes do not change at run time.
 /// </summary>
 internal sealed class OpenApiText(IServiceProvider services) : IDisposable
 {

@@ -15,22 +15,21 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// Describes one operation by what it is made of: its route, the types that its handler takes and gives, its slice's
-/// summary and validator, and the surface that it is on. A slice gives its name, tag and one-line summary, and nothing
-/// else.
+/// Describes one operation from its route, the parameter and return types of its endpoint, its slice's summary and
+/// validator, and its surface. A slice itself gives only name, tag and one-line summary.
 /// </summary>
 internal sealed class Operations : IOpenApiOperationTransformer
 {
     public const string Bearer = "bearer";
     public const string Basic = "basic";
 
-    private static readonly string[] OfKeyed = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
+    private static readonly string[] AuthenticatedHeaders = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
 
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
-        var about = About(document, context.ApplicationServices);
+        var about = HelpersOf(document, context.ApplicationServices);
         var shape = new Shape(context.Description);
 
         operation.Summary ??= Words(operation.OperationId ?? "");
@@ -52,7 +51,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
             if (code >= 400 && (type is null || type == typeof(void) || type.IsAssignableTo(typeof(ProblemDetails))))
             {
                 answers.Remove(status);
-                await about.Refusals.AddAsync(answers, shape.Surface, shape.Path, code);
+                await about.Errors.AddAsync(answers, shape.Surface, shape.Path, code);
             }
             else
             {
@@ -69,8 +68,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
             };
         }
 
-        await about.Refusals.AddAsync(
-            answers, shape.Surface, shape.Path, shape.CanBeRefusedAs(operation.RequestBody is not null));
+        await about.Errors.AddAsync(
+            answers, shape.Surface, shape.Path, shape.FaultKinds(operation.RequestBody is not null));
         if (!answers.Keys.Any(status => status.StartsWith('4')))
         {
             answers["400"] = new OpenApiResponse
@@ -82,8 +81,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         operation.Responses = Sorted(answers);
     }
 
-    // The helpers of one document; they keep what has been described already.
-    private static Helpers About(OpenApiDocument document, IServiceProvider services)
+    // The helpers of one document, which cache its schemas and error responses.
+    private static Helpers HelpersOf(OpenApiDocument document, IServiceProvider services)
     {
         document.Metadata ??= new Dictionary<string, object>();
         if (document.Metadata.TryGetValue(nameof(Helpers), out var made))
@@ -93,7 +92,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         var documentation = Documentation.Read();
         var schemas = new Schemas(document, documentation);
-        var helpers = new Helpers(documentation, schemas, new Refusals(document, schemas, services));
+        var helpers = new Helpers(documentation, schemas, new ErrorResponses(document, schemas, services));
         document.Metadata[nameof(Helpers)] = helpers;
         return helpers;
     }
@@ -106,7 +105,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
     private static void DescribeParameters(
         OpenApiOperation operation, OpenApiDocument document, Helpers about, Shape shape, Constraints constraints)
     {
-        // A handler may take what the path names in another form than text; the path still has it.
+        // A path parameter that the endpoint binds with BindAsync is missing here.
         operation.Parameters = [.. operation.Parameters ?? []];
         foreach (var name in shape.PathParameters.Where(name => operation.Parameters.All(p => p.Name != name)))
         {
@@ -137,7 +136,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
                 ?? about.Schemas.Described(parameter.Name, constraints.Message)
                 ?? $"{Words(parameter.Name)}.";
 
-            // A page that fills examples in would send every optional filter with them.
+            // Swagger UI fills examples in, and would send every optional filter.
             parameter.Example = parameter.Required ? Glossary.ExampleOf(parameter.Name) : null;
         }
 
@@ -163,7 +162,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
     private static void DescribeAnswer(
         OpenApiResponse answer, OpenApiDocument document, Helpers about, Shape shape, int status, Type? type)
     {
-        answer.Description = Told(status, shape);
+        answer.Description = DescriptionOf(status, shape);
         answer.Headers = Headers.References(
             document, status < 400 ? shape.AnswerHeaders.Concat(shape.SuccessHeaders) : shape.AnswerHeaders);
         if (type is null || type == typeof(void))
@@ -177,7 +176,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         }
     }
 
-    private static string Told(int status, Shape shape) => status switch
+    private static string DescriptionOf(int status, Shape shape) => status switch
     {
         200 when shape.IsCacheable => "The object as it stands.",
         200 when shape.IsRead => "The answer.",
@@ -188,7 +187,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
     };
 
-    // "ListUserWorkspaces" says "List user workspaces".
+    // "ListUserWorkspaces" becomes "List user workspaces".
     private static string Words(string name)
     {
         var words = JsonNamingPolicy.SnakeCaseLower.ConvertName(name).Replace('_', ' ');
@@ -206,9 +205,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
         return sorted;
     }
 
-    private sealed record Helpers(Documentation Documentation, Schemas Schemas, Refusals Refusals);
+    private sealed record Helpers(Documentation Documentation, Schemas Schemas, ErrorResponses Errors);
 
-    /// <summary>What an endpoint's metadata and its handler's signature say about it.</summary>
+    /// <summary>An endpoint's properties, from its metadata and its method's signature.</summary>
     private sealed class Shape(ApiDescription description)
     {
         private readonly IList<object> _metadata = description.ActionDescriptor.EndpointMetadata;
@@ -248,19 +247,19 @@ internal sealed class Operations : IOpenApiOperationTransformer
             _metadata.OfType<AnswerHeaders>()
                 .SelectMany(h => h.Names).Concat(IsRetriable ? ["Idempotency-Replayed"] : []);
 
-        public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : OfKeyed;
+        public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : AuthenticatedHeaders;
 
-        private bool NamesThings =>
+        private bool NamesResources =>
             PathParameters.Any() || Parameters.Any(p => p.Name.EndsWith("_id", StringComparison.Ordinal));
 
-        /// <summary>The kinds of fault that an operation of this shape can end in.</summary>
-        public HashSet<FaultKind> CanBeRefusedAs(bool hasBody)
+        /// <summary>The kinds of fault that an operation of this shape can return.</summary>
+        public HashSet<FaultKind> FaultKinds(bool hasBody)
         {
             var kinds = new HashSet<FaultKind> { FaultKind.Internal };
             Add(!IsPublic, FaultKind.Unauthenticated, FaultKind.Forbidden, FaultKind.TooMany, FaultKind.Unavailable);
-            Add(NamesThings || hasBody, FaultKind.NotFound, FaultKind.Unavailable);
+            Add(NamesResources || hasBody, FaultKind.NotFound, FaultKind.Unavailable);
 
-            // The other surfaces take what they speak of from the key, which may lead nowhere.
+            // The other surfaces take organization or workspace from the key, which may have none.
             Add(!IsPublic && Surface is not NativeSurface, FaultKind.NotFound);
             Add(hasBody, FaultKind.Malformed, FaultKind.TooLarge, FaultKind.UnsupportedMediaType, FaultKind.Invalid);
             Add(IsRetriable || Parameters.Any(p => p.Source.Id == "Query"), FaultKind.Malformed);

@@ -30,14 +30,14 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     private readonly Dictionary<(Type Type, bool OfBody), (string Name, JsonNode Example)> _components = [];
 
     /// <summary>
-    /// What a schema is for: an answer always has all members, a body those that its validator requires.
+    /// The use of a schema: in a response every member is required, in a body those that the validator requires.
     /// </summary>
     internal sealed record Use(bool OfBody, Constraints Constraints)
     {
         public static readonly Use Answer = new(false, Constraints.None);
 
         /// <summary>
-        /// Validators are read for the message itself; what is nested in it is described by its type alone.
+        /// For nested types: validator rules apply to the message's own members only.
         /// </summary>
         public Use Inside => this with { Constraints = Constraints.None };
     }
@@ -249,7 +249,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
     }
 
-    // What goes over the wire in the place of a type: the value of a nullable, the item of a batch.
+    // The type that is serialized: the value of a nullable, the item of a batch.
     private static Type Plain(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(BatchItem<>) ? type.GetGenericArguments()[0]
             : Nullable.GetUnderlyingType(type) ?? type;
@@ -258,11 +258,11 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         Nullable.GetUnderlyingType(type) is not null
             || nullability is { Type.IsValueType: false, ReadState: NullabilityState.Nullable };
 
-    // The number of a code is its last part.
+    // A code; the group is its number.
     [GeneratedRegex(@"^[A-Z]+-\d\d-(\d+)$")]
     private static partial Regex Code();
 
-    // The T of an envelope: nothing says that it may be null, whatever reflection makes of it.
+    // The T of an envelope, which reflection reports as nullable.
     private static bool IsArgument(PropertyInfo property) =>
         property.DeclaringType is { IsGenericType: true } generic
         && generic.GetGenericTypeDefinition().GetProperty(property.Name)!.PropertyType.IsGenericParameter;
@@ -270,7 +270,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     private static bool IsOptional(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
-    // WorkspaceObject is Workspace, CreateWorkspace.Body CreateWorkspaceBody, and Data<WorkspaceObject> WorkspaceData.
+    // WorkspaceObject → Workspace, CreateWorkspace.Body → CreateWorkspaceBody, Data<WorkspaceObject> → WorkspaceData.
     private static string NameOf(Type type)
     {
         if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))

@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.OpenApi;
 
-/// <summary>What the groups of operations are about, in the order in which a reader meets them.</summary>
+/// <summary>The tags of operations and their descriptions, in the order of the document.</summary>
 internal static class Tags
 {
     private static readonly (string Name, string Description)[] Known =
@@ -26,7 +26,7 @@ internal static class Tags
     ];
 
     /// <summary>
-    /// The tags that are in use, described; one that is not known here comes last and describes itself.
+    /// The used tags with their descriptions; unknown ones come last, with their name as description.
     /// </summary>
     public static IEnumerable<(string Name, string Description)> Describe(IReadOnlySet<string> used) =>
         Known.Where(tag => used.Contains(tag.Name))

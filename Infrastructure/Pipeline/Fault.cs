@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>Why a use case declined. Surfaces decide how each kind looks on the wire.</summary>
+/// <summary>The kind of a fault; each surface maps it to its own status and body.</summary>
 public enum FaultKind
 {
     /// <summary>Cannot be read: broken JSON, a query value of the wrong form.</summary>
@@ -11,7 +11,7 @@ public enum FaultKind
     MethodNotAllowed,
     Conflict,
 
-    /// <summary>Was there once and is not any more, such as a used invitation.</summary>
+    /// <summary>Existed and cannot be used any more, such as an accepted invitation.</summary>
     Gone,
 
     /// <summary>The caller's <c>If-Match</c> names a version that is no longer the current one.</summary>
@@ -19,23 +19,24 @@ public enum FaultKind
     TooLarge,
     UnsupportedMediaType,
 
-    /// <summary>Readable, but breaks a rule that the request alone can be judged by.</summary>
+    /// <summary>Readable, but breaks a rule that depends on the request alone.</summary>
     Invalid,
     TooMany,
     Internal,
 
-    /// <summary>The database cannot serve now; the same request may succeed later.</summary>
+    /// <summary>The database is unavailable; the same request may succeed later.</summary>
     Unavailable,
 }
 
-/// <param name="Code">Stable and machine-read, such as <c>slug_taken</c>; never reworded.</param>
-/// <param name="Message">Read by people; free to improve.</param>
+/// <summary>An expected error of a use case.</summary>
+/// <param name="Code">For programs, such as <c>slug_taken</c>; never changes.</param>
+/// <param name="Message">For people; the wording may change.</param>
 public sealed record Fault(FaultKind Kind, string Code, string Message)
 {
-    /// <summary>What is wrong where in the body; empty for faults that are not about a body.</summary>
+    /// <summary>The errors in the body; empty for faults that are not about a body.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
-    /// <summary>Further members of the answer that belong to this code, such as the limit that was hit.</summary>
+    /// <summary>Further members of the error body for this code, such as the limit that was reached.</summary>
     public IReadOnlyDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
 
     public static Fault Conflict(string code, string message) => new(FaultKind.Conflict, code, message);
@@ -43,7 +44,7 @@ public sealed record Fault(FaultKind Kind, string Code, string Message)
     public static Fault Forbidden(string code, string message) => new(FaultKind.Forbidden, code, message);
 
     /// <summary>
-    /// A query value that cannot be read, or that is missing and required. Never clamped, always said.
+    /// A query value that is malformed, out of range, or missing and required; values are never clamped.
     /// </summary>
     public static Fault Parameter(string name, string message) =>
         new(FaultKind.Malformed, "invalid_parameter", $"{name}: {message}")
@@ -67,7 +68,7 @@ public sealed record Fault(FaultKind Kind, string Code, string Message)
 /// <param name="Message">What, for people.</param>
 public sealed record FieldError(string Pointer, string Code, string Message);
 
-/// <summary>The faults that any slice may raise. What belongs to one slice alone is private to it.</summary>
+/// <summary>The faults that several slices return; those of one slice are private to it.</summary>
 public static class Faults
 {
     public static readonly Fault NotFound =
@@ -78,7 +79,7 @@ public static class Faults
     public static readonly Fault Unauthenticated =
         new(FaultKind.Unauthenticated, "unauthenticated", "A valid API key is required.");
 
-    /// <summary>The key is not written as a key can be, so nobody can have issued it.</summary>
+    /// <summary>The key has no valid form or checksum; see <see cref="Security.ApiKeyFormat"/>.</summary>
     public static readonly Fault MalformedKey =
         new(FaultKind.Unauthenticated, "unauthenticated", "The API key is malformed; check that it was copied whole.");
 
@@ -117,7 +118,7 @@ public static class Faults
     public static readonly Fault EmailTaken = Fault.Conflict(
         "email_taken", "A user with this e-mail address exists already.");
 
-    /// <param name="limit">The plan's limit that was hit: workspaces, members or active_service_lines.</param>
+    /// <param name="limit">The plan's limit that was reached: workspaces, members or active_service_lines.</param>
     public static Fault PlanLimitExceeded(string limit, long? allowed) =>
         Fault.Forbidden(
             "plan_limit_exceeded", $"The organization's plan allows {allowed} {limit.Replace('_', ' ')}.") with

@@ -5,14 +5,15 @@ using WorkspaceService.Infrastructure.Http;
 namespace WorkspaceService.Infrastructure.Pipeline;
 
 /// <summary>
-/// Handles a message that writes, in one transaction. The work may run again, so it touches the database alone.
+/// Handles a command in one transaction. The transaction may be retried, so a handler must have no effect outside the
+/// database.
 /// </summary>
 public abstract class CommandHandler<TCommand, T>(ConnectionFactory db) : IRequestHandler<TCommand, Outcome<T>>
     where TCommand : ICommand<T>
 {
     public Task<Outcome<T>> Handle(TCommand command, CancellationToken cancellationToken)
     {
-        // Taken here, for the work may be done on another thread.
+        // Read here: the work may run on the writer's thread, which has no AsyncLocal of the request.
         var idempotency = Idempotency.Current;
         return idempotency is null
             ? db.TransactAsync(command.Caller!, session => HandleAsync(command, session), cancellationToken)
@@ -26,14 +27,14 @@ public abstract class CommandHandler<TCommand, T>(ConnectionFactory db) : IReque
 }
 
 /// <summary>
-/// Handles a command that is about one thing: finds it, judges <c>If-Match</c> against its version, then acts. All of
-/// it is one transaction.
+/// Handles a command with one target: finds it, checks <c>If-Match</c> against its version, then runs the command, all
+/// in one transaction.
 /// </summary>
 public abstract class CommandHandler<TCommand, TTarget, T>(ConnectionFactory db) : CommandHandler<TCommand, T>(db)
     where TCommand : ICommand<T>
     where TTarget : class, IVersioned
 {
-    /// <summary>The command's target, if its caller may do this with it.</summary>
+    /// <summary>The command's target, or a fault where the caller may not run the command on it.</summary>
     protected abstract ValueTask<Outcome<TTarget>> FindAsync(TCommand command, Session session);
 
     protected abstract Task<Outcome<T>> HandleAsync(TCommand command, TTarget target, Session session);
@@ -51,7 +52,7 @@ public abstract class CommandHandler<TCommand, TTarget, T>(ConnectionFactory db)
     }
 }
 
-/// <summary>Handles a message that reads, in a session of its own.</summary>
+/// <summary>Handles a query in a read-only session.</summary>
 public abstract class QueryHandler<TQuery, T>(ConnectionFactory db) : IRequestHandler<TQuery, Outcome<T>>
     where TQuery : IMessage<T>
 {
@@ -64,12 +65,12 @@ public abstract class QueryHandler<TQuery, T>(ConnectionFactory db) : IRequestHa
     protected abstract Task<Outcome<T>> HandleAsync(TQuery query, Session session);
 }
 
-/// <summary>Handles a query that is about one thing: finds it, then answers.</summary>
+/// <summary>Handles a query with one target: finds it, then reads.</summary>
 public abstract class QueryHandler<TQuery, TTarget, T>(ConnectionFactory db) : QueryHandler<TQuery, T>(db)
     where TQuery : IMessage<T>
     where TTarget : class
 {
-    /// <summary>The query's target, if its caller may read this of it.</summary>
+    /// <summary>The query's target, or a fault where the caller may not read it.</summary>
     protected abstract ValueTask<Outcome<TTarget>> FindAsync(TQuery query, Session session);
 
     protected abstract Task<Outcome<T>> HandleAsync(TQuery query, TTarget target, Session session);
@@ -81,8 +82,8 @@ public abstract class QueryHandler<TQuery, TTarget, T>(ConnectionFactory db) : Q
 }
 
 /// <summary>
-/// Handles a query for one page of a list: finds what the list is about, decodes the cursor, reads one row more than
-/// the page holds, and makes the cursor of the next page.
+/// Handles a query for one page of a list: finds the target, decodes the cursor, reads one row more than the page
+/// holds, and encodes the cursor of the next page.
 /// </summary>
 public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
     : QueryHandler<TQuery, TTarget, Page<TRow>>(db)
@@ -91,7 +92,7 @@ public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
     where TRow : INumbered
 {
     /// <summary>
-    /// The rows that come after <see cref="PageRequest.After"/>, at most <see cref="PageRequest.Take"/> of them.
+    /// The rows after <see cref="PageRequest.After"/>, at most <see cref="PageRequest.Take"/> of them.
     /// </summary>
     protected abstract Task<List<TRow>> ListAsync(TQuery query, TTarget target, PageRequest page, Session session);
 
@@ -107,7 +108,7 @@ public abstract class ListHandler<TQuery, TTarget, TRow>(ConnectionFactory db)
     }
 }
 
-/// <summary>Which rows of a list a statement has to find.</summary>
-/// <param name="After">The number that the page comes after.</param>
-/// <param name="Take">How many rows to read: one more than the page holds.</param>
+/// <summary>The rows of a list that a statement has to read.</summary>
+/// <param name="After">The number of the last row of the page before; 0 for the first page.</param>
+/// <param name="Take">The number of rows: one more than the page holds.</param>
 public readonly record struct PageRequest(long After, int Take);

@@ -26,15 +26,15 @@ public static class Mediation
         return services;
     }
 
-    /// <summary>A mediator whose handlers work as if at another time.</summary>
+    /// <summary>A mediator whose handlers use <paramref name="clock"/>.</summary>
     public static IMediator MediatorAt(this IServiceProvider services, TimeProvider clock) =>
         new Mediator(
-            new AtAnotherTime(services, services.GetRequiredService<ConnectionFactory>().At(clock)).GetService!);
+            new ClockServiceProvider(services, services.GetRequiredService<ConnectionFactory>().At(clock)).GetService!);
 
     private static bool IsHandler(Type contract) =>
         contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
 
-    private sealed class AtAnotherTime(IServiceProvider services, ConnectionFactory db) : IServiceProvider
+    private sealed class ClockServiceProvider(IServiceProvider services, ConnectionFactory db) : IServiceProvider
     {
         public object? GetService(Type serviceType)
         {

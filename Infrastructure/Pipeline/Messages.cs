@@ -4,53 +4,55 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>A request to the service, independent of the surface that it came by.</summary>
+/// <summary>A request to the service, independent of its surface.</summary>
 public interface IMessage<T> : IRequest<Outcome<T>>
 {
-    /// <summary>Who asks; null only where no API key is needed.</summary>
+    /// <summary>The authenticated caller; null only where no API key is needed.</summary>
     Caller? Caller => null;
 }
 
-/// <summary>A message that writes. What its validator refuses is 422 <c>validation_failed</c> with pointers.</summary>
+/// <summary>A message that writes. A validation error is 422 <c>validation_failed</c> with JSON pointers.</summary>
 public interface ICommand<T> : IMessage<T>
 {
-    /// <summary>The versions of the command's target that it may change; by default every one.</summary>
+    /// <summary>The versions of the target that the command may change; by default every one.</summary>
     Precondition IfMatch => default;
 }
 
-/// <summary>A message that reads. What its validator refuses is a query value: 400 <c>invalid_parameter</c>.</summary>
+/// <summary>A message that reads. A validation error is 400 <c>invalid_parameter</c>.</summary>
 public interface IQuery<T> : IMessage<T>, IReads;
 
 /// <summary>
-/// A query for one page of a list that is sorted by number. Its cursors are bound to all its other members.
+/// A query for one page of a list sorted by number. Its cursors are bound to its filters: all other members but the
+/// caller.
 /// </summary>
 public interface IListQuery<T> : IQuery<Page<T>>
 {
     string? Cursor { get; }
 
-    /// <summary>How many rows the page holds: 1–100.</summary>
+    /// <summary>The maximum of rows in the page: 1–100.</summary>
     int Limit { get; }
 }
 
-/// <summary>Marks a message whose validator judges query values.</summary>
+/// <summary>
+/// Marks a message whose members come from the query string, for <see cref="ValidationBehavior{TRequest, TResponse}"/>.
+/// </summary>
 public interface IReads;
 
-/// <summary>Something with a version that each edit of it raises.</summary>
+/// <summary>A row with a version, which each edit increments.</summary>
 public interface IVersioned
 {
     long Version { get; }
 }
 
-/// <summary>One row as it is answered, and the row's version, which becomes its <c>ETag</c>.</summary>
+/// <summary>A value with its row's version, which becomes the <c>ETag</c>.</summary>
 public sealed record Versioned<T>(T Value, long Version)
 {
-    /// <summary>The same version, shown otherwise.</summary>
-    public Versioned<TShown> Select<TShown>(Func<T, TShown> shown) => new(shown(Value), Version);
+    /// <summary>Maps the value and keeps the version.</summary>
+    public Versioned<TResult> Select<TResult>(Func<T, TResult> map) => new(map(Value), Version);
 }
 
 public static class Versioned
 {
-    /// <summary>A row with the version that it carries.</summary>
     public static Versioned<T> Of<T>(T row) where T : IVersioned => new(row, row.Version);
 }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>What a use case hands back: its value, or the one reason there is none.</summary>
+/// <summary>The result of a use case: its value or one fault.</summary>
 public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
 {
     private readonly T? _value;
@@ -15,18 +15,18 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
     public TResult Match<TResult>(Func<T, TResult> succeeded, Func<Fault, TResult> failed) =>
         _fault is null ? succeeded(_value!) : failed(_fault);
 
-    /// <summary>True with <paramref name="value"/>, or false with the <paramref name="fault"/> to pass on.</summary>
+    /// <summary>True with <paramref name="value"/>, or false with <paramref name="fault"/>.</summary>
     public bool Succeeded([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Fault? fault)
     {
         (value, fault) = (_value, _fault);
         return fault is null;
     }
 
-    /// <summary>What <paramref name="next"/> makes of the value; a fault is passed on.</summary>
+    /// <summary>Applies <paramref name="next"/> to the value; a fault is passed on.</summary>
     public Outcome<TResult> Then<TResult>(Func<T, Outcome<TResult>> next) =>
         _fault is null ? next(_value!) : Outcome<TResult>.Failed(_fault);
 
-    /// <summary>Without the value.</summary>
+    /// <summary>Drops the value; a fault is passed on.</summary>
     public Outcome<Done> ToDone() => _fault is null ? Done.It : _fault;
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
@@ -34,13 +34,13 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
     public static implicit operator Outcome<T>(Fault fault) => Failed(fault);
 }
 
-/// <summary>Lets the pipeline fail a response it knows only as a type parameter.</summary>
+/// <summary>Lets the pipeline create a failed response of a type that it knows only as a type parameter.</summary>
 public interface IOutcome<TSelf> where TSelf : IOutcome<TSelf>
 {
     static abstract TSelf Failed(Fault fault);
 }
 
-/// <summary>The value of a use case that has nothing to tell but that it is done.</summary>
+/// <summary>The value of a use case without a result.</summary>
 public readonly record struct Done
 {
     public static readonly Done It;

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>Runs a message's validator before its handler, whichever surface sent it.</summary>
+/// <summary>Runs a message's validator before its handler, on every surface.</summary>
 public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -37,8 +37,8 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
         Fault.Invalid(
             [.. failures.Select(f => new FieldError(Pointer(f.PropertyName), Code(f.ErrorCode), f.ErrorMessage))]);
 
-    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. Optional<T> adds the ".Value", and
-    // a command that carries a merge patch the "Patch.".
+    // Settings.Value["x"] and Checks[3].Role become /settings/x and /checks/3/role. ".Value" comes from Optional<T>,
+    // "Patch." from commands that carry a merge patch.
     private static string Pointer(string property)
     {
         var pointer = new StringBuilder();
@@ -51,7 +51,7 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
         return pointer.ToString();
     }
 
-    // FluentValidation's own names, in the service's spelling; rules that give a code keep it.
+    // Maps FluentValidation's error codes to those of the service; codes that a rule sets are kept.
     private static string Code(string code) => code switch
     {
         "NotNullValidator" or "NotEmptyValidator" => "required",

@@ -8,14 +8,14 @@ using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.Pipeline;
 
-/// <summary>What many validators say the same way.</summary>
+/// <summary>The rules that several validators share.</summary>
 public static partial class ValidationRules
 {
     private const string DomainLabel = """[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?""";
 
     public const int MaxSettingsBytes = 16 * 1024;
 
-    /// <summary>A name people read: 1–120 characters that are not all white space.</summary>
+    /// <summary>A display name: 1–120 characters, not all white space.</summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule) =>
         rule.NotEmpty().WithMessage("Give a name.").MaximumLength(120).WithMessage("Use at most 120 characters.");
 
@@ -29,34 +29,34 @@ public static partial class ValidationRules
         rule.Matches(Domain.Slug.Form()).WithErrorCode("wrong_form").WithMessage(Domain.Slug.Rule);
 
     /// <summary>
-    /// An e-mail address as mail systems take it: at most 254 characters, no white space, a dotted domain.
+    /// An e-mail address, when given: at most 254 characters, no white space, a domain with a dot.
     /// </summary>
     public static IRuleBuilderOptions<T, string?> Email<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null || IsEmail(value))
             .WithErrorCode("wrong_form").WithMessage("Must be an e-mail address such as sam@example.com.");
 
-    /// <summary>An absolute http or https address, when given.</summary>
+    /// <summary>An absolute http or https URL of at most 2000 characters, when given.</summary>
     public static IRuleBuilderOptions<T, string?> WebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null
                 || (value.Length <= 2000 && Uri.TryCreate(value, UriKind.Absolute, out var uri)
                     && uri.Scheme is "http" or "https"))
             .WithErrorCode("wrong_form").WithMessage("Must be an http or https address of at most 2000 characters.");
 
-    /// <summary>A user's code by its form, when given; whether there is such a user is another question.</summary>
+    /// <summary>A user's code, when given; checks the form only.</summary>
     public static IRuleBuilderOptions<T, string?> UserCode<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => string.IsNullOrEmpty(value) || Codes.Is(Codes.User, value))
             .WithErrorCode("wrong_form").WithMessage("must be the id of a user, such as USR-26-000044.");
 
-    /// <summary>A search word or other filter text: storable characters, at most 200.</summary>
+    /// <summary>A search or filter text, when given: 1–200 characters that both databases can store.</summary>
     public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null || (value.Length is > 0 and <= 200 && JsonConventions.IsText(value)))
             .WithMessage("must be 1 to 200 characters of text.");
 
-    /// <summary>How many rows a page holds: 1–100.</summary>
+    /// <summary>The maximum of rows in a page: 1–100.</summary>
     public static IRuleBuilderOptions<T, int> Limit<T>(this IRuleBuilder<T, int> rule) =>
         rule.InclusiveBetween(1, 100).WithMessage("must be between 1 and 100.");
 
-    /// <summary>A free-form object that is kept as given: at most 16 KB.</summary>
+    /// <summary>A free-form object of at most 16 KB, when given.</summary>
     public static IRuleBuilderOptions<T, JsonObject?> SmallObject<T>(this IRuleBuilder<T, JsonObject?> rule) =>
         rule.Must(value => value is null || IsSmall(value))
             .WithErrorCode("too_long").WithMessage("Use at most 16 KB in all.");
@@ -71,7 +71,7 @@ public static partial class ValidationRules
     private static partial Regex EmailForm();
 }
 
-/// <summary>A rule that tells which words it allows, to whoever describes the service.</summary>
+/// <summary>A rule with a closed set of values, which the OpenAPI document shows as an enum.</summary>
 public interface IOneOf
 {
     IReadOnlyList<string> Allowed { get; }

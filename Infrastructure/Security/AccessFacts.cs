@@ -3,12 +3,12 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A workspace and a person by their codes; the empty text is nobody.</summary>
+/// <summary>The codes of a workspace and a user; the empty string is no user.</summary>
 public readonly record struct AccessKey(string Workspace, string User);
 
 /// <summary>
-/// What decides how a person stands to a workspace, as it is stored at one moment: everything that is asked about
-/// access is answered from these facts. <see cref="RowChangeTracker"/> watches the columns that they are read from.
+/// The stored facts that determine a user's access to a workspace; every access decision is made from them.
+/// <see cref="RowChangeTracker"/> tracks the columns that they are read from.
 /// </summary>
 public record AccessFacts : IWorkspace
 {
@@ -16,12 +16,12 @@ public record AccessFacts : IWorkspace
 
     public string Code { get; init; } = "";
 
-    // Words of closed sets, of which one copy each is enough for the thousands of these that are remembered.
+    // Interned: closed sets of words, in up to 50000 cached records.
     public string Status { get; init => field = string.Intern(value); } = "";
 
     public string Type { get; init => field = string.Intern(value); } = "";
 
-    /// <summary>The workspace's.</summary>
+    /// <summary>The workspace's version.</summary>
     public long Version { get; init; }
 
     public long OrganizationId { get; init; }
@@ -35,20 +35,20 @@ public record AccessFacts : IWorkspace
     /// <summary>1 where a workspace role may not outrank the organization role (R5).</summary>
     public long WorkspaceRoleCeiling { get; init; }
 
-    /// <summary>Null where there is no such user.</summary>
+    /// <summary>Null where no user has the code.</summary>
     public long? UserId { get; init; }
 
     /// <summary>active or deactivated.</summary>
-    public string? UserStatus { get; init => field = Word(value); }
+    public string? UserStatus { get; init => field = Intern(value); }
 
-    public string? OrganizationRole { get; init => field = Word(value); }
+    public string? OrganizationRole { get; init => field = Intern(value); }
 
     /// <summary>The explicit membership; null for none.</summary>
-    public string? WorkspaceRole { get; init => field = Word(value); }
+    public string? WorkspaceRole { get; init => field = Intern(value); }
 
     public bool HasCeiling => WorkspaceRoleCeiling != 0;
 
-    public bool IsArchived => Status == "archived";
+    public bool IsArchived => Status == WorkspaceLifecycle.Archived;
 
     /// <summary>The slots of the rows that these facts are read from.</summary>
     internal static int[] SourcesOf(AccessFacts facts) => facts.UserId is { } user
@@ -66,5 +66,5 @@ public record AccessFacts : IWorkspace
             RowChangeTracker.SlotOf(RowChangeTracker.Organizations, facts.OrganizationId),
         ];
 
-    private static string? Word(string? value) => value is null ? null : string.Intern(value);
+    private static string? Intern(string? value) => value is null ? null : string.Intern(value);
 }

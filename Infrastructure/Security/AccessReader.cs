@@ -5,9 +5,9 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Reads how people stand to workspaces. On SQLite the facts are remembered, exactly: a change counts with the next
-/// question (see <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other
-/// instances write too, they are read each time.
+/// Reads the access facts of users in workspaces. On SQLite they are cached and never stale (see
+/// <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other instances
+/// write too, they are read each time.
 /// </summary>
 public static class AccessReader
 {
@@ -24,21 +24,22 @@ public static class AccessReader
         LEFT JOIN members m ON m.workspace_id = w.id AND m.user_id = u.id
         """;
 
-    private static readonly Need AskForOthers = Need.Inspect(Permissions.Read);
+    private static readonly Need CheckingOthers = Need.Inspect(Permissions.Read);
 
     /// <summary>
-    /// How a person stands to a workspace, if the caller may ask: whoever sees the workspace about itself, its admins
-    /// and keys with <c>read</c> about everyone. Someone outside the organization is only ever no member.
+    /// The effective access of a user to a workspace, if the caller may check it: a caller that sees the workspace for
+    /// its own user, the workspace's admins and keys with <c>read</c> for every user. A user outside the organization
+    /// is <c>not_a_member</c>, even if deactivated.
     /// </summary>
-    public static async ValueTask<Outcome<EffectiveAccess>> AskAsync(Session session, AccessKey asked)
+    public static async ValueTask<Outcome<EffectiveAccess>> CheckAsync(Session session, AccessKey asked)
     {
         var facts = await FindAsync(session, asked);
         var own = KeyOf(session.Caller, asked);
-        return Answer(session, asked, facts, own == asked ? facts : await FindAsync(session, own));
+        return Evaluate(session, asked, facts, own == asked ? facts : await FindAsync(session, own));
     }
 
-    /// <summary>The same for many at once, in their order; refused as a whole where one of them is.</summary>
-    public static async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> AskAsync(
+    /// <summary>The same for many pairs, in their order; one fault fails all of them.</summary>
+    public static async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> CheckAsync(
         Session session, IReadOnlyList<AccessKey> asked)
     {
         var facts = await FindAsync(session, asked.Concat(asked.Select(key => KeyOf(session.Caller, key))));
@@ -46,7 +47,7 @@ public static class AccessReader
         for (var i = 0; i < answers.Length; i++)
         {
             var own = facts[KeyOf(session.Caller, asked[i])];
-            if (!Answer(session, asked[i], facts[asked[i]], own).Succeeded(out answers[i], out var fault))
+            if (!Evaluate(session, asked[i], facts[asked[i]], own).Succeeded(out answers[i], out var fault))
             {
                 return fault;
             }
@@ -55,7 +56,7 @@ public static class AccessReader
         return answers;
     }
 
-    /// <summary>The facts about one person in one workspace; null where there is no such workspace.</summary>
+    /// <summary>The facts of one user in one workspace; null where the workspace does not exist.</summary>
     public static ValueTask<AccessFacts?> FindAsync(Session session, AccessKey key) =>
         session.AccessFacts?.Find(key, session.InTransaction) is { } known ? new(known)
         : IsCode(key) ? ReadAsync(session, key)
@@ -65,7 +66,7 @@ public static class AccessReader
     {
         var commit = session.AccessFacts?.Commit ?? 0;
         var facts = await session.FindAsync<AccessFacts>(Sql.Find, key);
-        Remember(session, key, facts, commit);
+        Cache(session, key, facts, commit);
         return facts;
     }
 
@@ -90,18 +91,18 @@ public static class AccessReader
         {
             var key = missing[row.Place];
             found[key] = row;
-            Remember(session, key, row, commit);
+            Cache(session, key, row, commit);
         }
 
         return found;
     }
 
-    // Whose facts decide whether the caller may ask: its user's. For a key that stands for no user
-    // the workspace is enough, which every person's facts have.
+    // The facts that decide whether the caller may check: those of its user. For a key without a user only the
+    // workspace matters, so the facts of the checked user are used.
     private static AccessKey KeyOf(Caller caller, AccessKey asked) =>
         caller.UserCode is { } user ? asked with { User = user } : asked;
 
-    private static Outcome<EffectiveAccess> Answer(
+    private static Outcome<EffectiveAccess> Evaluate(
         Session session, AccessKey asked, AccessFacts? facts, AccessFacts? own)
     {
         if (facts is null || own is null)
@@ -110,21 +111,21 @@ public static class AccessReader
         }
 
         var caller = session.Caller;
-        var need = asked.User == caller.UserCode ? Need.Read : AskForOthers;
+        var need = asked.User == caller.UserCode ? Need.Read : CheckingOthers;
         if (!WorkspaceAuthorization.Evaluate(caller, own, need).Succeeded(out _, out var fault))
         {
             return fault;
         }
 
-        var stranger = facts.OrganizationRole is null && !caller.IsRoot;
-        return EffectiveAccess.Of(stranger ? facts with { UserStatus = null } : facts);
+        var isOutsider = facts.OrganizationRole is null && !caller.IsRoot;
+        return EffectiveAccess.Of(isOutsider ? facts with { UserStatus = null } : facts);
     }
 
     private static bool IsCode(AccessKey key) =>
         Codes.Is(Codes.Workspace, key.Workspace) && (key.User.Length == 0 || Codes.Is(Codes.User, key.User));
 
-    // A person or workspace that is not there may come to be, and no change of a row tells, so that is read each time.
-    private static void Remember(Session session, AccessKey key, AccessFacts? facts, long commit)
+    // Missing users and workspaces are not cached: their insertion changes none of the entry's rows.
+    private static void Cache(Session session, AccessKey key, AccessFacts? facts, long commit)
     {
         if (facts is not null && (facts.UserId is not null || key.User.Length == 0))
         {

@@ -1,25 +1,26 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Turns the text of an API key into its <see cref="Caller"/>. Revoking, expiry and deactivation count with the next
-/// request: what is remembered is exact.
+/// Authenticates API keys. Revocation, expiry and deactivation take effect with the next request: the cache is never
+/// stale.
 /// </summary>
-public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock, RootKey bootstrap)
+public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock, RootKey rootKey)
 {
     private readonly ConcurrentDictionary<long, DateTimeOffset> _used = new();
 
     /// <summary>
-    /// Who presents <paramref name="key"/>; a fault for a malformed, unknown, expired or revoked one.
+    /// The caller of <paramref name="key"/>; <c>unauthenticated</c> for a malformed, unknown, expired or revoked one.
     /// </summary>
     public async ValueTask<Outcome<Caller>> FindAsync(string key)
     {
-        if (bootstrap.Matches(key))
+        if (rootKey.Matches(key))
         {
             return RootKey.Caller;
         }
@@ -39,10 +40,10 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         return row.Caller;
     }
 
-    /// <summary>When the key with this number was last used, as far as it is not written down yet.</summary>
+    /// <summary>The last use of the key with this number that is not saved yet; null for none.</summary>
     public DateTimeOffset? LastUsed(long id) => _used.TryGetValue(id, out var at) ? at : null;
 
-    /// <summary>Writes down when each key was last used since the last call.</summary>
+    /// <summary>Saves the last uses since the last call.</summary>
     public async Task SaveLastUsedAsync(CancellationToken ct)
     {
         var used = _used.ToArray();
@@ -74,12 +75,12 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         return row?.WorkspaceId is { } id
             ? row with
             {
-                WorkspaceCode = (await session.FindCachedAsync<Narrowing>(Sql.FindWorkspace, new { Id = id }))?.Code,
+                WorkspaceCode = (await session.FindCachedAsync<KeyWorkspace>(Sql.FindWorkspace, new { Id = id }))?.Code,
             }
             : row;
     }
 
-    private sealed record Narrowing
+    private sealed record KeyWorkspace
     {
         public string Code { get; init; } = "";
     }
@@ -137,7 +138,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
             RevokedAt is null
             && (ExpiresAt is null || ExpiresAt > now)
             && (SecretExpiresAt is null || SecretExpiresAt > now)
-            && (UserStatus is null or "active")
+            && (UserStatus is null or UserObject.Active)
             && (WorkspaceId is null || WorkspaceCode is not null);
     }
 
@@ -155,7 +156,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
             WHERE s.hash = @Hash
             """;
 
-        // By itself, for the row above is to be remembered while members come and go, which counts in workspaces.
+        // Separate from Find, so that changes of member counts in workspaces do not invalidate its cached row.
         public const string FindWorkspace = "SELECT code FROM workspaces WHERE id = @Id";
 
         public const string SaveLastUsed = """
@@ -168,8 +169,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
 }
 
 /// <summary>
-/// The operator's key from the configuration (<c>Bootstrap:RootKey</c>), taken as it is; not in the database and
-/// without a checksum.
+/// The root key from the configuration (<c>Bootstrap:RootKey</c>); not stored in the database, and without a checksum.
 /// </summary>
 public sealed class RootKey(string? key)
 {
@@ -180,6 +180,6 @@ public sealed class RootKey(string? key)
     public bool IsConfigured => _hash is not null;
 
     public bool Matches(string key) =>
-        _hash is not null && key.StartsWith("root_key_", StringComparison.Ordinal)
+        _hash is not null && key.StartsWith(ApiKeyFormat.RootPrefix, StringComparison.Ordinal)
         && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>An API key as one caller stands to it.</summary>
+/// <summary>An API key and the caller's role in its organization.</summary>
 public sealed record ApiKeyAccess : IVersioned
 {
     public long Id { get; init; }
@@ -32,22 +32,23 @@ public sealed record ApiKeyAccess : IVersioned
 
     public long Version { get; init; }
 
-    /// <summary>The role that the key's user has in the one organization it reaches; null for none.</summary>
+    /// <summary>The role of the key's user in the key's organization; null for none.</summary>
     public string? HolderRole { get; init; }
 
-    /// <summary>The role that the caller has there; null for none.</summary>
+    /// <summary>The caller's role in the key's organization; null for none.</summary>
     public string? CallerRole { get; init; }
 }
 
 /// <summary>
-/// Who sees and manages an API key: root every one; a user its own; an organization's owner and admins the service keys
-/// of the organization and the user keys narrowed to it. A narrowed caller only what is narrowed at least as much. A
-/// service key manages no keys, not even itself.
+/// Authorization for API keys. Root sees and manages all of them; a user its own; an organization's owner and admins
+/// its service keys and the user keys narrowed to it; a narrowed caller only keys narrowed at least as much. A service
+/// key manages no keys.
 /// </summary>
 public static class ApiKeyAuthorization
 {
     /// <summary>
-    /// The key of this code: <c>not_found</c>, <c>forbidden</c>, and for a write <c>organization_suspended</c>.
+    /// The key with this code. Faults: <c>not_found</c>, <c>forbidden</c>, and for a write
+    /// <c>organization_suspended</c>.
     /// </summary>
     public static async ValueTask<Outcome<ApiKeyAccess>> FindAsync(Session session, string code, bool writes = false)
     {
@@ -55,31 +56,31 @@ public static class ApiKeyAuthorization
         if (!Codes.Is(Codes.ApiKey, code)
             || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 })
                 is not { } key
-            || !IsSeen(caller, key))
+            || !IsVisible(caller, key))
         {
             return Faults.NotFound;
         }
 
         return caller.IsService ? Faults.Forbidden
-            : writes && key.OrganizationStatus is not (null or "active") && !caller.IsRoot
+            : writes && key.OrganizationStatus is not (null or OrganizationSettings.Active) && !caller.IsRoot
                 ? Faults.OrganizationSuspended
             : key;
     }
 
-    private static bool IsSeen(Caller caller, ApiKeyAccess key)
+    private static bool IsVisible(Caller caller, ApiKeyAccess key)
     {
-        var isReached = caller.Reaches(key.OrganizationId)
+        var isInScope = caller.Reaches(key.OrganizationId)
             && (caller.WorkspaceId is null || caller.WorkspaceId == key.WorkspaceId);
 
         return caller.IsRoot
-            || (isReached
-                && (caller.IsService || key.UserId == caller.UserId || Roles.Rank(key.CallerRole) >= Roles.Rank(
-                    Roles.Admin)));
+            || (isInScope
+                && (caller.IsService || key.UserId == caller.UserId
+                    || Roles.Rank(key.CallerRole) >= Roles.Rank(Roles.Admin)));
     }
 
     private static class Sql
     {
-        // No row: there is none, or it was revoked.
+        // No row: no such key, or it is revoked.
         public const string Find = """
             SELECT k.id, k.code, k.type, k.hint, k.user_id, k.organization_id, o.code AS organization_code,
                    o.status AS organization_status, k.workspace_id, w.code AS workspace_code, k.expires_at, k.version,

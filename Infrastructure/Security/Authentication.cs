@@ -7,15 +7,15 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Finds out who asks before an endpoint runs. A key is accepted as <c>Authorization: Bearer KEY</c>, as
-/// <c>Authorization: Basic</c> with the key as user name and an empty password, and as
-/// <c>Authentication: Bearer KEY</c> (the V4 documents name that header). Endpoints marked anonymous are left alone.
+/// Authenticates requests, except those of anonymous endpoints. A key is accepted as <c>Authorization: Bearer KEY</c>,
+/// as <c>Authorization: Basic</c> with the key as user name and an empty password, and as <c>Authentication: Bearer
+/// KEY</c> (the header that the V4 documents name).
 /// </summary>
 public static class Authentication
 {
-    public static IApplicationBuilder UseCallers(this IApplicationBuilder app)
+    public static IApplicationBuilder UseApiKeyAuthentication(this IApplicationBuilder app)
     {
-        var callers = app.ApplicationServices.GetRequiredService<ApiKeyAuthenticator>();
+        var authenticator = app.ApplicationServices.GetRequiredService<ApiKeyAuthenticator>();
         return app.Use(async (http, next) =>
         {
             if (http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
@@ -24,14 +24,14 @@ public static class Authentication
                 return;
             }
 
-            var found = KeyOf(http.Request) is { } key ? await callers.FindAsync(key) : Faults.Unauthenticated;
+            var found = KeyOf(http.Request) is { } key ? await authenticator.FindAsync(key) : Faults.Unauthenticated;
             if (!found.Succeeded(out var caller, out var fault))
             {
                 await Surface.Of(http.Request).WriteErrorAsync(http, fault);
                 return;
             }
 
-            // A path that takes the method not at all says so to everyone.
+            // Not for 405: its endpoint is no RouteEndpoint, and its answer does not depend on the caller.
             var surface = Surface.Of(http.Request);
             if (endpoint is RouteEndpoint && surface.RejectsCaller(caller) is { } rejection)
             {
@@ -44,7 +44,7 @@ public static class Authentication
         });
     }
 
-    /// <summary>The key that the request presents, or null.</summary>
+    /// <summary>The API key of the request; null for none.</summary>
     internal static string? KeyOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
@@ -63,7 +63,7 @@ public static class Authentication
             : null;
     }
 
-    // RFC 7617: base64 of user:password. A password means that this is not a key.
+    // RFC 7617: base64 of user:password. With a password the text stays whole and is no valid key.
     private static string UserOf(string credentials)
     {
         var bytes = new byte[credentials.Length];

@@ -1,10 +1,10 @@
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>What the credentials stand for (design: Callers and keys).</summary>
+/// <summary>The kind of an API key (design: Callers and keys).</summary>
 public enum CallerKind { Root, User, Secret, Publishable }
 
 /// <summary>
-/// Who asks, as the key says it, and in which request. Numbers are internal ids; null is "none" or "not narrowed".
+/// The authenticated caller of a request. Numbers are internal ids; null is "none" or "not narrowed".
 /// </summary>
 public sealed record Caller
 {
@@ -15,7 +15,7 @@ public sealed record Caller
     /// </summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The user it stands for (user keys only).</summary>
+    /// <summary>The key's user; user keys only.</summary>
     public long? UserId { get; init; }
 
     public string? UserCode { get; init; }
@@ -23,42 +23,42 @@ public sealed record Caller
     /// <summary>The user who issued a service key.</summary>
     public long? IssuerId { get; init; }
 
-    /// <summary>The one organization that the key reaches.</summary>
+    /// <summary>The organization that the key is narrowed to.</summary>
     public long? OrganizationId { get; init; }
 
     public string? OrganizationCode { get; init; }
 
-    /// <summary>The one workspace that the key reaches; then everything else does not exist for it.</summary>
+    /// <summary>The workspace that the key is narrowed to; everything else is <c>not_found</c> for it.</summary>
     public long? WorkspaceId { get; init; }
 
     public string? WorkspaceCode { get; init; }
 
-    /// <summary>A service key's permissions; null for root and user keys, which have their role's powers.</summary>
+    /// <summary>A service key's permissions; null for root and user keys, which are limited by roles alone.</summary>
     public IReadOnlySet<string>? Permissions { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The request id to keep with events.</summary>
+    /// <summary>The request id, for events.</summary>
     public string RequestId { get; init; } = "";
 
     public bool IsRoot => Kind == CallerKind.Root;
 
     public bool IsService => Kind is CallerKind.Secret or CallerKind.Publishable;
 
-    /// <summary>False for publishable keys, which never get to see an e-mail address.</summary>
+    /// <summary>False for publishable keys, whose responses contain no e-mail addresses.</summary>
     public bool SeesEmails => Kind != CallerKind.Publishable;
 
     /// <summary>True unless this is a service key that lacks <paramref name="permission"/>.</summary>
     public bool May(string permission) => Permissions?.Contains(permission) ?? true;
 
-    /// <summary>True unless the key names another organization.</summary>
+    /// <summary>True unless the key is narrowed to another organization.</summary>
     public bool Reaches(long? organizationId) => IsRoot || OrganizationId is null || OrganizationId == organizationId;
 
     /// <summary>
-    /// A permission that the caller has, whichever: for asking what it sees, whatever it may do there.
+    /// Any permission of the caller: for visibility checks, which depend on the key's scope and not on its permissions.
     /// </summary>
     public string AnyPermission => Permissions?.FirstOrDefault() ?? Security.Permissions.Read;
 
-    /// <summary>Lets endpoints take the caller as a parameter; authentication has put it there.</summary>
+    /// <summary>Binds the parameter of an endpoint; set by <see cref="Authentication"/>.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<Caller>());
 }

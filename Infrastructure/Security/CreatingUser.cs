@@ -3,16 +3,16 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Who counts as the creating user (design section 3): the user itself; for a service key the user who issued it, as
-/// long as that user may be workspace admin in the organization; otherwise, and for root, the organization's owner.
+/// The creating user (design section 3): the caller's user; for a service key its issuer, if that user may be workspace
+/// admin in the organization; otherwise, and for root, the organization's owner.
 /// </summary>
 public static class CreatingUser
 {
-    /// <summary>Its number, in the organization that the caller makes something in.</summary>
+    /// <summary>The user's number, for something created in the organization.</summary>
     public static Task<long> FindAsync(Session session, OrganizationAccess organization) =>
         FindAsync(session, organization.Id, organization.OwnerId, organization.WorkspaceRoleCeiling);
 
-    /// <summary>Its number, in the organization of the workspace that the caller makes something in.</summary>
+    /// <summary>The user's number, for something created in the workspace.</summary>
     public static Task<long> FindAsync(Session session, WorkspaceAccess workspace) =>
         FindAsync(
             session,

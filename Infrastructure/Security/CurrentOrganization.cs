@@ -4,12 +4,12 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// The one organization that a caller's requests are about where no request names one (design section 6): the one that
-/// the key names, else the one that its user joined first.
+/// The organization of requests that name none (design section 6): the one that the key is narrowed to, else the one
+/// that its user joined first.
 /// </summary>
 public static class CurrentOrganization
 {
-    /// <summary>Its code; <c>not_found</c> for a user of none.</summary>
+    /// <summary>The code; <c>not_found</c> for a user without organizations.</summary>
     public static async ValueTask<Outcome<string>> FindCodeAsync(Session session)
     {
         var caller = session.Caller;

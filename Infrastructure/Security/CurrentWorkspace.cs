@@ -3,12 +3,12 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// The one workspace that a caller's requests are about where the path names none (design section 7): the key's
-/// workspace, else the one that the user owns, else the earliest joined active one.
+/// The workspace of requests whose path names none (design section 7): the one that the key is narrowed to, else the
+/// one that the user owns, else the active one that the user joined first.
 /// </summary>
 public static class CurrentWorkspace
 {
-    /// <summary>Its code; the empty text, which is nobody's code, where there is none.</summary>
+    /// <summary>The code; the empty string, which is no valid code, where there is none.</summary>
     public static async ValueTask<string> FindCodeAsync(Session session)
     {
         var caller = session.Caller;

@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>Why a person may not act in a workspace, or not use the site in it (R16).</summary>
+/// <summary>The reasons for denied access to a workspace, or denied use of the site (R16).</summary>
 public static class DenialReason
 {
     public const string UserInactive = "user_inactive";

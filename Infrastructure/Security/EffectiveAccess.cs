@@ -1,10 +1,11 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// What a person may do in a workspace: the one rule set (R3, R5, R14) behind authorization, access checks and
-/// can_use_site, so that they cannot disagree. A function of stored facts, and of nothing else.
+/// A user's effective role in a workspace (R3, R5, R14), computed from stored facts alone. Authorization, access checks
+/// and can_use_site all use it.
 /// </summary>
 public readonly record struct EffectiveAccess
 {
@@ -19,17 +20,17 @@ public readonly record struct EffectiveAccess
     public string? Role { get; }
 
     /// <summary>
-    /// workspace where explicit membership alone gives <see cref="Role"/>, organization where it takes the organization
-    /// role; null for no role.
+    /// workspace where the explicit membership gives <see cref="Role"/>, organization where the organization role does;
+    /// null for no role.
     /// </summary>
-    public string? Source => Role is null ? null : _isExplicit ? "workspace" : "organization";
+    public string? Source => Role is null ? null : _isExplicit ? RoleSource.Workspace : RoleSource.Organization;
 
-    /// <summary>Why the person has no role; null where it has one.</summary>
+    /// <summary>Why there is no role; null where there is one.</summary>
     public string? DenialReason { get; }
 
     public static EffectiveAccess Of(AccessFacts facts)
     {
-        if (facts.UserStatus == "deactivated")
+        if (facts.UserStatus == UserObject.Deactivated)
         {
             return new EffectiveAccess(facts, role: null, isExplicit: false, Security.DenialReason.UserInactive);
         }
@@ -39,7 +40,7 @@ public readonly record struct EffectiveAccess
         return new EffectiveAccess(facts, role, isExplicit, role is null ? Security.DenialReason.NotAMember : null);
     }
 
-    /// <summary>Why the person may not act as <paramref name="role"/> in the workspace; null where it may.</summary>
+    /// <summary>Why the user may not act as <paramref name="role"/>; null where it may.</summary>
     public string? ReasonAgainst(string role) =>
         Roles.Rank(Role) >= Roles.Rank(role) ? null : DenialReason ?? Security.DenialReason.RoleTooLow;
 }

@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>An integration as its caller stands to it.</summary>
+/// <summary>An integration and the caller's access to its workspace.</summary>
 public sealed record IntegrationAccess : IVersioned
 {
     public long Id { get; init; }
@@ -17,16 +17,16 @@ public sealed record IntegrationAccess : IVersioned
 
     public long Version { get; init; }
 
-    /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
+    /// <summary>Its workspace and the caller's role there.</summary>
     public WorkspaceAccess Workspace { get; init; } = null!;
 }
 
 /// <summary>
-/// Who may see and do what with an integration: those with a role in its workspace, as that role says.
+/// Authorization for integrations, by the caller's effective role in the workspace; without one they are not found.
 /// </summary>
 public static class IntegrationAuthorization
 {
-    /// <summary>The integration of this code, if the caller may do with it what <paramref name="need"/> says.</summary>
+    /// <summary>The integration with this code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<IntegrationAccess>> FindAsync(Session session, string code, Need need)
     {
         if (!Codes.Is(Codes.Integration, code)

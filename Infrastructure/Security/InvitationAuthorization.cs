@@ -4,23 +4,23 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A workspace as the caller stands to it, and one invitation to it.</summary>
+/// <summary>The caller's access to a workspace, and one invitation to it.</summary>
 public sealed record InvitationAccess(WorkspaceAccess Workspace, InvitationRow Invitation) : IVersioned
 {
     public long Version => Invitation.Version;
 }
 
-/// <summary>Who may see and manage an invitation, and who may answer it.</summary>
+/// <summary>Authorization for managing and for answering an invitation.</summary>
 public static class InvitationAuthorization
 {
-    private static readonly Fault AnotherPerson = Fault.Forbidden(
+    private static readonly Fault NotInvitee = Fault.Forbidden(
         "forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
 
-    private static readonly Fault AnswersItself =
+    private static readonly Fault InviteeMustAnswer =
         Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
 
     /// <summary>
-    /// The invitation with this code in a workspace, if the caller may do with it what <paramref name="need"/> says.
+    /// The invitation with this code in a workspace, if the caller meets <paramref name="need"/> there.
     /// </summary>
     public static async ValueTask<Outcome<InvitationAccess>> FindAsync(
         Session session, string workspaceCode, string code, Need need)
@@ -37,8 +37,8 @@ public static class InvitationAuthorization
     }
 
     /// <summary>
-    /// The pending invitation that <paramref name="token"/> opens, if the caller may answer it: the user who has the
-    /// invited address; where no user has it, root or the organization's service key with <c>members:manage</c>.
+    /// The pending invitation with this token, if the caller may answer it: the user with the invited address; where no
+    /// user has it, root or a service key of the organization with <c>members:manage</c>.
     /// </summary>
     public static async ValueTask<Outcome<InvitationRow>> FindAnswerableAsync(Session session, string token)
     {
@@ -55,11 +55,12 @@ public static class InvitationAuthorization
             _ => caller.May(Permissions.MembersManage) && caller.WorkspaceId is null && Reaches(caller, invitation),
         };
 
-        return !mayAnswer ? AnotherPerson
+        return !mayAnswer ? NotInvitee
             : InvitationLifecycle.GoneBy(invitation.Status) is { } gone ? gone
-            : caller.UserId is null && invitation.InviteeId is not null ? AnswersItself
-            : invitation.OrganizationStatus != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
-            : invitation.WorkspaceStatus == "archived" ? Faults.WorkspaceArchived
+            : caller.UserId is null && invitation.InviteeId is not null ? InviteeMustAnswer
+            : invitation.OrganizationStatus != OrganizationSettings.Active && !caller.IsRoot
+                ? Faults.OrganizationSuspended
+            : invitation.WorkspaceStatus == WorkspaceLifecycle.Archived ? Faults.WorkspaceArchived
             : invitation;
     }
 

@@ -5,19 +5,16 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A workspace as the caller stands to it, and one request to join it.</summary>
+/// <summary>The caller's access to a workspace, and one request to join it.</summary>
 public sealed record JoinRequestAccess(WorkspaceAccess Workspace, JoinRequestObject Request) : IVersioned
 {
     public long Version => Request.Version;
 }
 
-/// <summary>Who may see and do what with a request to join a workspace.</summary>
+/// <summary>Authorization for requests to join a workspace.</summary>
 public static class JoinRequestAuthorization
 {
-    /// <summary>
-    /// The request of this code in a workspace, if the caller may do with the workspace what <paramref name="need"/>
-    /// says.
-    /// </summary>
+    /// <summary>The request with this code in a workspace, if the caller meets <paramref name="need"/> there.</summary>
     public static async ValueTask<Outcome<JoinRequestAccess>> FindAsync(
         Session session, string workspaceCode, string code, Need need)
     {
@@ -33,8 +30,7 @@ public static class JoinRequestAuthorization
     }
 
     /// <summary>
-    /// The same for those who see the request itself: the workspace's admins and the person who asks. To everyone else
-    /// it does not exist.
+    /// The same, visible only to the workspace's admins and the requesting user; <c>not_found</c> for other callers.
     /// </summary>
     public static async ValueTask<Outcome<JoinRequestAccess>> FindVisibleAsync(
         Session session, string workspaceCode, string code, Need need) =>

@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>How much a list of what lies in workspaces may show.</summary>
+/// <summary>The extent of a list of entities that belong to workspaces.</summary>
 public enum Extent
 {
     /// <summary>One workspace.</summary>
@@ -12,7 +12,7 @@ public enum Extent
     /// <summary>All workspaces of one organization.</summary>
     Organization,
 
-    /// <summary>The workspaces that the user's roles open, in one organization or in all.</summary>
+    /// <summary>The workspaces in which the user has a role, in one organization or in all.</summary>
     OwnRoles,
 
     /// <summary>All workspaces.</summary>
@@ -20,16 +20,16 @@ public enum Extent
 }
 
 /// <summary>
-/// The part of what lies in workspaces that a list shows: what the caller may see of what it asked for, by workspace or
-/// by organization.
+/// The workspaces whose entities a list shows: the requested workspace or organization, limited to what the caller may
+/// see.
 /// </summary>
 public sealed record ListScope(Extent Extent, long? OrganizationId = null, long? WorkspaceId = null)
 {
     /// <summary>
-    /// A workspace or organization that the caller may not see is <c>not_found</c>. Within
-    /// <see cref="Extent.OwnRoles"/> the list itself has to look at the roles.
+    /// The scope of a request; <c>not_found</c> for a workspace or organization that the caller may not see. With
+    /// <see cref="Extent.OwnRoles"/> the list's statement has to filter by role.
     /// </summary>
-    /// <param name="need">What it takes to see such things in a workspace.</param>
+    /// <param name="need">The requirement for seeing the entities of a workspace.</param>
     public static async ValueTask<Outcome<ListScope>> FindAsync(
         Session session, string? workspaceCode, string? organizationCode, Need need)
     {
@@ -39,7 +39,7 @@ public sealed record ListScope(Extent Extent, long? OrganizationId = null, long?
             return Faults.Forbidden;
         }
 
-        // A narrowed key has its workspace and, as far as it can tell, nothing else in its organization.
+        // A key narrowed to a workspace sees that workspace only.
         if (workspaceCode is null && caller.WorkspaceCode is not null)
         {
             if (organizationCode is not null && organizationCode != caller.OrganizationCode)
@@ -58,7 +58,7 @@ public sealed record ListScope(Extent Extent, long? OrganizationId = null, long?
                     : Faults.NotFound);
         }
 
-        // A key that names its organization needs no look at the roles in others.
+        // A user key narrowed to an organization lists that organization only.
         organizationCode ??= caller.IsService ? null : caller.OrganizationCode;
         if (organizationCode is not null)
         {

@@ -4,18 +4,16 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A workspace as the caller stands to it, and one explicit member of it.</summary>
+/// <summary>The caller's access to a workspace, and one explicit member of it.</summary>
 public sealed record MemberAccess(WorkspaceAccess Workspace, MemberRow Member) : IVersioned
 {
     public long Version => Member.Version;
 }
 
-/// <summary>Who may see and do what with the members of a workspace: what their workspace allows the caller.</summary>
+/// <summary>Authorization for members, by the caller's access to their workspace.</summary>
 public static class MemberAuthorization
 {
-    /// <summary>
-    /// The member with this user code, if the caller may do with it what <paramref name="need"/> says.
-    /// </summary>
+    /// <summary>The member with this user code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<MemberAccess>> FindAsync(
         Session session, string workspaceCode, string userCode, Need need)
     {

@@ -1,42 +1,40 @@
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>What an act asks of its caller, beside that the thing is visible to it.</summary>
-/// <param name="Permission">What a service key must be allowed.</param>
-/// <param name="Rank">
-/// The least effective role in the workspace, or the least role in the organization, by rank.
-/// </param>
+/// <summary>The requirements of an operation, beside the visibility of its target.</summary>
+/// <param name="Permission">The permission that a service key needs.</param>
+/// <param name="Rank">The minimum rank of the effective workspace role, or of the organization role.</param>
 public sealed record Need(string Permission, int Rank)
 {
-    /// <summary>Whoever sees it may do it.</summary>
+    /// <summary>A read that every caller may do who sees the target.</summary>
     public static readonly Need Read = new(Permissions.Read, 0);
 
-    /// <summary>Whoever has a role in it may do it.</summary>
+    /// <summary>A read that requires any role.</summary>
     public static readonly Need Belong = new(Permissions.Read, 1);
 
     public bool Writes { get; init; }
 
-    /// <summary>True for what an archived workspace still allows (R11).</summary>
+    /// <summary>True for writes that an archived workspace allows (R11).</summary>
     public bool InArchived { get; init; }
 
     /// <summary>
-    /// True where being admin of the workspace is not enough: it takes the organization's owner or an admin.
+    /// True where <see cref="Rank"/> is about the organization role: a workspace admin is not enough.
     /// </summary>
     public bool OfOrganization { get; init; }
 
     /// <summary>
-    /// True for what lies inside a workspace, such as a service line: it exists only for those with a role there, also
-    /// where others see the workspace itself.
+    /// True for an entity of a workspace, such as a service line: <c>not_found</c> without a role in the workspace,
+    /// even where the workspace itself is visible.
     /// </summary>
     public bool Inside { get; init; }
 
-    /// <summary>A write that takes an admin; a service key needs <paramref name="permission"/> for it.</summary>
+    /// <summary>A write that requires an admin, or a service key with <paramref name="permission"/>.</summary>
     public static Need Manage(string permission) => new(permission, 4) { Writes = true };
 
-    /// <summary>A read that takes an admin.</summary>
+    /// <summary>A read that requires an admin, or a service key with <paramref name="permission"/>.</summary>
     public static Need Inspect(string permission) => new(permission, 4);
 
     /// <summary>
-    /// The same of a service key whatever it may do: whether something is visible depends on the key's scope alone.
+    /// The same with a permission that the caller has, for visibility checks: see <see cref="Caller.AnyPermission"/>.
     /// </summary>
     public Need WithAnyPermissionOf(Caller caller) => this with { Permission = caller.AnyPermission };
 }

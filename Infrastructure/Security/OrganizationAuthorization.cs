@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>An organization as its caller stands to it.</summary>
+/// <summary>An organization and the caller's role in it.</summary>
 public sealed record OrganizationAccess : IVersioned
 {
     public long Id { get; init; }
@@ -19,7 +19,7 @@ public sealed record OrganizationAccess : IVersioned
 
     public long Version { get; init; }
 
-    /// <summary>The caller's role in it; root counts as owner, its service keys as admin.</summary>
+    /// <summary>The caller's role; owner for root, admin for the organization's service keys.</summary>
     public string? Role { get; init; }
 
     public OrganizationKey Key => new(Id, Code);
@@ -30,13 +30,11 @@ public sealed record OrganizationAccess : IVersioned
 }
 
 /// <summary>
-/// Who may see and do what with an organization; refusals as in <see cref="WorkspaceAuthorization"/>.
+/// Authorization for organizations; faults as in <see cref="WorkspaceAuthorization"/>.
 /// </summary>
 public static class OrganizationAuthorization
 {
-    /// <summary>
-    /// The organization of this code, if the caller may do with it what <paramref name="need"/> says.
-    /// </summary>
+    /// <summary>The organization with this code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<OrganizationAccess>> FindAsync(Session session, string code, Need need)
     {
         var caller = session.Caller;
@@ -53,7 +51,8 @@ public static class OrganizationAuthorization
             : found.Role;
         return role is null ? Faults.NotFound
             : !caller.May(need.Permission) || Roles.Rank(role) < need.Rank ? Faults.Forbidden
-            : need.Writes && found.Status != "active" && !caller.IsRoot ? Faults.OrganizationSuspended
+            : need.Writes && found.Status != OrganizationSettings.Active && !caller.IsRoot
+                ? Faults.OrganizationSuspended
             : found with { Role = role };
     }
 

@@ -4,20 +4,20 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>An organization as the caller stands to it, and one member of it.</summary>
+/// <summary>The caller's role in an organization, and one member of it.</summary>
 public sealed record OrganizationMemberAccess(OrganizationAccess Organization, OrganizationMemberRow Member)
     : IVersioned
 {
     public long Version => Member.Version;
 }
 
-/// <summary>Who may see and do what with the members of an organization.</summary>
+/// <summary>Authorization for the members of an organization.</summary>
 public static class OrganizationMemberAuthorization
 {
     /// <summary>
-    /// One member of an organization, if the caller may do with the organization's members what <paramref name="need"/>
-    /// says. Someone who is no member is <c>not_found</c>, also to a caller who may do nothing here; with
-    /// <paramref name="orItself"/>, people need no more than to belong in order to do it with themselves.
+    /// The member with this user code, if the caller meets <paramref name="need"/> in the organization. A user who is
+    /// no member is <c>not_found</c>, also for a caller without the required role. With <paramref name="orItself"/> a
+    /// caller needs no rank for its own membership.
     /// </summary>
     public static async ValueTask<Outcome<OrganizationMemberAccess>> FindAsync(
         Session session, string organization, string user, Need need, bool orItself = false)

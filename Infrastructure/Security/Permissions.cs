@@ -1,7 +1,7 @@
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// What a service key may be allowed to do, within its scope. User and root keys carry none of these.
+/// The permissions of service keys, within their scope. User and root keys have none.
 /// </summary>
 public static class Permissions
 {

@@ -4,25 +4,24 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Free-form configuration may hold secrets. What stands under a key that looks like one is never shown or recorded: it
-/// is replaced, whatever it is, by <see cref="Hidden"/>. A null says that nothing is set, and stays.
+/// Redacts free-form configuration: every non-null value whose name looks like a secret is replaced by
+/// <see cref="Hidden"/> in responses and events.
 /// </summary>
 public static class SecretRedaction
 {
     public const string Hidden = "***";
 
-    // Parts of names. Too many rather than too few: a hidden harmless value costs a look elsewhere, a shown secret
-    // more.
-    private static readonly string[] Signs =
+    // Parts of names. Too many rather than too few: hiding a harmless value does less harm than showing a secret.
+    private static readonly string[] SecretNameParts =
         [
             "token", "secret", "password", "passwd", "passphrase", "pwd", "key", "credential", "private",
             "authorization", "webhook", "cookie", "signature",
         ];
 
-    /// <summary>A copy that may be shown.</summary>
+    /// <summary>A redacted copy.</summary>
     public static JsonObject Hide(JsonObject config) => (JsonObject)Copy(config)!;
 
-    /// <summary>The two values of a change as an event may hold them.</summary>
+    /// <summary>Adds the change of a configuration, redacted.</summary>
     public static Changes SetConfig(this Changes changes, JsonObject? before, JsonObject? after)
     {
         if (!JsonNode.DeepEquals(before, after))
@@ -43,5 +42,5 @@ public static class SecretRedaction
     };
 
     private static bool LooksSecret(string key) =>
-        Signs.Any(sign => key.Contains(sign, StringComparison.OrdinalIgnoreCase));
+        SecretNameParts.Any(part => key.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

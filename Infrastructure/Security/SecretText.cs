@@ -5,22 +5,21 @@ using System.Text;
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// The random part of every secret that the service makes: 43 base-62 characters, which hold 256 random bits. Only
-/// <see cref="Hash"/> of a secret is ever stored.
+/// Creates secrets with a random part of 43 base-62 characters: 256 random bits. Only their <see cref="Hash"/> is
+/// stored.
 /// </summary>
 public static class SecretText
 {
     public const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    // 43 characters of 62 hold 256.03 bits.
     public const int Length = 43;
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
-    /// <summary>A new secret that begins with <paramref name="prefix"/>, each character drawn evenly.</summary>
+    /// <summary>A new secret: <paramref name="prefix"/> and the random part.</summary>
     public static string Create(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, Length);
 
-    /// <summary>True where <paramref name="text"/> has no character that a secret cannot have.</summary>
+    /// <summary>True where <paramref name="text"/> consists of base-62 characters.</summary>
     public static bool IsMadeOfCharacters(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Characters);
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>

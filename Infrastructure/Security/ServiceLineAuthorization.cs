@@ -4,7 +4,7 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A service line as its caller stands to it.</summary>
+/// <summary>A service line and the caller's access to its workspace.</summary>
 public sealed record ServiceLineAccess : IVersioned
 {
     public long Id { get; init; }
@@ -24,23 +24,21 @@ public sealed record ServiceLineAccess : IVersioned
     /// <summary>The workspace's currency.</summary>
     public string Currency { get; init; } = "";
 
-    /// <summary>The workspace that it belongs to, as the caller stands to that.</summary>
+    /// <summary>Its workspace and the caller's role there.</summary>
     public WorkspaceAccess Workspace { get; init; } = null!;
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == ServiceLineLifecycle.Active;
 
     /// <summary>Closed and terminated are final.</summary>
-    public bool IsFinal => Status is "closed" or "terminated";
+    public bool IsFinal => Status is ServiceLineLifecycle.Closed or ServiceLineLifecycle.Terminated;
 }
 
 /// <summary>
-/// Who may see and do what with a service line: those with a role in its workspace, as that role says.
+/// Authorization for service lines, by the caller's effective role in the workspace; without one they are not found.
 /// </summary>
 public static class ServiceLineAuthorization
 {
-    /// <summary>
-    /// The service line of this code, if the caller may do with it what <paramref name="need"/> says.
-    /// </summary>
+    /// <summary>The service line with this code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<ServiceLineAccess>> FindAsync(Session session, string code, Need need)
     {
         if (!Codes.Is(Codes.ServiceLine, code)

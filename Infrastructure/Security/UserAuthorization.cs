@@ -1,10 +1,11 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
-/// <summary>A user as one caller stands to it.</summary>
+/// <summary>A user and the number of its organizations that the caller administers.</summary>
 public sealed record UserAccess : IVersioned
 {
     public long Id { get; init; }
@@ -17,21 +18,20 @@ public sealed record UserAccess : IVersioned
     public long Version { get; init; }
 
     /// <summary>
-    /// How many of the user's organizations the caller administers; a service key administers its own.
+    /// The number of the user's organizations that the caller administers; a service key administers its own.
     /// </summary>
     public long AdministeredCount { get; init; }
 
-    public bool IsActive => Status == "active";
+    public bool IsActive => Status == UserObject.Active;
 }
 
 /// <summary>
-/// Who may see and do what with a person, beside <see cref="WorkspaceAuthorization"/>: users are seen by themselves, by
-/// root, and by those who administer an organization that they belong to. A key narrowed to a workspace sees no user
-/// but its own.
+/// Authorization for users. A user is visible to itself, to root, and to callers that administer one of its
+/// organizations. A key narrowed to a workspace sees its own user only.
 /// </summary>
 public static class UserAuthorization
 {
-    /// <summary>The user of this code, if the caller may see it: else <c>not_found</c>.</summary>
+    /// <summary>The user with this code; <c>not_found</c> where the caller may not see it.</summary>
     public static async ValueTask<Outcome<UserAccess>> FindAsync(Session session, string code)
     {
         var caller = session.Caller;
@@ -51,7 +51,7 @@ public static class UserAuthorization
         return caller.IsRoot || user.Id == caller.UserId || administers ? user : Faults.NotFound;
     }
 
-    /// <summary>The same for callers that may read.</summary>
+    /// <summary>The same; <c>forbidden</c> for a service key without <c>read</c>.</summary>
     public static async ValueTask<Outcome<UserAccess>> FindReadableAsync(Session session, string code) =>
         (await FindAsync(session, code)).Then<UserAccess>(user =>
             session.Caller.May(Permissions.Read) ? user : Faults.Forbidden);

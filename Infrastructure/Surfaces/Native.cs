@@ -23,10 +23,10 @@ public sealed record DataPage<T>(IReadOnlyList<T> Data, PageMeta Meta);
 /// <example>{ "cursor": null, "has_more": false }</example>
 public sealed record PageMeta(string? Cursor, bool HasMore);
 
-/// <summary>Tells which headers a success carries, beside those that every answer has.</summary>
+/// <summary>Metadata: the response headers of a success, beside those of every response.</summary>
 public sealed record AnswerHeaders(IReadOnlyList<string> Names);
 
-/// <summary>Turns the outcome of a use case into a native answer: one method for each kind of success.</summary>
+/// <summary>Converts outcomes to responses of the native surface: one method per kind of success.</summary>
 public static class Native
 {
     /// <summary>201 with the object, its <c>Location</c> and its <c>ETag</c>.</summary>
@@ -36,12 +36,10 @@ public static class Native
     /// <summary>200 with the object and its <c>ETag</c>; 304 where <c>If-None-Match</c> names it.</summary>
     public static NativeObject<T> Object<T>(Outcome<Versioned<T>> outcome) => new(outcome);
 
-    /// <summary>200 with a value that has no version, such as an answer to a question.</summary>
+    /// <summary>200 with a value without a version.</summary>
     public static NativeValue<T> Value<T>(Outcome<T> outcome) => new(outcome);
 
-    /// <summary>
-    /// 200 with a value as it is, without the envelope: for probes, which are not part of the API proper.
-    /// </summary>
+    /// <summary>200 with a value without the envelope, for probes.</summary>
     public static NativePlain<T> Plain<T>(Outcome<T> outcome) => new(outcome);
 
     /// <summary>200 with one page of a list.</summary>

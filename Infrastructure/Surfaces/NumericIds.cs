@@ -5,12 +5,12 @@ using WorkspaceService.Infrastructure.Database;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// Codes by their numbers, for the surfaces whose ids are integers. A number is given out once and keeps its code for
-/// good, so what was read once is remembered for good.
+/// Finds codes by number, for surfaces with integer ids. A number's code never changes, so codes are cached without
+/// invalidation; misses are not cached.
 /// </summary>
 public sealed class NumericIds(ConnectionFactory db)
 {
-    private const int MostCodes = 100_000;
+    private const int Capacity = 100_000;
 
     private readonly ConcurrentDictionary<(string Statement, long Number), string> _codes = new();
 
@@ -23,14 +23,13 @@ public sealed class NumericIds(ConnectionFactory db)
     public ValueTask<string> InvitationAsync(string? number, Session? session = null) =>
         FindAsync(Sql.FindInvitation, number, session);
 
-    /// <summary>True for what ids look like where they are integers: digits alone, positive, within 64 bits.</summary>
+    /// <summary>True for a positive 64-bit integer in digits.</summary>
     public static bool IsNumber(string? text) => TryNumber(text, out _);
 
     private static bool TryNumber(string? text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
 
-    // The empty text, which is nobody's code, for what is no positive integer in range and for a number never given
-    // out.
+    // The empty string, which is no valid code, for an invalid or unknown number.
     private async ValueTask<string> FindAsync(string statement, string? text, Session? given)
     {
         if (!TryNumber(text, out var number))
@@ -49,7 +48,7 @@ public sealed class NumericIds(ConnectionFactory db)
             return "";
         }
 
-        if (_codes.Count >= MostCodes)
+        if (_codes.Count >= Capacity)
         {
             _codes.Clear();
         }

@@ -4,14 +4,14 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// One wire format: where it is mounted and how it says no. Chosen by path, never by header, so that
-/// a failure before routing (an unknown path, unreadable JSON) is still spoken in the right format.
+/// A wire format: its paths and its error format. Selected by path and never by header, so that errors before routing
+/// (an unknown path, unreadable JSON) have the right format too.
 /// </summary>
 public abstract class Surface
 {
     private static readonly NativeSurface Native = new();
 
-    // The first one that claims the path speaks; the native surface claims whatever is left.
+    // The first one that claims the path; the native surface claims all other paths.
     private static readonly Surface[] All = [new TapeSurface(), new V4Surface(), Native];
 
     public static Surface Of(HttpRequest request) => Of(request.Path);
@@ -32,22 +32,22 @@ public abstract class Surface
     /// <summary>True where this surface is mounted at <paramref name="path"/>.</summary>
     public abstract bool Claims(PathString path);
 
-    /// <summary>Why this surface cannot serve <paramref name="caller"/> at all; null where it can.</summary>
+    /// <summary>The fault for a caller that this surface never serves; null where it does.</summary>
     public virtual Fault? RejectsCaller(Security.Caller caller) => null;
 
-    /// <summary>The body of every error, for the surface's description.</summary>
+    /// <summary>The type of error bodies, for the OpenAPI document.</summary>
     public abstract Type ErrorBody { get; }
 
     /// <summary>
-    /// Answers a request with a fault, as this surface's clients expect it and with the headers that belong to it on
-    /// every surface. A thing in the path that the caller may not see is not found before anything is said about the
-    /// request (see <see cref="ResourceVisibility"/>).
+    /// Writes the response of a fault, with <c>WWW-Authenticate</c> and <c>Retry-After</c> where they belong. A fault
+    /// about the request's form is replaced by <c>not_found</c> where the caller may not see a resource in the path
+    /// (see <see cref="ResourceVisibility"/>).
     /// </summary>
     public async Task WriteErrorAsync(HttpContext http, Fault fault)
     {
-        var judgesTheRequest = fault.Kind
+        var isAboutRequest = fault.Kind
             is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
-        if (judgesTheRequest && !await ResourceVisibility.IsVisibleAsync(http))
+        if (isAboutRequest && !await ResourceVisibility.IsVisibleAsync(http))
         {
             fault = Faults.NotFound;
         }
@@ -68,7 +68,7 @@ public abstract class Surface
     /// <summary>Writes status, media type and body.</summary>
     protected abstract Task WriteAsync(HttpContext http, Fault fault);
 
-    /// <summary>The status of a kind of fault (RFC 9110), where a surface has no other.</summary>
+    /// <summary>The default status of a kind of fault (RFC 9110).</summary>
     protected static int StatusOf(FaultKind kind) => kind switch
     {
         FaultKind.Malformed => StatusCodes.Status400BadRequest,

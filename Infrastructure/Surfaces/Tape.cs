@@ -8,16 +8,15 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
-/// <summary>Turns the outcome of a use case into a Tape answer: 200 with a bare object, whatever was done.</summary>
+/// <summary>Converts outcomes to responses of the Tape surface: always 200 with a bare object.</summary>
 public static class Tape
 {
     internal static readonly Surface Surface = new TapeSurface();
 
     public static TapeAnswer<T> Answer<T>(Outcome<T> outcome) => new(outcome);
 
-    /// <param name="shown">What the outcome's value looks like on this surface.</param>
-    public static TapeAnswer<TShown> Answer<T, TShown>(Outcome<T> outcome, Func<T, TShown> shown) =>
-        new(outcome.Match<Outcome<TShown>>(value => shown(value), fault => fault));
+    public static TapeAnswer<TBody> Answer<T, TBody>(Outcome<T> outcome, Func<T, TBody> body) =>
+        new(outcome.Match<Outcome<TBody>>(value => body(value), fault => fault));
 }
 
 public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
@@ -42,7 +41,7 @@ public sealed class TapeAnswer<T>(Outcome<T> outcome) : IResult, IEndpointMetada
     }
 }
 
-/// <summary>The organization that a request is about, since no path or body names one.</summary>
+/// <summary>The code of the <see cref="CurrentOrganization"/>, as an endpoint's parameter.</summary>
 public readonly record struct TapeOrganization(Outcome<string> Code)
 {
     public static async ValueTask<TapeOrganization> BindAsync(HttpContext http)
@@ -52,7 +51,7 @@ public readonly record struct TapeOrganization(Outcome<string> Code)
         return new(await CurrentOrganization.FindCodeAsync(session));
     }
 
-    /// <summary>What comes of <paramref name="use"/> in that organization, or why there is none.</summary>
+    /// <summary>Calls <paramref name="use"/> with the code; a fault is passed on.</summary>
     public Task<Outcome<T>> With<T>(Func<string, Task<Outcome<T>>> use) =>
         Code.Match(use, fault => Task.FromResult(Outcome<T>.Failed(fault)));
 }

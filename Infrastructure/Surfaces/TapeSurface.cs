@@ -6,12 +6,12 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// The Tape surface, <c>/v1/workspace…</c> and <c>/v1/org…</c> in the singular: bare objects, integers for ids, and one
-/// shape for every refusal, which names the path. A malformed key is a bad request here, as its clients know it.
+/// The Tape surface, <c>/v1/workspace…</c> and <c>/v1/org…</c> in the singular: bare objects, integer ids, and
+/// <see cref="TapeError"/> for every error. A malformed key is 400 here, which its clients expect.
 /// </summary>
 public sealed class TapeSurface : Surface
 {
-    private static readonly Fault OfNoOrganization =
+    private static readonly Fault NoOrganization =
         new(
             FaultKind.Invalid,
             "validation_failed",
@@ -20,14 +20,14 @@ public sealed class TapeSurface : Surface
     public override bool Claims(PathString path) =>
         path.StartsWithSegments("/v1/workspace") || path.StartsWithSegments("/v1/org");
 
-    // Everything here is about the caller's organization, and the root key stands above all of them.
-    public override Fault? RejectsCaller(Caller caller) => caller.IsRoot ? OfNoOrganization : null;
+    // Every request is about the caller's organization, and the root key has none.
+    public override Fault? RejectsCaller(Caller caller) => caller.IsRoot ? NoOrganization : null;
 
     public override Type ErrorBody => typeof(TapeError);
 
     protected override async Task WriteAsync(HttpContext http, Fault fault)
     {
-        if (fault.Kind == FaultKind.MethodNotAllowed && !NamesByNumber(http.Request.Path))
+        if (fault.Kind == FaultKind.MethodNotAllowed && !HasNumericIds(http.Request.Path))
         {
             fault = Faults.NotFound;
         }
@@ -63,7 +63,7 @@ public sealed class TapeSurface : Surface
         _ => "internal_server_error",
     };
 
-    // This surface knows no 410, 412 and 422.
+    // This surface has no 410, 412 and 422.
     private static int StatusOf(Fault fault) => fault.Kind switch
     {
         FaultKind.Unauthenticated when fault == Faults.MalformedKey => StatusCodes.Status400BadRequest,
@@ -73,9 +73,9 @@ public sealed class TapeSurface : Surface
         _ => StatusOf(fault.Kind),
     };
 
-    // An id of another form than a number names nothing, so it is not found whatever the verb. What routes match is
-    // /v1/workspace/org, /v1/workspace/{id}, and below that /member and /member/{id}.
-    private static bool NamesByNumber(PathString path)
+    // An id that is no number is 404, not 405, with every method. The routes are /v1/workspace/org, /v1/workspace/{id},
+    // and below that /member and /member/{id}.
+    private static bool HasNumericIds(PathString path)
     {
         if (!path.StartsWithSegments("/v1/workspace", out var rest))
         {
@@ -83,12 +83,12 @@ public sealed class TapeSurface : Surface
         }
 
         var parts = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return (parts is [] || NumericIds.IsNumber(parts[0]) || parts[0].Equals(
-            "org", StringComparison.OrdinalIgnoreCase))
+        return (parts is [] || NumericIds.IsNumber(parts[0])
+                || parts[0].Equals("org", StringComparison.OrdinalIgnoreCase))
             && (parts is not [_, _, var user] || NumericIds.IsNumber(user));
     }
 
-    // What is wrong in a body is said here too: the shape has one text and no list.
+    // Errors in the body are joined: TapeError has one message and no list.
     private static string Message(Fault fault) => fault.Errors.Count == 0
         ? fault.Message
         : string.Join(

@@ -10,7 +10,7 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>
-/// The V4 surface, <c>/api/v4/…</c> without regard to case: bare bodies, integer ids, and refusals as
+/// The V4 surface, <c>/api/v4/…</c> in any case: bare bodies, integer ids, and errors as
 /// <c>{"FIELD": ["…"], "message": "…"}</c>.
 /// </summary>
 public sealed class V4Surface : Surface
@@ -26,40 +26,42 @@ public sealed class V4Surface : Surface
         response.StatusCode = StatusOf(fault);
         response.ContentType = "application/json";
         var fields = FieldsOf(fault, http).ToList();
-        var body = fields.GroupBy(f => f.Field).ToDictionary(f => f.Key, f => (object)f.Select(e => e.Said).ToArray());
-        body["message"] = string.Join(", ", fields.Select(f => f.Field == "base" ? f.Said : $"{f.Field} {f.Said}"));
+        var body = fields.GroupBy(f => f.Field)
+            .ToDictionary(f => f.Key, f => (object)f.Select(e => e.Message).ToArray());
+        body["message"] = string.Join(
+            ", ", fields.Select(f => f.Field == "base" ? f.Message : $"{f.Field} {f.Message}"));
         await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Lenient, http.RequestAborted);
     }
 
-    // A query value that is wrong is 422 here, as the seed's validations are; everything else as on every surface.
+    // An invalid query value is 422, as the seed's validation errors are.
     private static int StatusOf(Fault fault) => fault.Code == "invalid_parameter"
         ? StatusCodes.Status422UnprocessableEntity
         : StatusOf(fault.Kind);
 
-    private static IEnumerable<(string Field, string Said)> FieldsOf(Fault said, HttpContext http)
+    private static IEnumerable<(string Field, string Message)> FieldsOf(Fault fault, HttpContext http)
     {
-        if (said.Errors.Count > 0)
+        if (fault.Errors.Count > 0)
         {
-            return said.Errors.Select(e => (FieldOf(e.Pointer), Sentence(e.Message)));
+            return fault.Errors.Select(e => (FieldOf(e.Pointer), Sentence(e.Message)));
         }
 
-        return said switch
+        return fault switch
         {
             { Code: "invalid_parameter" } => [(
-                (string)said.Details["parameter"]!,
-                Sentence(said.Message[(said.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
+                (string)fault.Details["parameter"]!,
+                Sentence(fault.Message[(fault.Message.IndexOf(':', StringComparison.Ordinal) + 1)..]))],
             { Kind: FaultKind.NotFound } => [(SubjectOf(http), "not found")],
             { Code: "forbidden" } => [(SubjectOf(http), "forbidden")],
             { Kind: FaultKind.Unauthenticated } => [("user", "unauthorized")],
-            _ => [("base", said.Message)],
+            _ => [("base", fault.Message)],
         };
     }
 
-    // The deepest name in the pointer; an element of a list goes under the list's name.
+    // The last name in the pointer; indexes are skipped, so an element's error has the list's name.
     private static string FieldOf(string pointer) =>
         pointer.Split('/').LastOrDefault(part => part.Length > 0 && !part.All(char.IsAsciiDigit)) ?? "base";
 
-    // What the path is about: the deepest thing that it names.
+    // The last resource in the path.
     private static string SubjectOf(HttpContext http) => http.Request.RouteValues switch
     {
         var values when values.ContainsKey("userNumber") => "user",
@@ -75,18 +77,18 @@ public sealed class V4Surface : Surface
     }
 }
 
-/// <summary>Turns the outcome of a use case into a V4 answer: the bare value, as the seed shows it.</summary>
+/// <summary>Converts outcomes to responses of the V4 surface: 200 with a bare body.</summary>
 public static class V4
 {
     private static readonly V4Surface Surface = new();
 
-    /// <param name="reword">Where the message has other names for what this surface's body says.</param>
+    /// <param name="reword">Changes a fault whose pointers name members of the message and not of the body.</param>
     public static V4Answer<TBody> Object<T, TBody>(
         Outcome<T> outcome, Func<T, TBody> body, Func<Fault, Fault>? reword = null) =>
         new(outcome.Match(value => (Outcome<TBody>)body(value), fault => reword?.Invoke(fault) ?? fault), Surface);
 
     /// <summary>
-    /// 200 <c>{"can_use_site": true}</c>, or 403 with false; the root key, which has no workspace, is told so.
+    /// 200 <c>{"can_use_site": true}</c> or 403 with false; 404 for the root key, which has no workspace.
     /// </summary>
     public static V4SiteAnswer Site(Caller caller, Outcome<bool> outcome) => new(
         outcome.Match(may => may, _ => false),
@@ -150,7 +152,7 @@ public sealed class V4SiteAnswer(bool may, Fault? fault, Surface surface) : IRes
 }
 
 /// <summary>
-/// The code of the caller's own workspace; the empty text, which is nobody's code, where it has none.
+/// The code of the <see cref="CurrentWorkspace"/>, as an endpoint's parameter; the empty string for none.
 /// </summary>
 public readonly record struct CurrentWorkspaceCode(string Code)
 {

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -33,7 +34,7 @@ public static partial class CanUseSite
     public static string? ReasonAgainst(EffectiveAccess access, Subscription subscription, DateTimeOffset now) =>
         access.DenialReason is { } reason ? reason
         : access.Facts.IsArchived ? DenialReason.WorkspaceArchived
-        : access.Facts.OrganizationStatus != "active" ? DenialReason.OrganizationSuspended
+        : access.Facts.OrganizationStatus != OrganizationSettings.Active ? DenialReason.OrganizationSuspended
         : subscription.SubscriptionStatus is "active" or "past_due" ? null
         : subscription.SubscriptionStatus != "trialing" ? DenialReason.SubscriptionEnded
         : subscription.TrialEndsAt > now ? null
@@ -49,7 +50,7 @@ public static partial class CanUseSite
             }
 
             var asked = new AccessKey(query.WorkspaceId!, user);
-            if (!(await AccessReader.AskAsync(session, asked)).Succeeded(out var access, out var fault))
+            if (!(await AccessReader.CheckAsync(session, asked)).Succeeded(out var access, out var fault))
             {
                 return fault;
             }

@@ -7,7 +7,7 @@ namespace WorkspaceService.Features.Access;
 
 public static partial class CheckAccess
 {
-    // It reads, but what it reads comes in a body: what its validator refuses is 422 with pointers.
+    // No IQuery although it reads: it has a body, so validation errors are 422 with pointers.
     public sealed record Query(Caller Caller, IReadOnlyList<Check>? Checks) : IMessage<IReadOnlyList<AccessObject>>;
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, IReadOnlyList<AccessObject>>(db)
@@ -21,7 +21,7 @@ public static partial class CheckAccess
                 asked[i] = new AccessKey(checks[i].WorkspaceId!, checks[i].UserId!);
             }
 
-            if (!(await AccessReader.AskAsync(session, asked)).Succeeded(out var found, out var fault))
+            if (!(await AccessReader.CheckAsync(session, asked)).Succeeded(out var found, out var fault))
             {
                 return fault;
             }

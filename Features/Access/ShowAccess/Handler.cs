@@ -12,7 +12,7 @@ public static partial class ShowAccess
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, AccessObject>(db)
     {
         protected override async Task<Outcome<AccessObject>> HandleAsync(Query query, Session session) =>
-            (await AccessReader.AskAsync(session, new AccessKey(query.Workspace, query.UserId!)))
+            (await AccessReader.CheckAsync(session, new AccessKey(query.Workspace, query.UserId!)))
                 .Then<AccessObject>(access => AccessObject.Of(access, query.Role!));
     }
 }

@@ -68,7 +68,7 @@ public static partial class CreateApiKey
                 return fault;
             }
 
-            var standing = command.Type == "user"
+            var standing = command.Type == ApiKeyTypes.User
                 ? await StandForUserAsync(session, command, reach)
                 : reach is { OrganizationId: null } ? ScopeRequired
                 : caller.IsRoot || IsAdmin(reach.CallerRole) ? reach
@@ -80,8 +80,8 @@ public static partial class CreateApiKey
 
             var permissions = command.Type switch
             {
-                "user" => null,
-                "publishable" => command.Permissions ?? [Permissions.Read],
+                ApiKeyTypes.User => null,
+                ApiKeyTypes.Publishable => command.Permissions ?? [Permissions.Read],
                 _ => command.Permissions ?? Permissions.All,
             };
             var key = ApiKeyFormat.Create(command.Type!);
@@ -113,8 +113,8 @@ public static partial class CreateApiKey
             return (await ApiKeyObject.ReadAsync(session, id)).Select(made => made with { Key = key });
         }
 
-        // What the key is to reach, as far as the body says it; what the caller may not see is not there. A narrowed
-        // caller hands its own narrowing on.
+        // The organization and workspace of the body, which must be visible; without them a narrowed caller's own
+        // apply.
         private static async Task<Outcome<Scope>> ReachAsync(Session session, Command command)
         {
             var caller = command.Caller;
@@ -161,7 +161,7 @@ public static partial class CreateApiKey
                 return Faults.Forbidden;
             }
 
-            // For somebody else: in one organization that the caller administers, and nobody above the caller there.
+            // For another user: only in one organization that the caller administers, and not for its owner.
             var places = await session.ListAsync<Scope>(
                 Sql.ListPlaces, new { caller.UserId, User = code, reach.OrganizationId });
             if (caller.IsRoot)
@@ -174,10 +174,9 @@ public static partial class CreateApiKey
             return shared is [] ? Faults.NotOrganizationMember
                 : administered is [] ? Faults.Forbidden
                 : administered is not [var target] ? ScopeRequired
-                : target.OrganizationStatus != "active" ? Faults.OrganizationSuspended
+                : target.OrganizationStatus != OrganizationSettings.Active ? Faults.OrganizationSuspended
 
-                // The owner alone can transfer ownership, so a key that stands for the owner is stronger than any
-                // admin's.
+                // Only the owner can transfer ownership, so an owner's key outranks an admin.
                 : target.UserRole == Roles.Owner ? Faults.RoleExceedsOwnRole
                 : target with { WorkspaceId = reach.WorkspaceId, WorkspaceCode = reach.WorkspaceCode };
         }
@@ -185,7 +184,7 @@ public static partial class CreateApiKey
         private static bool IsAdmin(string? organizationRole) =>
             Roles.Rank(organizationRole) >= Roles.Rank(Roles.Admin);
 
-        // A key that is bound to an organization is the organization's; its workspace is only what the key looks at.
+        // Writes to the organization and not to the workspace, so an archived workspace is no obstacle.
         private static readonly Need Binding = Need.Read with { Writes = true, InArchived = true };
     }
 

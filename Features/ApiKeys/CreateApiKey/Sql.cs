@@ -4,8 +4,8 @@ public static partial class CreateApiKey
 {
     private static class Sql
     {
-        // The organizations, or the one, that an active user belongs to, with its role there and the caller's, which
-        // may be none.
+        // The organizations of an active user, or the given one, with the user's role and the caller's, which may be
+        // null.
         public const string ListPlaces = """
             SELECT u.id AS user_id, o.id AS organization_id, o.code AS organization_code,
                    o.status AS organization_status, theirs.role AS user_role, mine.role AS caller_role

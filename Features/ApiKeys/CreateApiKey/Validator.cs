@@ -11,18 +11,19 @@ public static partial class CreateApiKey
         public Validator()
         {
             RuleFor(c => c.Name).Name();
-            RuleFor(c => c.Type).NotEmpty().WithMessage("Name the type.").OneOf("user", "secret", "publishable");
-            RuleFor(c => c.UserId).Null().When(c => c.Type is "secret" or "publishable")
+            RuleFor(c => c.Type).NotEmpty().WithMessage("Name the type.").OneOf(ApiKeyTypes.Issuable);
+            RuleFor(c => c.UserId).Null().When(c => c.Type is ApiKeyTypes.Secret or ApiKeyTypes.Publishable)
                 .WithErrorCode("not_allowed").WithMessage("A service key stands for no user.");
-            RuleFor(c => c.Permissions).Null().When(c => c.Type == "user")
+            RuleFor(c => c.Permissions).Null().When(c => c.Type == ApiKeyTypes.User)
                 .WithErrorCode("not_allowed")
                 .WithMessage("A user key has its user's powers and carries no permissions.");
             RuleFor(c => c.Permissions)
-                .NotEmpty().When(c => c.Permissions is not null && c.Type is "secret" or "publishable")
+                .NotEmpty()
+                .When(c => c.Permissions is not null && c.Type is ApiKeyTypes.Secret or ApiKeyTypes.Publishable)
                 .WithMessage("Give at least one permission, or leave them out for all that the type may have.");
             RuleForEach(c => c.Permissions).NotNull().WithMessage("Name a permission.");
-            RuleForEach(c => c.Permissions).OneOf(Permissions.All!).When(c => c.Type == "secret");
-            RuleForEach(c => c.Permissions).OneOf(Permissions.Read).When(c => c.Type == "publishable");
+            RuleForEach(c => c.Permissions).OneOf(Permissions.All!).When(c => c.Type == ApiKeyTypes.Secret);
+            RuleForEach(c => c.Permissions).OneOf(Permissions.Read).When(c => c.Type == ApiKeyTypes.Publishable);
         }
     }
 }

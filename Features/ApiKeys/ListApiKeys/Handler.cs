@@ -49,7 +49,7 @@ public static partial class ListApiKeys
             return rows.ConvertAll(key => key.UsedAt(authenticator.LastUsed(key.Number)));
         }
 
-        // What the query names has to be visible. A narrowed caller's list is narrowed likewise.
+        // The organization and workspace of the query must be visible; without them a narrowed caller's own apply.
         private static async Task<Outcome<Reach>> ReachAsync(Session session, Query query)
         {
             var caller = query.Caller;
@@ -92,7 +92,7 @@ public static partial class ListApiKeys
     /// <param name="OrganizationId">Only keys that reach it and no other; null for any.</param>
     /// <param name="WorkspaceId">Only keys that are narrowed to it; null for any.</param>
     /// <param name="IsManaged">
-    /// True where all keys there are the caller's to manage; otherwise only its own are.
+    /// True where the caller manages all keys in the scope; otherwise it sees its own only.
     /// </param>
     private sealed record Reach(long? OrganizationId, long? WorkspaceId, bool IsManaged);
 }

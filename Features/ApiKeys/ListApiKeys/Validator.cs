@@ -1,5 +1,6 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
@@ -9,7 +10,7 @@ public static partial class ListApiKeys
     {
         public Validator()
         {
-            RuleFor(q => q.Type).OneOf("root", "user", "secret", "publishable");
+            RuleFor(q => q.Type).OneOf(ApiKeyTypes.All);
             RuleFor(q => q.Limit).Limit();
         }
     }

@@ -29,8 +29,8 @@ public static partial class RotateApiKey
         protected override async Task<Outcome<Versioned<ApiKeyObject>>> HandleAsync(
             Command command, ApiKeyAccess key, Session session)
         {
-            // Whoever rotates a key holds it afterwards, so it may be no stronger than the caller. The owner alone can
-            // transfer ownership, so a key that stands for the owner is stronger than any admin's.
+            // The caller gets the new key, so the key may not exceed the caller: it must not expire later, and an admin
+            // must not rotate the owner's key.
             var caller = session.Caller;
             if (caller.ExpiresAt is { } end && !(key.ExpiresAt <= end))
             {
@@ -49,8 +49,8 @@ public static partial class RotateApiKey
 
             var text = ApiKeyFormat.Create(key.Type);
             var overlapEnd = session.Now.AddSeconds(command.OverlapSeconds);
-            await session.ExecuteAsync(Sql.ForgetDead, new { key.Id, session.Now });
-            await session.ExecuteAsync(Sql.LimitOld, new { key.Id, Until = overlapEnd });
+            await session.ExecuteAsync(Sql.DeleteExpired, new { key.Id, session.Now });
+            await session.ExecuteAsync(Sql.ExpireOld, new { key.Id, Until = overlapEnd });
             await session.ExecuteAsync(Sql.InsertSecret, new { Hash = SecretText.Hash(text), key.Id });
             await session.ExecuteAsync(Sql.SetHint, new { key.Id, Hint = ApiKeyFormat.Hint(text) });
 

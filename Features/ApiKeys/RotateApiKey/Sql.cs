@@ -4,10 +4,10 @@ public static partial class RotateApiKey
 {
     private static class Sql
     {
-        public const string ForgetDead = "DELETE FROM api_key_secrets WHERE api_key_id = @Id AND expires_at <= @Now";
+        public const string DeleteExpired = "DELETE FROM api_key_secrets WHERE api_key_id = @Id AND expires_at <= @Now";
 
-        // A text of an earlier rotation whose overlap is over sooner keeps its end.
-        public const string LimitOld = """
+        // Secrets of an earlier rotation that expire sooner are unchanged.
+        public const string ExpireOld = """
             UPDATE api_key_secrets SET expires_at = @Until WHERE api_key_id = @Id
               AND (expires_at IS NULL OR expires_at > @Until)
             """;

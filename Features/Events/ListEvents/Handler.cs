@@ -72,8 +72,7 @@ public static partial class ListEvents
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
-    // No QueryHandler: before the last page is answered, events may have to be numbered, which is a write, and read
-    // again.
+    // No QueryHandler: before the last page, events may need sequence numbers, which is a write, and a second read.
     private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
@@ -82,7 +81,7 @@ public static partial class ListEvents
             {
                 await using var session = db.Open(query.Caller, ct);
 
-                // Looked for before the list is read: whatever had a place in the order by then is in the list.
+                // Read before the list: every event that has a sequence by then is in the list.
                 var unnumbered = session.CommitsInOrder
                     ? new()
                     : (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
@@ -92,7 +91,7 @@ public static partial class ListEvents
                     return fault;
                 }
 
-                // What has no place yet comes after all that has one, so it matters on the last page alone.
+                // Events without a sequence come after all others, so they matter for the last page only.
                 if (page.Next is not null || unnumbered.First is null || unnumbered.First > last)
                 {
                     return page;
@@ -100,9 +99,8 @@ public static partial class ListEvents
             }
         }
 
-        // Numbers are allocated before a commit, and commits overtake each other; so the order is given afterwards, to
-        // what is committed. A reader who sees one event of an order sees all before it, as they were committed with it
-        // or earlier.
+        // Ids are allocated before the commit, and transactions commit in another order. Sequences are therefore
+        // assigned afterwards, to committed events only: a reader that sees one sequence sees all lower ones.
         private Task<Outcome<Done>> NumberAsync(Caller caller, long last, CancellationToken ct) =>
             db.TransactAsync<Done>(
                 caller,
@@ -120,7 +118,7 @@ public static partial class ListEvents
                 return fault;
             }
 
-            // A cursor goes on wherever its list was begun, so it is not bound to where that was.
+            // The cursor is not bound to After, which only sets the start of the first page.
             var list = query with { After = null };
             if (!Paging.After(list, query.Cursor).Succeeded(out var shown, out var damaged))
             {
@@ -193,7 +191,7 @@ public static partial class ListEvents
                 return new Scope([workspace.OrganizationCode], workspace.Code);
             }
 
-            // A deleted workspace is known from its events alone, to those who may audit its organization.
+            // A deleted workspace exists in its events only; visible to callers that may audit its organization.
             return fault == Faults.NotFound && Codes.Is(Codes.Workspace, code)
                 && await session.ScalarAsync<string?>(
                     Sql.FindOrganizationOfWorkspace, new { Workspace = code }) is { } organization
@@ -234,7 +232,7 @@ public static partial class ListEvents
             && (Workspace is null || Workspace == workspace);
     }
 
-    /// <summary>The least and the greatest id among the events that have no place in the order yet.</summary>
+    /// <summary>The lowest and the highest id of the events without a sequence.</summary>
     private sealed record Unnumbered
     {
         public long? First { get; init; }

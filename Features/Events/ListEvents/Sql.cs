@@ -41,7 +41,7 @@ public static partial class ListEvents
             LIMIT @Take
             """;
 
-        // A page's worth of each organization is enough to fill the page, however many events each of them has.
+        // Reads at most one page of events per organization.
         public const string ListOfAdministered = $"""
             SELECT {Columns}
             FROM organization_members om

@@ -20,7 +20,7 @@ public static partial class ListIntegrations
 
         public const string ListAll = $"{Rows} {OnePage}";
 
-        // Where the user is admin, by organization role (R3) or by membership.
+        // Workspaces in which the user is admin, by organization role (R3) or membership.
         public const string ListByOwnRoles = $"""
             SELECT {IntegrationObject.Columns}
             FROM workspace_roles r

@@ -61,10 +61,10 @@ public static partial class AcceptInvitation
                 return unknown;
             }
 
-            // First the invitation gives its seat up, then the member takes it: so accepting works at the limit.
-            await InvitationLifecycle.CloseAsync(session, invitation, "accepted");
+            // The invitation frees its seat before the member takes one, so accepting works at the seat limit.
+            await InvitationLifecycle.CloseAsync(session, invitation, InvitationLifecycle.Accepted);
             var refusal = invitation.InviteeWorkspaceRole is { } role
-                ? await RiseAsync(session, invitation, user, role)
+                ? await PromoteAsync(session, invitation, user, role)
                 : await JoinAsync(session, invitation, user);
             if (refusal is not null)
             {
@@ -78,7 +78,7 @@ public static partial class AcceptInvitation
         private static async Task<Outcome<UserKey>> InviteeAsync(
             Session session, InvitationRow invitation, string? name) =>
             invitation.InviteeId is { } id
-                ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = "active" }
+                ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = UserObject.Active }
             : name is null ? NameRequired
             : await UserRecords.AddAsync(session, invitation.OrganizationCode, name, invitation.Email);
 
@@ -100,9 +100,8 @@ public static partial class AcceptInvitation
             return await Membership.AddAsync(session, invitation.Workspace, invitee, invitation.Role);
         }
 
-        // Who was taken into a default workspace while invited to it is a member already; accepting never takes rank
-        // away.
-        private static async Task<Fault?> RiseAsync(
+        // The invitee is a member already, such as by a default workspace; accepting never lowers the role.
+        private static async Task<Fault?> PromoteAsync(
             Session session, InvitationRow invitation, UserKey user, string role)
         {
             if (Roles.Rank(invitation.Role) <= Roles.Rank(role))

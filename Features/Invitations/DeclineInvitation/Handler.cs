@@ -21,7 +21,7 @@ public static partial class DeclineInvitation
         protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
             Command command, InvitationRow invitation, Session session)
         {
-            await InvitationLifecycle.CloseAsync(session, invitation, "declined");
+            await InvitationLifecycle.CloseAsync(session, invitation, InvitationLifecycle.Declined);
             return await InvitationObject.ReadAsync(session, invitation.Id);
         }
     }

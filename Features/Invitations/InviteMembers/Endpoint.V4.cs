@@ -45,17 +45,17 @@ public static partial class InviteMembers
             return V4.Object(
                 outcome,
                 results => new V4Buckets(
-                    Of(results, "invited"),
-                    Of(results, "already_pending"),
-                    Of(results, "already_member"),
-                    Of(results, "refused")),
+                    Of(results, Result.Invited),
+                    Of(results, Result.AlreadyPending),
+                    Of(results, Result.AlreadyMember),
+                    Of(results, Result.Refused)),
                 UnderUserEmails);
         }
 
         private static List<string?> Of(IReadOnlyList<Result> results, string outcome) =>
             [.. results.Where(r => r.Outcome == outcome).Select(r => r.Email)];
 
-        // The addresses have another name on this surface than in the message.
+        // The body names the addresses user_emails, the message invitations.
         private static Fault UnderUserEmails(Fault fault) =>
             fault with { Errors = [.. fault.Errors.Select(error => error with { Pointer = "/user_emails" })] };
     }

@@ -30,12 +30,20 @@ public static partial class InviteMembers
     public sealed record Result(
         string? Email,
         [property: System.Text.Json.Serialization.JsonPropertyName("result")]
-        [property: OneOf("invited", "already_pending", "already_member", "refused")]
+        [property: OneOf(typeof(Result), nameof(Result.Outcomes))]
         string Outcome,
         string? Code,
-        InvitationObject? Invitation);
+        InvitationObject? Invitation)
+    {
+        internal const string Invited = "invited";
+        internal const string AlreadyPending = "already_pending";
+        internal const string AlreadyMember = "already_member";
+        internal const string Refused = "refused";
 
-    private static readonly Fault Unreadable = Fault.Invalid([]);
+        public static readonly string[] Outcomes = [Invited, AlreadyPending, AlreadyMember, Refused];
+    }
+
+    private static readonly Fault Invalid = Fault.Invalid([]);
 
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<InvitationObject>>(db)
@@ -46,8 +54,8 @@ public static partial class InviteMembers
         protected override async Task<Outcome<Versioned<InvitationObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            var desk = await Desk.OpenAsync(session, workspace);
-            return (await desk.InviteAsync(new Invitee(command.Email, command.Role, command.ExpiresAt)))
+            var inviting = await Inviting.BeginAsync(session, workspace);
+            return (await inviting.InviteAsync(new Invitee(command.Email, command.Role, command.ExpiresAt)))
                 .Then<Versioned<InvitationObject>>(invitation => Versioned.Of(invitation));
         }
     }
@@ -61,13 +69,13 @@ public static partial class InviteMembers
         protected override async Task<Outcome<IReadOnlyList<Result>>> HandleAsync(
             BatchCommand command, WorkspaceAccess workspace, Session session)
         {
-            var desk = await Desk.OpenAsync(session, workspace);
+            var inviting = await Inviting.BeginAsync(session, workspace);
             var results = new List<Result>();
             foreach (var invitee in command.Invitations)
             {
-                var invited = IsReadable(invitee) ? await desk.InviteAsync(invitee) : Unreadable;
+                var invited = IsValid(invitee) ? await inviting.InviteAsync(invitee) : Invalid;
                 results.Add(invited.Match(
-                    invitation => new Result(invitee.Email, "invited", null, invitation),
+                    invitation => new Result(invitee.Email, Result.Invited, null, invitation),
                     refused => new Result(invitee.Email, OutcomeOf(refused), refused.Code, null)));
             }
 
@@ -75,25 +83,26 @@ public static partial class InviteMembers
         }
 
         private static string OutcomeOf(Fault refused) =>
-            refused == InvitationLifecycle.Pending ? "already_pending"
-            : refused == Membership.AlreadyMember ? "already_member"
-            : "refused";
+            refused == InvitationLifecycle.AlreadyPending ? Result.AlreadyPending
+            : refused == Membership.AlreadyMember ? Result.AlreadyMember
+            : Result.Refused;
 
-        private static bool IsReadable(Invitee invitee) =>
+        private static bool IsValid(Invitee invitee) =>
             invitee.Email is { } email && ValidationRules.IsEmail(email) && Roles.OfWorkspace.Contains(invitee.Role);
     }
 
-    /// <summary>Where one caller invites to one workspace, with the seats held while it does.</summary>
-    private sealed class Desk(Session session, WorkspaceAccess workspace, Inviter inviter, SeatCount seats)
+    /// <summary>Invites to one workspace, with its seats locked until the transaction ends.</summary>
+    private sealed class Inviting(Session session, WorkspaceAccess workspace, Inviter inviter, SeatCount seats)
     {
-        public static async Task<Desk> OpenAsync(Session session, WorkspaceAccess workspace)
+        public static async Task<Inviting> BeginAsync(Session session, WorkspaceAccess workspace)
         {
-            var seats = await Membership.HoldSeatsAsync(session, workspace.Id);
+            var seats = await Membership.LockSeatsAsync(session, workspace.Id);
             var creator = new { Id = await CreatingUser.FindAsync(session, workspace) };
-            return new Desk(session, workspace, (await session.FindAsync<Inviter>(Sql.FindInviter, creator))!, seats);
+            return new Inviting(
+                session, workspace, (await session.FindAsync<Inviter>(Sql.FindInviter, creator))!, seats);
         }
 
-        // Writes nothing where it refuses, so that the others in a batch can go on.
+        // A fault is returned before the first write, so that the rest of a batch can be committed.
         public async Task<Outcome<InvitationObject>> InviteAsync(Invitee invitee)
         {
             var (email, role) = (invitee.Email!, invitee.Role!);
@@ -104,13 +113,13 @@ public static partial class InviteMembers
             }
 
             var address = new { WorkspaceId = workspace.Id, EmailKey = SearchText.Fold(email) };
-            var known = (await session.FindAsync<Known>(Sql.FindKnown, address))!;
-            if (Refusal(known, role) is { } refusal)
+            var recipient = (await session.FindAsync<Recipient>(Sql.FindRecipient, address))!;
+            if (FaultFor(recipient, role) is { } fault)
             {
-                return refusal;
+                return fault;
             }
 
-            if (known.PendingUntil is not null)
+            if (recipient.PendingUntil is not null)
             {
                 await InvitationLifecycle.ExpireAsync(session, workspace.Id, address.EmailKey);
             }
@@ -143,7 +152,7 @@ public static partial class InviteMembers
                 WorkspaceId = workspace.Code,
                 Email = email,
                 Role = role,
-                Status = "pending",
+                Status = InvitationLifecycle.Pending,
                 ExpiresAt = expiresAt,
                 InvitedBy = inviter.Code,
                 CreatedAt = session.Now,
@@ -153,11 +162,11 @@ public static partial class InviteMembers
             };
         }
 
-        private Fault? Refusal(Known known, string role)
+        private Fault? FaultFor(Recipient recipient, string role)
         {
-            var organizationRole = known.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role);
-            return known.WorkspaceRole is not null ? Membership.AlreadyMember
-                : known.PendingUntil > session.Now ? InvitationLifecycle.Pending
+            var organizationRole = recipient.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role);
+            return recipient.WorkspaceRole is not null ? Membership.AlreadyMember
+                : recipient.PendingUntil > session.Now ? InvitationLifecycle.AlreadyPending
                 : Membership.CeilingFault(workspace.HasCeiling, organizationRole, role) is { } exceeds ? exceeds
                 : seats.Free == 0 ? Membership.SeatLimitReached(seats)
                 : null;
@@ -171,14 +180,14 @@ public static partial class InviteMembers
         public string Code { get; init; } = "";
     }
 
-    /// <summary>What is known of the person behind an address.</summary>
-    private sealed record Known
+    /// <summary>The user with an address, and the pending invitation to it.</summary>
+    private sealed record Recipient
     {
         public string? OrganizationRole { get; init; }
 
         public string? WorkspaceRole { get; init; }
 
-        /// <summary>When the invitation expires that is stored as pending; null for none.</summary>
+        /// <summary>The expiry of the invitation that is stored as pending; null for none.</summary>
         public DateTimeOffset? PendingUntil { get; init; }
     }
 }

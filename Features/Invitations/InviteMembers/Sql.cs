@@ -6,8 +6,8 @@ public static partial class InviteMembers
     {
         public const string FindInviter = "SELECT id, code FROM users WHERE id = @Id";
 
-        // Always one row, also for an address that nobody here knows.
-        public const string FindKnown = """
+        // Always one row, also where no user has the address.
+        public const string FindRecipient = """
             SELECT om.role AS organization_role, m.role AS workspace_role, i.expires_at AS pending_until
             FROM workspaces w
             LEFT JOIN users u ON u.email_key = @EmailKey

@@ -17,7 +17,7 @@ public static partial class InviteMembers
         }
     }
 
-    // What is wrong with one person of many is said in that person's result.
+    // Errors of single invitations are part of the results.
     private sealed class BatchValidator : AbstractValidator<BatchCommand>
     {
         public BatchValidator()

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -36,7 +37,7 @@ public static partial class ListOwnInvitations
         /// <summary>Null for callers with a publishable key.</summary>
         public string? Email { get; init; }
 
-        [OneOf("pending")]
+        [OneOf(InvitationLifecycle.Pending)]
         public string State { get; init; } = "";
 
         public DateTimeOffset CreatedAt { get; init; }
@@ -54,7 +55,7 @@ public static partial class ListOwnInvitations
             var caller = query.Caller;
             var found = await WorkspaceAuthorization.FindAsync(session, query.Own, Need.Belong);
 
-            // Whoever has no workspace yet may still have been invited to one.
+            // A user without a workspace may have received invitations.
             if (!found.Succeeded(out var workspace, out var fault)
                 && (fault != Faults.NotFound || caller.UserId is null))
             {

@@ -35,9 +35,10 @@ public static partial class ResendInvitation
             }
 
             var refusal =
-                invitation.Status is not ("pending" or "expired") ? InvitationLifecycle.NotPending(invitation.Status)
+                invitation.Status is not (InvitationLifecycle.Pending or InvitationLifecycle.Expired)
+                    ? InvitationLifecycle.NotPending(invitation.Status)
                 : invitation.CeilingFault is { } exceeds ? exceeds
-                : invitation.Status == "expired" ? await ReviveAsync(session, invitation)
+                : invitation.Status == InvitationLifecycle.Expired ? await RenewAsync(session, invitation)
                 : null;
             if (refusal is not null)
             {
@@ -54,11 +55,11 @@ public static partial class ResendInvitation
             };
             if (await session.ExecuteAsync(Sql.Renew, renewed) == 0)
             {
-                return InvitationLifecycle.Pending;
+                return InvitationLifecycle.AlreadyPending;
             }
 
             var changes = new Changes()
-                .Set("status", invitation.Status, "pending")
+                .Set("status", invitation.Status, InvitationLifecycle.Pending)
                 .Set("expires_at", invitation.ExpiresAt, expiresAt);
             await EventLog.AppendAsync(
                 session, "invitation.resent", workspace, ("invitation", invitation.Code), changes);
@@ -66,15 +67,15 @@ public static partial class ResendInvitation
                 .Select(sent => sent with { Token = token });
         }
 
-        // An expired invitation has given its seat back, and the person may have become a member otherwise.
-        private static async Task<Fault?> ReviveAsync(Session session, InvitationRow invitation)
+        // An expired invitation takes no seat, and the invitee may be a member by now.
+        private static async Task<Fault?> RenewAsync(Session session, InvitationRow invitation)
         {
             if (invitation.InviteeWorkspaceRole is not null)
             {
                 return Membership.AlreadyMember;
             }
 
-            var seats = await Membership.HoldSeatsAsync(session, invitation.WorkspaceId);
+            var seats = await Membership.LockSeatsAsync(session, invitation.WorkspaceId);
             if (seats.Free == 0)
             {
                 return Membership.SeatLimitReached(seats);

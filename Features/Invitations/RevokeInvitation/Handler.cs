@@ -21,12 +21,12 @@ public static partial class RevokeInvitation
             Command command, InvitationAccess target, Session session)
         {
             var invitation = target.Invitation;
-            if (invitation.Status != "pending")
+            if (invitation.Status != InvitationLifecycle.Pending)
             {
                 return InvitationLifecycle.NotPending(invitation.Status);
             }
 
-            await InvitationLifecycle.CloseAsync(session, invitation, "revoked");
+            await InvitationLifecycle.CloseAsync(session, invitation, InvitationLifecycle.Revoked);
             return Done.It;
         }
     }

@@ -34,7 +34,8 @@ public static partial class ApproveJoinRequest
                 return Faults.NotOrganizationMember;
             }
 
-            var approved = await JoinRequestLifecycle.EndAsync(session, workspace, request, "approved");
+            var approved = await JoinRequestLifecycle.EndAsync(
+                session, workspace, request, JoinRequestLifecycle.Approved);
             return await Membership.AddAsync(session, workspace, requester, Roles.Member) is { } refused
                 ? refused
                 : approved;

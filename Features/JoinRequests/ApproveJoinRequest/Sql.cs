@@ -4,7 +4,7 @@ public static partial class ApproveJoinRequest
 {
     private static class Sql
     {
-        // No row: not an active member of the organization any more (R4).
+        // No row: the user is no active member of the organization (R4).
         public const string FindRequester = """
             SELECT u.id, u.code, om.role AS organization_role
             FROM join_requests j

@@ -21,6 +21,6 @@ public static partial class DenyJoinRequest
 
         protected override Task<Outcome<Versioned<JoinRequestObject>>> HandleAsync(
             Command command, JoinRequestAccess target, Session session) =>
-            JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, "denied");
+            JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, JoinRequestLifecycle.Denied);
     }
 }

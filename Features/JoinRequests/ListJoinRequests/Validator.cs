@@ -1,4 +1,5 @@
 using FluentValidation;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.JoinRequests;
@@ -9,7 +10,7 @@ public static partial class ListJoinRequests
     {
         public Validator()
         {
-            RuleFor(q => q.Status).OneOf("pending", "approved", "denied", "withdrawn");
+            RuleFor(q => q.Status).OneOf(JoinRequestLifecycle.Statuses);
             RuleFor(q => q.Limit).Limit();
         }
     }

@@ -41,9 +41,9 @@ public static partial class RequestToJoin
                 return Membership.AlreadyMember;
             }
 
-            if (workspace.Type != "closed")
+            if (workspace.Type != WorkspaceSettings.Closed)
             {
-                return workspace.Type == "private" ? ByInvitation : NothingToAsk;
+                return workspace.Type == WorkspaceSettings.Private ? ByInvitation : NothingToAsk;
             }
 
             var (id, code) = await Codes.MintAsync(session, Codes.JoinRequest);
@@ -53,7 +53,9 @@ public static partial class RequestToJoin
                 return Pending;
             }
 
-            var changes = new Changes().Set("user_id", null, command.Caller.UserCode).Set("status", null, "pending");
+            var changes = new Changes()
+                .Set("user_id", null, command.Caller.UserCode)
+                .Set("status", null, JoinRequestLifecycle.Pending);
             await EventLog.AppendAsync(session, "join_request.created", workspace, ("join_request", code), changes);
             return Versioned.Of((await JoinRequestLifecycle.FindAsync(session, workspace.Id, code))!);
         }

@@ -13,7 +13,7 @@ public static partial class WithdrawJoinRequest
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, JoinRequestAccess, Done>(db)
     {
-        // Only the person who asks withdraws a request: an admin who does not want it denies it.
+        // Only the requesting user withdraws; an admin denies.
         protected override async ValueTask<Outcome<JoinRequestAccess>> FindAsync(Command command, Session session)
         {
             var need = Need.Read with { Writes = true };
@@ -24,6 +24,7 @@ public static partial class WithdrawJoinRequest
 
         protected override async Task<Outcome<Done>> HandleAsync(
             Command command, JoinRequestAccess target, Session session) =>
-            (await JoinRequestLifecycle.EndAsync(session, target.Workspace, target.Request, "withdrawn")).ToDone();
+            (await JoinRequestLifecycle.EndAsync(
+                session, target.Workspace, target.Request, JoinRequestLifecycle.Withdrawn)).ToDone();
     }
 }

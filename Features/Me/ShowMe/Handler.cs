@@ -26,7 +26,7 @@ public static partial class ShowMe
     /// }
     /// </example>
     public sealed record Response(
-        [property: OneOf("root", "user", "secret", "publishable")] string Kind,
+        [property: OneOf(typeof(ApiKeyTypes), nameof(ApiKeyTypes.All))] string Kind,
         UserPart? User,
         OrganizationPart? Organization,
         ScopePart Scope,

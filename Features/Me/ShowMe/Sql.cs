@@ -9,7 +9,7 @@ public static partial class ShowMe
         public const string FindOrganization =
             "SELECT code AS id, name, slug FROM organizations WHERE id = @OrganizationId";
 
-        // No row: the user does not belong to the one that the key names, or the key names none and it is not exactly
+        // No row: the user is no member of the key's organization; or the key has none, and the user has not exactly
         // one.
         public const string FindOrganizationOfUser = """
             SELECT o.code AS id, o.name, o.slug, om.role

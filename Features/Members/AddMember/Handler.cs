@@ -14,7 +14,7 @@ public static partial class AddMember
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        // Whoever manages members is an admin, above whom there is no workspace role to grant (R6).
+        // R6: the caller is an admin, whose rank is the highest, so it may grant every workspace role.
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
             WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
 
@@ -48,7 +48,7 @@ public static partial class AddMember
 
         public string Email { get; init; } = "";
 
-        // As it is read back: a new row has version 1.
+        // Equal to the row as read back; a new row has version 1.
         public MemberObject ToMember(string role, DateTimeOffset joinedAt) => new()
         {
             Number = Id,
@@ -56,8 +56,8 @@ public static partial class AddMember
             Name = Name,
             Email = Email,
             Role = role,
-            Status = "active",
-            Source = "workspace",
+            Status = UserObject.Active,
+            Source = RoleSource.Workspace,
             JoinedAt = joinedAt,
             Version = 1,
         };

@@ -34,8 +34,7 @@ public static partial class AssignWorkspaceRole
                 await HandOverAsync(session, workspace, owner, member);
             }
 
-            // The owner is an admin; whoever is shown as member because it is a viewer or guest becomes a member by
-            // this.
+            // The owner is an admin. Viewers and guests are shown as member, so assigning member promotes them.
             var role = command.WorkspaceRoleId switch
             {
                 OwnerRole or AdminRole => Roles.Admin,

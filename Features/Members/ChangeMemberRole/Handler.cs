@@ -21,7 +21,7 @@ public static partial class ChangeMemberRole
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, MemberAccess, Versioned<MemberObject>>(db)
     {
-        // It takes an admin, whose rank is the highest: nobody outranks the caller or is given more than it has (R6).
+        // R6: requires an admin, whose rank is the highest, so no member and no role outranks the caller.
         protected override ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session) =>
             MemberAuthorization.FindAsync(
                 session, command.Workspace, command.User, Need.Manage(Permissions.MembersManage));

@@ -40,9 +40,9 @@ public static partial class JoinWorkspace
                 return Membership.AlreadyMember;
             }
 
-            if (workspace.Type is "private" or "closed")
+            if (workspace.Type is WorkspaceSettings.Private or WorkspaceSettings.Closed)
             {
-                return workspace.Type == "closed" ? ByRequest : ByInvitation;
+                return workspace.Type == WorkspaceSettings.Closed ? ByRequest : ByInvitation;
             }
 
             var person = new Joiner(user, code, workspace.OrganizationRole);
@@ -51,12 +51,12 @@ public static partial class JoinWorkspace
                 return refused;
             }
 
-            // Who asked while the workspace was closed and joins now that it is open has nothing left to ask for.
+            // A pending request from the time when the workspace was closed is obsolete.
             var asked = new { WorkspaceId = workspace.Id, UserId = user };
             if (await session.ScalarAsync<string?>(Sql.FindPendingRequest, asked) is { } pending)
             {
                 var request = (await JoinRequestLifecycle.FindAsync(session, workspace.Id, pending))!;
-                await JoinRequestLifecycle.EndAsync(session, workspace, request, "withdrawn");
+                await JoinRequestLifecycle.EndAsync(session, workspace, request, JoinRequestLifecycle.Withdrawn);
             }
 
             return await MemberObject.ReadAsync(session, workspace.Id, user);

@@ -18,7 +18,7 @@ public static partial class ListMembers
             LIMIT @Take
             """;
 
-        // Each half is cut to a page before the two are merged, so both follow their index and read no more than that.
+        // Each half is limited to one page before the union, so both are short index scans.
         public const string ListWithImplicit = $"""
             SELECT * FROM ({List}) explicit_members
             UNION ALL

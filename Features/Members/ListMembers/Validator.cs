@@ -1,4 +1,5 @@
 using FluentValidation;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -12,7 +13,7 @@ public static partial class ListMembers
         {
             RuleFor(q => q.Include).OneOf("implicit");
             RuleFor(q => q.Role).OneOf(Roles.OfWorkspace);
-            RuleFor(q => q.Status).OneOf("active", "deactivated");
+            RuleFor(q => q.Status).OneOf(UserObject.Statuses);
             RuleFor(q => q.Q).FilterText();
             RuleFor(q => q.Limit).Limit();
         }

@@ -17,7 +17,8 @@ public static partial class PutMember
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     public sealed record TapeBody(
         long? UserId,
-        [property: JsonConverter(typeof(TapeRole)), OneOf("admin", "member", "guest")] string? Role);
+        [property: JsonConverter(typeof(TapeRole)), OneOf(typeof(TapeRole), nameof(TapeRole.Assignable))]
+        string? Role);
 
     internal sealed class TapeEndpoint : ICarterModule
     {

@@ -15,7 +15,7 @@ public static partial class PutMember
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
-        // It takes an admin, whose rank is the highest: nobody outranks the caller or is given more than it has (R6).
+        // R6: requires an admin, whose rank is the highest, so no member and no role outranks the caller.
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
             WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
 

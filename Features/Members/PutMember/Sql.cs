@@ -4,7 +4,7 @@ public static partial class PutMember
 {
     private static class Sql
     {
-        // No row: not an active member of the organization (R4).
+        // No row: the user is no active member of the organization (R4).
         public const string FindCandidate = """
             SELECT u.id, u.code, om.role AS organization_role
             FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId

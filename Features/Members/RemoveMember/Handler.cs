@@ -23,7 +23,7 @@ public static partial class RemoveMember
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, MemberObject>(db)
     {
-        // Whoever sees the workspace may leave it. Removing another takes an admin, whom nobody outranks (R6).
+        // Leaving requires only visibility. Removing another member requires an admin, whose rank is the highest (R6).
         protected override async ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session)
         {
             var need = command.IsLeave ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);

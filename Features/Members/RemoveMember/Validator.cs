@@ -6,8 +6,7 @@ public static partial class RemoveMember
 {
     private sealed class Validator : AbstractValidator<Command>
     {
-        // Every surface takes both from its path. A number that names nothing is the empty text, which is nobody's
-        // code.
+        // Nothing to validate: both come from the path, and an unknown number is the empty string, which is no code.
         public Validator()
         {
             RuleFor(c => c.Workspace).NotNull().WithMessage("Name the workspace.");

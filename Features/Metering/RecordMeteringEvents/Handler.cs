@@ -37,9 +37,16 @@ public static partial class RecordMeteringEvents
     /// </example>
     public sealed record EventResult(
         string? Id,
-        [property: OneOf("accepted", "duplicate", "rejected")] string Result,
+        [property: OneOf(typeof(EventResult), nameof(EventResult.Results))] string Result,
         string? Code = null,
-        string? Message = null);
+        string? Message = null)
+    {
+        internal const string Accepted = "accepted";
+        internal const string Duplicate = "duplicate";
+        internal const string Rejected = "rejected";
+
+        public static readonly string[] Results = [Accepted, Duplicate, Rejected];
+    }
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -50,14 +57,14 @@ public static partial class RecordMeteringEvents
         "out_of_range",
         "A day's or a month's sum would grow out of range; nothing of the batch was recorded.");
 
-    private static Fault Unusable(string message) => Fault.Invalid("", "invalid_event", message);
+    private static Fault InvalidEvent(string message) => Fault.Invalid("", "invalid_event", message);
 
     private static Fault InFuture(DateTimeOffset now) => Fault.Invalid(
         "/occurred_at",
         "occurred_in_future",
         $"It lies more than five minutes ahead of {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
 
-    private static Fault NotRunning(string status) => Fault.Conflict(
+    private static Fault NotMetered(string status) => Fault.Conflict(
         "invalid_status", $"The service line is {status}; only active and paused ones take events.");
 
     private static Fault AnotherCurrency(string currency) => Fault.Conflict(
@@ -65,7 +72,7 @@ public static partial class RecordMeteringEvents
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, IReadOnlyList<EventResult>>(db)
     {
-        // A replayed event is a duplicate also when its workspace takes no new ones any more, so that is asked later.
+        // Allows archived workspaces, because a resent event is a duplicate there too; new events are rejected later.
         private static readonly Need Recording = Need.Manage(Permissions.MeteringWrite) with { InArchived = true };
 
         protected override async Task<Outcome<IReadOnlyList<EventResult>>> HandleAsync(Command command, Session session)
@@ -82,8 +89,8 @@ public static partial class RecordMeteringEvents
             for (var place = 0; place < results.Length; place++)
             {
                 var item = command.Events[place];
-                var judged = await JudgeAsync(session, item, lines);
-                if (!judged.Succeeded(out var entry, out var fault))
+                var check = await CheckAsync(session, item, lines);
+                if (!check.Succeeded(out var entry, out var fault))
                 {
                     results[place] = Rejected(item.Value?.Id ?? item.Id, fault);
                 }
@@ -95,18 +102,17 @@ public static partial class RecordMeteringEvents
                 else
                 {
                     var isFirst = entry.Refusal is null && fresh.TryAdd(entry.Key, (place, entry));
-                    results[place] = new(entry.Key.EventId, isFirst ? "accepted" : "duplicate");
+                    results[place] = new(entry.Key.EventId, isFirst ? EventResult.Accepted : EventResult.Duplicate);
                 }
             }
 
             var known = await ListKnownAsync(session, refused);
             foreach (var (place, key) in refused.Where(each => known.Contains(each.Key)))
             {
-                results[place] = new(key.EventId, "duplicate");
+                results[place] = new(key.EventId, EventResult.Duplicate);
             }
 
-            // In the order of their ids, as in every transaction, so that two that meet wait for each other in one
-            // direction only.
+            // In the order of ids in every transaction, which prevents deadlocks.
             var entries = fresh.Values.Select(each => each.Entry)
                 .OrderBy(entry => entry.Key.EventId, StringComparer.Ordinal);
             var inserted = await InsertAsync(session, entries);
@@ -119,7 +125,7 @@ public static partial class RecordMeteringEvents
                 }
                 else
                 {
-                    results[place] = new(entry.Given.Id, "duplicate");
+                    results[place] = new(entry.Given.Id, EventResult.Duplicate);
                 }
             }
 
@@ -131,18 +137,18 @@ public static partial class RecordMeteringEvents
             return await SaveAsync(session, sums) ? results : SumTooLarge;
         }
 
-        // What can be told of an event without the others; a fault where it can belong to no line.
-        private static async Task<Outcome<Entry>> JudgeAsync(
+        // The checks of an event alone; a fault where it is invalid or its line is not found.
+        private static async Task<Outcome<Entry>> CheckAsync(
             Session session, BatchItem<Event> item, Dictionary<string, Outcome<ServiceLineAccess>> lines)
         {
             if (item.Value is not { } given)
             {
-                return Unusable($"{item.Error!.Pointer} {item.Error.Message}".Trim());
+                return InvalidEvent($"{item.Error!.Pointer} {item.Error.Message}".Trim());
             }
 
-            if (Flaw(given, session.Now) is { } flaw)
+            if (ErrorOf(given, session.Now) is { } error)
             {
-                return flaw;
+                return error;
             }
 
             if (!lines.TryGetValue(given.ServiceLineId!, out var found))
@@ -165,7 +171,7 @@ public static partial class RecordMeteringEvents
             return [.. await session.ListAsync<Key>(Sql.ListKnown, new { Rows = JsonRows.Serialize(rows) })];
         }
 
-        // The keys of those that were not known yet.
+        // Returns the keys of the inserted events.
         private static async Task<HashSet<Key>> InsertAsync(Session session, IEnumerable<Entry> entries)
         {
             var rows = entries.Select(entry => new
@@ -187,29 +193,30 @@ public static partial class RecordMeteringEvents
             ];
         }
 
-        // What is wrong with the event by itself.
-        private static Fault? Flaw(Event given, DateTimeOffset now) =>
-            !IsFilled(given.Id, 200) ? Unusable("/id must be 1 to 200 characters.")
-            : !IsFilled(given.ServiceLineId, 200) ? Unusable("/service_line_id must name the service line.")
-            : !IsFilled(given.Metric, 100) ? Unusable("/metric must be 1 to 100 characters.")
+        // The event's own errors.
+        private static Fault? ErrorOf(Event given, DateTimeOffset now) =>
+            !IsFilled(given.Id, 200) ? InvalidEvent("/id must be 1 to 200 characters.")
+            : !IsFilled(given.ServiceLineId, 200) ? InvalidEvent("/service_line_id must name the service line.")
+            : !IsFilled(given.Metric, 100) ? InvalidEvent("/metric must be 1 to 100 characters.")
             : given.Unit is not null && !IsFilled(given.Unit, 50)
-                ? Unusable("/unit must be 1 to 50 characters, or null for none.")
+                ? InvalidEvent("/unit must be 1 to 50 characters, or null for none.")
             : given.Quantity is not (>= 0 and < 1_000_000_000_000)
-                ? Unusable("/quantity must be at least 0 and less than a trillion.")
-            : given.Cost is < 0 or >= 10_000_000_000 ? Unusable("/cost must be at least 0 and less than ten billion.")
-            : given.Cost is not null && given.Currency is null ? Unusable("/currency must go with a cost.")
-            : given.OccurredAt is not { } at || at < Earliest ? Unusable("/occurred_at must be a time after 1999.")
+                ? InvalidEvent("/quantity must be at least 0 and less than a trillion.")
+            : given.Cost is < 0 or >= 10_000_000_000
+                ? InvalidEvent("/cost must be at least 0 and less than ten billion.")
+            : given.Cost is not null && given.Currency is null ? InvalidEvent("/currency must go with a cost.")
+            : given.OccurredAt is not { } at || at < Earliest ? InvalidEvent("/occurred_at must be a time after 1999.")
             : at > now + ClockSkew ? InFuture(now)
             : null;
 
-        // Why the line takes no new event such as this one.
+        // Why the line accepts no such event, if it is new.
         private static Fault? Refusal(Event given, ServiceLineAccess line) =>
             line.Workspace.IsArchived ? Faults.WorkspaceArchived
-            : line.Status is not ("active" or "paused") ? NotRunning(line.Status)
+            : line.Status is not (ServiceLineLifecycle.Active or ServiceLineLifecycle.Paused) ? NotMetered(line.Status)
             : given.Currency is { } currency && currency != line.Currency ? AnotherCurrency(line.Currency)
             : null;
 
-        // A caller who may record in none of the lines is refused as everywhere else.
+        // The whole batch fails where no line may be written by the caller.
         private static Fault? Denied(IEnumerable<EventResult> results) =>
             results.Select(result => result.Code).Distinct().ToList() switch
             {
@@ -221,14 +228,14 @@ public static partial class RecordMeteringEvents
         private static EventResult Rejected(string? id, Fault fault)
         {
             var code = fault.Errors is [{ } error] ? error.Code : fault.Code;
-            var message = fault.Errors is [{ } said] ? said.Message : fault.Message;
-            return new(id, "rejected", code, message);
+            var message = fault.Errors is [{ } first] ? first.Message : fault.Message;
+            return new(id, EventResult.Rejected, code, message);
         }
 
         private static bool IsFilled(string? text, int most) =>
             text is not null && text.Length <= most && !string.IsNullOrWhiteSpace(text);
 
-        // In one order in every transaction, so that two that meet wait for each other in one direction only.
+        // In the same order in every transaction, which prevents deadlocks.
         private static async Task<bool> SaveAsync(Session session, Sums sums)
         {
             foreach (var ((workspaceId, month, currency), cost) in sums.Months.OrderBy(sum => sum.Key))
@@ -270,7 +277,7 @@ public static partial class RecordMeteringEvents
         }
     }
 
-    /// <summary>What makes an event the same one.</summary>
+    /// <summary>The identity of an event; equal for a duplicate.</summary>
     private sealed record Key
     {
         public long OrganizationId { get; init; }
@@ -278,14 +285,14 @@ public static partial class RecordMeteringEvents
         public string EventId { get; init; } = "";
     }
 
-    /// <param name="Refusal">Why the line would not take it as a new one.</param>
+    /// <param name="Refusal">The fault if the event is new; null where the line accepts it.</param>
     private sealed record Entry(Event Given, ServiceLineAccess Line, Fault? Refusal)
     {
         public Key Key { get; } = new() { OrganizationId = Line.Workspace.OrganizationId, EventId = Given.Id! };
     }
 
     /// <summary>
-    /// What the accepted events of one batch add to the days of their lines and the months of their workspaces.
+    /// The sums of a batch's accepted events, per day of a line and per month of a workspace.
     /// </summary>
     private sealed class Sums
     {

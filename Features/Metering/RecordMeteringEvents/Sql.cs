@@ -4,7 +4,7 @@ public static partial class RecordMeteringEvents
 {
     private static class Sql
     {
-        // A row for each event that was not known yet.
+        // One row per inserted event; none for a duplicate.
         public const string InsertMany = """
             INSERT INTO metering_events (organization_id, event_id, service_line_id, metric, unit, quantity_micros,
                                          cost_micros, currency, occurred_at, received_at)
@@ -27,7 +27,7 @@ public static partial class RecordMeteringEvents
                 AND e.event_id = asked.value ->> 'id'
             """;
 
-        // No row: the sum would not fit its column.
+        // No row: the sum would exceed its column.
         public const string AddToMonth = """
             INSERT INTO workspace_costs (workspace_id, month, currency, cost_micros)
             VALUES (@WorkspaceId, @Month, @Currency, @CostMicros)
@@ -36,7 +36,7 @@ public static partial class RecordMeteringEvents
             WHERE workspace_costs.cost_micros <= 9000000000000000000 - @CostMicros
             """;
 
-        // No row: a sum would not fit, in its column or, over a thousand days, in an answer.
+        // No row: a sum would exceed its column, or the sum of 1000 days its member of a response.
         public const string AddToDay = """
             INSERT INTO usage_days (service_line_id, day, metric, unit, currency, quantity_whole, quantity_micros,
                                     cost_micros)

@@ -42,7 +42,7 @@ public static partial class ReportHealth
                 return InFuture;
             }
 
-            // From a clock that is a little ahead; kept as it is it would stand in the way of readings that are newer.
+            // Times ahead of the service's clock are set to now; otherwise newer readings would be ignored.
             observedAt = observedAt > now ? now : observedAt;
             var score = command.Score!.Value;
             if (await session.ExecuteAsync(Sql.Replace, new { line.Id, Score = score, ObservedAt = observedAt }) == 1

@@ -4,8 +4,7 @@ public static partial class ShowUsage
 {
     private static class Sql
     {
-        // Cost in two parts, because the millionths of many days could outgrow a column. One row for each metric of
-        // each day.
+        // Cost in whole units and millionths, because the sum of millionths may exceed 64 bits.
         public const string SumUp = """
             SELECT metric, unit, currency,
                    CAST(SUM(quantity_whole) AS BIGINT) AS quantity_whole,

@@ -1,17 +1,20 @@
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
 public static partial class LoadDemo
 {
-    /// <summary>The organization of the native surface's seed; what the seed does not say is made up.</summary>
+    /// <summary>
+    /// The organization of the native surface's seed; values that the seed does not give are invented.
+    /// </summary>
     private static Organization ApexDigital()
     {
         var began = new DateTimeOffset(2024, 1, 8, 9, 0, 0, TimeSpan.Zero);
         var platformBegan = new DateTimeOffset(2024, 3, 15, 10, 0, 0, TimeSpan.Zero);
 
         var sam = new Person(44, "Sam Rivera", began);
-        Part[] team =
+        Member[] team =
         [
             new(new(45, "Noor Haddad", began), Roles.Member),
             new(new(46, "Mateo Silva", began), Roles.Member),
@@ -39,7 +42,8 @@ public static partial class LoadDemo
                 .. team,
                 new(accountant, Roles.Billing),
 
-                // The seed makes this person admin of a workspace, which an organization member could not become.
+                // An organization admin: the seed makes this user workspace admin, which the ceiling denies to members
+                // (R5).
                 new(jordan, Roles.Admin) { Since = jordan.Since },
             ],
             Workspaces =
@@ -57,11 +61,11 @@ public static partial class LoadDemo
             ],
             Keys =
             [
-                new("user", sam, "Sam Rivera, owner of the organization"),
-                new("secret", null, "a service account with every permission in the organization"),
-                new("publishable", null, "reads, without e-mail addresses"),
+                new(ApiKeyTypes.User, sam, "Sam Rivera, owner of the organization"),
+                new(ApiKeyTypes.Secret, null, "a service account with every permission in the organization"),
+                new(ApiKeyTypes.Publishable, null, "reads, without e-mail addresses"),
             ],
-            Tries =
+            SamplePaths =
             [
                 "/v1/workspaces?organization_id=ORG-26-090500",
                 "/v1/workspaces/WS-26-000021",
@@ -71,7 +75,7 @@ public static partial class LoadDemo
     }
 
     /// <summary>
-    /// Six active lines whose scores have the seed's mean, 87, and whose costs have its sum, 142650.00.
+    /// Six active lines with the seed's mean score, 87, and its total cost, 142650.00; and a draft.
     /// </summary>
     private static Line[] PlatformLines() =>
     [

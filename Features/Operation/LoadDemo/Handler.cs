@@ -21,16 +21,15 @@ public static partial class LoadDemo
     public sealed record Response(IReadOnlyList<LoadedOrganization> Organizations);
 
     public sealed record LoadedOrganization(
-        string Id, string Name, IReadOnlyList<LoadedKey> Keys, IReadOnlyList<string> Tries);
+        string Id, string Name, IReadOnlyList<LoadedKey> Keys, IReadOnlyList<string> SamplePaths);
 
-    public sealed record LoadedKey(string Type, string Text, string StandsFor);
+    public sealed record LoadedKey(string Type, string Text, string Description);
 
     private static readonly Fault NotEmpty = Fault.Conflict(
         "not_empty",
         "The database is not empty, so no demo was loaded into it; its keys were shown when it was. For a new one, "
         + "name another database.");
 
-    // A new organization is one more file and one more word here.
     private static readonly Organization[] Organizations = [ApexDigital(), HarborStudio(), ScrumLaunch()];
 
     private sealed class Handler(
@@ -44,38 +43,37 @@ public static partial class LoadDemo
                 return NotEmpty;
             }
 
-            var stage = new Stage(services.MediatorAt(new StandingClock(Now)), mediator);
-            await SettleAsync(stage);
-            await RunAsync(stage);
-            foreach (var organization in Organizations.Where(o => o.Then is not null))
+            var sender = new Sender(services.MediatorAt(new FixedClock(Now)), mediator);
+            await CreateWorkspacesAsync(sender);
+            await CreateServiceLinesAsync(sender);
+            foreach (var organization in Organizations.Where(o => o.AfterSetup is not null))
             {
-                await organization.Then!(stage);
+                await organization.AfterSetup!(sender);
             }
 
             await BackDateAsync();
             var loaded = new List<LoadedOrganization>();
             foreach (var organization in Organizations)
             {
-                loaded.Add(await IssueAsync(stage, organization));
+                loaded.Add(await IssueKeysAsync(sender, organization));
             }
 
             return new Response(loaded);
         }
 
-        // Numbers only grow, so everything of a kind is made in the order of its numbers, whichever organization it is
-        // in.
-        private async Task SettleAsync(Stage stage)
+        // Numbers only grow, so the entities of a kind are created in the order of their numbers, across organizations.
+        private async Task CreateWorkspacesAsync(Sender sender)
         {
             foreach (var person in People())
             {
                 await ContinueAtAsync(Codes.User, person.Number);
-                await stage.Do(new CreateUser.Command(Root, person.Name, person.Email));
+                await sender.SendAsync(new CreateUser.Command(Root, person.Name, person.Email));
             }
 
             foreach (var organization in Organizations.OrderBy(o => o.Number))
             {
                 await ContinueAtAsync(Codes.Organization, organization.Number);
-                await stage.Do(new CreateOrganization.Command(
+                await sender.SendAsync(new CreateOrganization.Command(
                     Root,
                     organization.Name,
                     BillingEmail: organization.BillingEmail,
@@ -83,7 +81,7 @@ public static partial class LoadDemo
                     PlanId: organization.PlanId));
                 foreach (var member in organization.Members)
                 {
-                    await stage.Do(new AddOrganizationMember.Command(
+                    await sender.SendAsync(new AddOrganizationMember.Command(
                         Root, organization.Code, member.Person.Code, Role: member.Role));
                 }
             }
@@ -91,7 +89,7 @@ public static partial class LoadDemo
             foreach (var (organization, workspace) in Workspaces().OrderBy(both => both.Workspace.Number))
             {
                 await ContinueAtAsync(Codes.Workspace, workspace.Number);
-                await stage.Do(new CreateWorkspace.Command(
+                await sender.SendAsync(new CreateWorkspace.Command(
                     Root,
                     organization.Code,
                     workspace.Name,
@@ -102,25 +100,26 @@ public static partial class LoadDemo
                     workspace.SeatLimit));
                 foreach (var member in workspace.Members)
                 {
-                    await stage.Do(new AddMember.Command(Root, workspace.Code, member.Person.Code, member.Role));
+                    await sender.SendAsync(
+                        new AddMember.Command(Root, workspace.Code, member.Person.Code, member.Role));
                 }
             }
         }
 
-        private async Task RunAsync(Stage stage)
+        private async Task CreateServiceLinesAsync(Sender sender)
         {
             foreach (var (workspace, line) in Workspaces()
                 .SelectMany(both => both.Workspace.Lines.Select(line => (both.Workspace, line)))
                 .OrderBy(both => both.line.Number))
             {
                 await ContinueAtAsync(Codes.ServiceLine, line.Number);
-                await stage.Do(new CreateServiceLine.Command(
+                await sender.SendAsync(new CreateServiceLine.Command(
                     Root, workspace.Code, line.Name, line.ProductLine, line.ExecutionModel, line.BillingModel));
                 if (line.Health is { } score)
                 {
-                    await stage.Do(new ActivateServiceLine.Command(Root, line.Code));
-                    await stage.Do(new ReportHealth.Command(Root, line.Code, score));
-                    await MeterAsync(stage, line);
+                    await sender.SendAsync(new ActivateServiceLine.Command(Root, line.Code));
+                    await sender.SendAsync(new ReportHealth.Command(Root, line.Code, score));
+                    await MeterAsync(sender, line);
                 }
             }
 
@@ -128,16 +127,16 @@ public static partial class LoadDemo
             {
                 foreach (var (type, config) in workspace.Integrations)
                 {
-                    await stage.Do(new ConnectIntegration.Command(Root, workspace.Code, type, config));
+                    await sender.SendAsync(new ConnectIntegration.Command(Root, workspace.Code, type, config));
                 }
             }
         }
 
-        // Cost is shown of the current month, so it is metered at this moment, whenever that is.
-        private async Task MeterAsync(Stage stage, Line line)
+        // At the current time, because workspaces show the cost of the current month.
+        private async Task MeterAsync(Sender sender, Line line)
         {
             var at = clock.GetUtcNow();
-            var results = await stage.DoNow(new RecordMeteringEvents.Command(
+            var results = await sender.SendNowAsync(new RecordMeteringEvents.Command(
                 Root, [.. line.Usages.Select((usage, n) => new BatchItem<RecordMeteringEvents.Event>(
                     new(
                         $"demo-{line.Number}-{n}",
@@ -148,24 +147,24 @@ public static partial class LoadDemo
                         usage.Cost,
                         "USD",
                         at)))]));
-            if (results.FirstOrDefault(result => result.Result != "accepted") is { } other)
+            if (results.FirstOrDefault(r => r.Result != RecordMeteringEvents.EventResult.Accepted) is { } other)
             {
                 throw new InvalidOperationException($"The demo is at odds with the rules: {other}");
             }
         }
 
-        private static async Task<LoadedOrganization> IssueAsync(Stage stage, Organization organization)
+        private static async Task<LoadedOrganization> IssueKeysAsync(Sender sender, Organization organization)
         {
             var keys = new List<LoadedKey>();
             foreach (var key in organization.Keys)
             {
                 var scope = key.Person is null ? organization.Code : null;
-                var issued = await stage.DoNow(new CreateApiKey.Command(
+                var issued = await sender.SendNowAsync(new CreateApiKey.Command(
                     Root, $"Demo, {key.Type}", key.Type, scope, UserId: key.Person?.Code));
-                keys.Add(new LoadedKey(key.Type, issued.Value.Key!, key.StandsFor));
+                keys.Add(new LoadedKey(key.Type, issued.Value.Key!, key.Description));
             }
 
-            return new LoadedOrganization(organization.Code, organization.Name, keys, organization.Tries);
+            return new LoadedOrganization(organization.Code, organization.Name, keys, organization.SamplePaths);
         }
 
         private async Task BackDateAsync()
@@ -174,13 +173,13 @@ public static partial class LoadDemo
             var organizations = Organizations.Select(
                 o => (Sql.BackDateOrganization, (object)new { o.Code, At = o.Since }));
             var organizationMembers = Organizations.SelectMany(
-                o => o.Members.Prepend(new Part(o.Owner, Roles.Owner)).Select(
+                o => o.Members.Prepend(new Member(o.Owner, Roles.Owner)).Select(
                     m => (Sql.BackDateOrganizationMember,
                         (object)new { o.Code, UserCode = m.Person.Code, At = m.Since ?? o.Since })));
             var workspaces = Workspaces()
                 .Select(w => (Sql.BackDateWorkspace, (object)new { w.Workspace.Code, At = w.Workspace.Since }));
             var members = Workspaces()
-                .SelectMany(w => w.Workspace.Members.Prepend(new Part(w.Organization.Owner, Roles.Admin)).Select(
+                .SelectMany(w => w.Workspace.Members.Prepend(new Member(w.Organization.Owner, Roles.Admin)).Select(
                     m => (Sql.BackDateMember,
                         (object)new
                         {

@@ -1,10 +1,11 @@
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
 public static partial class LoadDemo
 {
-    /// <summary>The organization of the Tape surface's seed; what the seed does not say is made up.</summary>
+    /// <summary>The organization of the Tape surface's seed; values that the seed does not give are invented.</summary>
     private static Organization HarborStudio()
     {
         var began = new DateTimeOffset(2025, 2, 3, 9, 0, 0, TimeSpan.Zero);
@@ -21,26 +22,27 @@ public static partial class LoadDemo
             [
                 new(omar, Roles.Member),
 
-                // The seed adds this person to a workspace as admin, which an organization member could not become.
+                // An organization admin: the seed makes this user workspace admin, which the ceiling denies to members
+                // (R5).
                 new(bea, Roles.Admin),
             ],
             Workspaces =
             [
                 new(1, "Task management", began)
                 {
-                    Type = "closed",
+                    Type = WorkspaceSettings.Closed,
                     Description = "Manage all tasks and projects inside this workspace.",
                     Members = [new(omar, Roles.Member)],
                 },
 
-                // A default workspace takes everyone in by itself.
+                // A default workspace adds its members itself (R12).
                 new(2, "Contact directory", began)
                 {
-                    Type = "default",
+                    Type = WorkspaceSettings.Default,
                     Description = "Keep track of our contacts here.",
                 },
             ],
-            Keys = [new("user", greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
+            Keys = [new(ApiKeyTypes.User, greta, "Greta Lindqvist, owner of the organization, for the Tape surface")],
         };
     }
 }

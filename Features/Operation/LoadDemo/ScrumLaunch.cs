@@ -1,11 +1,14 @@
 using WorkspaceService.Features.Invitations;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Operation;
 
 public static partial class LoadDemo
 {
-    /// <summary>The workspace of the V4 surface's seed, with 30 seats; what the seed does not say is made up.</summary>
+    /// <summary>
+    /// The workspace of the V4 surface's seed, with 30 seats; values that the seed does not give are invented.
+    /// </summary>
     private static Organization ScrumLaunch()
     {
         var began = new DateTimeOffset(2025, 9, 1, 9, 0, 0, TimeSpan.Zero);
@@ -20,9 +23,10 @@ public static partial class LoadDemo
             Members = [new(ada, Roles.Member)],
             Workspaces = [workspace],
 
-            // Now, for an invitation lasts seven days.
-            Then = stage => stage.DoNow(new InviteMembers.Command(Root, workspace.Code, ada.Email, Roles.Member)),
-            Keys = [new("user", grace, "Grace Field, owner of the organization, for the V4 surface")],
+            // At the current time, because an invitation expires after 7 days.
+            AfterSetup = sender => sender.SendNowAsync(
+                new InviteMembers.Command(Root, workspace.Code, ada.Email, Roles.Member)),
+            Keys = [new(ApiKeyTypes.User, grace, "Grace Field, owner of the organization, for the V4 surface")],
         };
     }
 }

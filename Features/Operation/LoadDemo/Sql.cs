@@ -6,7 +6,7 @@ public static partial class LoadDemo
     {
         public const string CountUsers = "SELECT COUNT(*) FROM users";
 
-        // The commands know one time only, so the seeds' times are put in afterwards.
+        // All commands run at the same time; the creation times of the seeds are set afterwards.
         public const string BackDateUser = "UPDATE users SET created_at = @At, updated_at = @At WHERE code = @Code";
 
         public const string BackDateOrganization = "UPDATE organizations SET created_at = @At WHERE code = @Code";

@@ -41,10 +41,9 @@ public static partial class ChangeOrganizationMemberRole
         private static async Task<Fault?> ChangeAsync(
             OrganizationAccess organization, OrganizationMemberRow member, string role, Session session)
         {
-            // Under the ceiling a workspace admin is no more than the organization role allows, so losing that is a
-            // demotion (R7).
+            // With the ceiling on, a lower organization role demotes a workspace admin too (R5, R7).
             if (organization.HasCeiling
-                && member.Role == Roles.Admin // and, as the role is another, to something lower
+                && member.Role == Roles.Admin // the new role is lower
                 && await Membership.IsLastAdminAsync(session, organization.Id, member.UserId))
             {
                 return Faults.LastAdmin;

@@ -60,7 +60,7 @@ public static partial class CreateOrganization
                 Search = SearchText.Fold($"{name}\n{slug}"),
                 command.BillingEmail,
                 OwnerId = owner.Id,
-                Status = command.Status ?? "active",
+                Status = command.Status ?? OrganizationSettings.Active,
                 command.PlanId,
                 LimitWorkspaces = command.Limits?.Workspaces,
                 LimitMembers = command.Limits?.Members,

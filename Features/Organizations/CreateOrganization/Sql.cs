@@ -6,7 +6,7 @@ public static partial class CreateOrganization
     {
         public const string ListSlugs = "SELECT slug FROM organizations WHERE slug LIKE @Stem || '%'";
 
-        // No row: the slug is taken. The counts start at 0; the owner's membership is counted like any other.
+        // No row: the slug is taken. Counts start at 0; adding the owner's membership counts it.
         public const string Insert = """
             INSERT INTO organizations (id, code, name, slug, search, billing_email, owner_id, status, plan_id,
                                        limit_workspaces, limit_members, limit_active_service_lines, subscription_status,

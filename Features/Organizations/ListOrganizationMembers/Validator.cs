@@ -11,7 +11,7 @@ public static partial class ListOrganizationMembers
     {
         public Validator()
         {
-            RuleFor(q => q.Role).OneOf([Roles.Owner, .. Roles.OfOrganization]);
+            RuleFor(q => q.Role).OneOf(Roles.All);
             RuleFor(q => q.Status).OneOf(UserObject.Statuses);
             RuleFor(q => q.Q).FilterText();
             RuleFor(q => q.Limit).Limit();

@@ -25,7 +25,7 @@ public static partial class ListOrganizations
         protected override async Task<List<OrganizationObject>> ListAsync(
             Query query, Caller caller, PageRequest page, Session session)
         {
-            // To a key that reaches one workspace the organization around it does not exist.
+            // A key narrowed to a workspace does not see the organization.
             if (caller.WorkspaceId is not null)
             {
                 return [];

@@ -10,7 +10,7 @@ public static partial class ListOrganizations
 
     private static class Sql
     {
-        // All of them, or of a service key's the one.
+        // All organizations, or a service key's own.
         public const string List = $"""
             SELECT {OrganizationObject.Columns}
             FROM organizations o JOIN users ow ON ow.id = o.owner_id

@@ -24,38 +24,38 @@ public static partial class TransferOwnership
             Command command, OrganizationAccess organization, Session session)
         {
             var found = await OrganizationMembership.FindAsync(session, organization.Id, command.UserId!);
-            if (found is not { IsActive: true } heir)
+            if (found is not { IsActive: true } newOwner)
             {
                 return Faults.NotOrganizationMember;
             }
 
             var before = await OrganizationObject.ReadAsync(session, organization.Id);
-            if (heir.IsOwner)
+            if (newOwner.IsOwner)
             {
                 return before;
             }
 
-            // An organization has one owner at every moment, so the old one steps down first.
-            var hand = new
+            // A unique index allows one owner per organization, so the old one is demoted first.
+            var owners = new
             {
                 organization.Id,
                 OldOwnerId = organization.OwnerId,
-                NewOwnerId = heir.UserId,
+                NewOwnerId = newOwner.UserId,
                 UpdatedAt = session.Now,
             };
-            await session.ExecuteAsync(Sql.StepDown, hand);
-            await session.ExecuteAsync(Sql.StepUp, hand);
-            await session.ExecuteAsync(Sql.NameOwner, hand);
+            await session.ExecuteAsync(Sql.DemoteOldOwner, owners);
+            await session.ExecuteAsync(Sql.PromoteNewOwner, owners);
+            await session.ExecuteAsync(Sql.SetOwner, owners);
             await EventLog.AppendAsync(
                 session,
                 "organization.ownership_transferred",
                 organization.Code,
                 null,
                 ("organization", organization.Code),
-                Changes.Of("owner_id", before.Value.OwnerId, heir.UserCode));
-            if (Roles.Rank(heir.Role) < Roles.Rank(Roles.Member))
+                Changes.Of("owner_id", before.Value.OwnerId, newOwner.UserCode));
+            if (Roles.Rank(newOwner.Role) < Roles.Rank(Roles.Member))
             {
-                await DefaultWorkspaces.JoinAsync(session, heir.UserId, organization.Id);
+                await DefaultWorkspaces.JoinAsync(session, newOwner.UserId, organization.Id);
             }
 
             return await OrganizationObject.ReadAsync(session, organization.Id);

@@ -14,7 +14,7 @@ public static partial class UpdateOrganization
     public sealed record Command(Caller Caller, string Organization, Body Patch, Precondition IfMatch = default)
         : ICommand<Versioned<OrganizationObject>>
     {
-        internal bool TouchesThePlan =>
+        internal bool ChangesPlan =>
             Patch.Status.IsGiven
             || Patch.PlanId.IsGiven
             || Patch.Limits.IsGiven
@@ -34,7 +34,7 @@ public static partial class UpdateOrganization
         protected override async ValueTask<Outcome<OrganizationAccess>> FindAsync(Command command, Session session) =>
             (await OrganizationAuthorization.FindAsync(session, command.Organization, Need.Manage(Permissions.Write)))
                 .Then<OrganizationAccess>(organization =>
-                    command.TouchesThePlan && !command.Caller.IsRoot ? Faults.Forbidden : organization);
+                    command.ChangesPlan && !command.Caller.IsRoot ? Faults.Forbidden : organization);
 
         protected override async Task<Outcome<Versioned<OrganizationObject>>> HandleAsync(
             Command command, OrganizationAccess organization, Session session)
@@ -93,7 +93,7 @@ public static partial class UpdateOrganization
                 patch.Members.Or(current.Members),
                 patch.ActiveServiceLines.Or(current.ActiveServiceLines));
 
-        // As it is stored, so that the same time again is no change.
+        // The stored precision, so that the same time is no change.
         private static DateTimeOffset? ToMilliseconds(DateTimeOffset? time) =>
             time is { } given ? DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds()) : null;
 

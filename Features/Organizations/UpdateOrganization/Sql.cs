@@ -4,7 +4,7 @@ public static partial class UpdateOrganization
 {
     private static class Sql
     {
-        // No row: the slug belongs to another organization.
+        // No row: another organization has the slug.
         public const string Update = """
             UPDATE organizations
             SET name = @Name, slug = @Slug, search = @Search, billing_email = @BillingEmail, status = @Status,

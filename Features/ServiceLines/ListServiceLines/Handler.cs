@@ -33,7 +33,7 @@ public static partial class ListServiceLines
                 page.Take,
             });
 
-        // One statement for each index that can answer: a plan is made once, whatever the parameters are then.
+        // One statement per index, because a cached plan serves all parameter values.
         private static string Statement(Extent extent, bool byStatus) => (extent, byStatus) switch
         {
             (Extent.Workspace, false) => Sql.ListInWorkspace,

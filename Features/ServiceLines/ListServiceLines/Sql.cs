@@ -28,7 +28,7 @@ public static partial class ListServiceLines
 
         public const string ListAllByStatus = $"{Lines} AND l.status = @Status {OnePage}";
 
-        // R3: where the user has a role, whichever.
+        // Workspaces in which the user has any role (R3).
         public const string ListByOwnRoles = $"""
             SELECT {ServiceLineObject.Columns}
             FROM workspace_roles r

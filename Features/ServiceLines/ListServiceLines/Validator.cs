@@ -10,7 +10,7 @@ public static partial class ListServiceLines
     {
         public Validator()
         {
-            RuleFor(q => q.Status).OneOf(ServiceLineRules.Statuses);
+            RuleFor(q => q.Status).OneOf(ServiceLineLifecycle.Statuses);
             RuleFor(q => q.Limit).Limit();
         }
     }

@@ -16,7 +16,8 @@ public static partial class CreateUser
     public sealed record TapeBody(
         string? Name,
         string? Email,
-        [property: JsonConverter(typeof(TapeRole)), OneOf("admin", "member", "guest")] string? Role);
+        [property: JsonConverter(typeof(TapeRole)), OneOf(typeof(TapeRole), nameof(TapeRole.Assignable))]
+        string? Role);
 
     internal sealed class TapeEndpoint : ICarterModule
     {

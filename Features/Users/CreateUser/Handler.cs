@@ -63,7 +63,7 @@ public static partial class CreateUser
             OrganizationMembership.AddAsync(
                 session, organization.Key, user, role);
 
-        // True where there is an organization that the caller could make the user a member of.
+        // True where the caller administers an organization.
         private static async Task<bool> MayNameOrganizationAsync(Session session) =>
             session.Caller.IsService
             || await session.ScalarAsync<long>(Sql.CountAdministered, new { session.Caller.UserId }) > 0;

@@ -38,18 +38,18 @@ public static partial class ListUserWorkspaces
     public sealed record UserWorkspace : WorkspaceRow, INumbered
     {
         /// <summary>The effective role: admin, member, viewer or guest.</summary>
-        [OneOf("admin", "member", "viewer", "guest")]
+        [OneOf(typeof(Roles), nameof(Roles.OfWorkspace))]
         public string Role => Roles.Effective(OrganizationRole, WorkspaceRole, WorkspaceRoleCeiling != 0)!;
 
         /// <summary>
         /// workspace where the role is that of an explicit membership; organization where the organization role gives
         /// it.
         /// </summary>
-        [OneOf("workspace", "organization")]
+        [OneOf(typeof(RoleSource), nameof(RoleSource.All))]
         public string Source =>
             WorkspaceRole is null || (Role == Roles.Admin && WorkspaceRole != Roles.Admin)
-                ? "organization"
-                : "workspace";
+                ? RoleSource.Organization
+                : RoleSource.Workspace;
 
         [JsonIgnore]
         public long Number { get; init; }

@@ -4,8 +4,8 @@ namespace WorkspaceService.Features.Users;
 
 public static partial class ListUserWorkspaces
 {
-    // What the caller may know of: its own everywhere, somebody else's in the organizations that it administers; and
-    // never more than its key reaches.
+    // Visible to the caller: its own workspaces, those of another user in organizations that the caller administers;
+    // limited to the key's scope.
     private const string Filters = """
         w.id > @After AND (w.status = @Status OR @Status IS NULL)
         AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR w.organization_id = @OnlyOrganizationId)
@@ -18,8 +18,8 @@ public static partial class ListUserWorkspaces
 
     private static class Sql
     {
-        // The page is cut first, from explicit memberships and from every workspace of the organizations in which the
-        // user is owner or admin. Of either kind, and of each organization, no more is taken than one page can show.
+        // The page's ids are selected first: from explicit memberships, and from all workspaces of organizations in
+        // which the user is owner or admin; at most one page per source and organization.
         public const string List = $"""
             SELECT w.id AS number, {WorkspaceRow.Columns}, o.workspace_role_ceiling, om.role AS organization_role,
                    m.role AS workspace_role

@@ -1,4 +1,5 @@
 using FluentValidation;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Users;
@@ -9,7 +10,7 @@ public static partial class ListUserWorkspaces
     {
         public Validator()
         {
-            RuleFor(q => q.Status).OneOf("active", "archived");
+            RuleFor(q => q.Status).OneOf(WorkspaceLifecycle.Statuses);
             RuleFor(q => q.Limit).Limit();
         }
     }

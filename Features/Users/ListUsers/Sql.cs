@@ -27,8 +27,8 @@ public static partial class ListUsers
             LIMIT @Limit + 1
             """;
 
-        // The user itself and whom it administers. From each organization no more is taken than one page can show: up
-        // to the member after the last that fits, which the innermost SELECT finds.
+        // The user itself and the members of organizations that it administers. The innermost SELECT limits each
+        // organization to one page.
         public const string ListVisible = $"""
             SELECT {UserObject.Columns}
             FROM users u

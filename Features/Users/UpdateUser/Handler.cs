@@ -13,7 +13,7 @@ public static partial class UpdateUser
         : ICommand<Versioned<UserObject>>
     {
         internal bool Deactivates(UserAccess user) =>
-            user.IsActive && Patch.Status is { IsGiven: true, Value: "deactivated" };
+            user.IsActive && Patch.Status is { IsGiven: true, Value: UserObject.Deactivated };
     }
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Target, Versioned<UserObject>>(db)
@@ -83,7 +83,7 @@ public static partial class UpdateUser
             var type = deactivates ? "user.deactivated" : "user.updated";
             var organization = places is [var only] ? only.OrganizationCode : null;
             await EventLog.AppendAsync(session, type, organization, null, ("user", user.Code), changes);
-            if (!user.IsActive && after.Status == "active")
+            if (!user.IsActive && after.Status == UserObject.Active)
             {
                 await DefaultWorkspaces.JoinAsync(session, user.Id);
             }
@@ -91,8 +91,8 @@ public static partial class UpdateUser
             return await UserObject.ReadAsync(session, user.Id);
         }
 
-        // A change of a user shows in all of its organizations, so it takes one who administers them all: root, or the
-        // owner or an admin of the only one.
+        // A user is the same in all of its organizations, so changing it requires root, or the owner or an admin of its
+        // only organization.
         private static async Task<Fault?> ForbidAsync(Session session, List<Place> places, bool deactivates)
         {
             var role = Roles.Owner;
@@ -119,8 +119,7 @@ public static partial class UpdateUser
                 : Faults.RoleExceedsOwnRole;
         }
 
-        // Both while the user is still counted as active: it leaves the counts of its workspaces, then of its
-        // organizations.
+        // Before the status changes, because the counts are reduced for active users only.
         private static async Task<Fault?> SuspendAsync(Session session, Target target)
         {
             if (await Membership.SuspendAllAsync(session, target.User.Id) is { } refused)
@@ -150,7 +149,7 @@ public static partial class UpdateUser
         }
     }
 
-    /// <summary>A user as the caller stands to it, and the organizations that it belongs to.</summary>
+    /// <summary>A user with its organizations.</summary>
     private sealed record Target(UserAccess User, List<Place> Places) : IVersioned
     {
         public long Version => User.Version;

@@ -11,7 +11,7 @@ public static partial class UpdateUser
             ORDER BY om.organization_id
             """;
 
-        // No row: the address belongs to another user.
+        // No row: another user has the address.
         public const string Update = """
             UPDATE users
             SET name = @Name, email = @Email, email_key = @EmailKey, search = @Search, avatar_url = @AvatarUrl,

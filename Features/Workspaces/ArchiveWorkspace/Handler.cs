@@ -33,7 +33,7 @@ public static partial class ArchiveWorkspace
                 "workspace.archived",
                 workspace,
                 ("workspace", workspace.Code),
-                Changes.Of("status", "active", "archived"));
+                Changes.Of("status", WorkspaceLifecycle.Active, WorkspaceLifecycle.Archived));
             return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }
     }

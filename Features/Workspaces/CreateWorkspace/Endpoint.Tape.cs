@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -41,7 +42,7 @@ public static partial class CreateWorkspace
                     caller,
                     code,
                     name,
-                    Type: type ?? "closed",
+                    Type: type ?? WorkspaceSettings.Closed,
                     Description: description,
                     MostWorkspaces: settings.WorkspacesPerOrganization),
                 ct));

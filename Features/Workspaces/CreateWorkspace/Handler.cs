@@ -33,7 +33,7 @@ public static partial class CreateWorkspace
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, OrganizationAccess, Versioned<WorkspaceObject>>(db)
     {
-        // Members may open workspaces too where roles are additive, so the rank is looked at again once that is known.
+        // Without the ceiling organization members may create workspaces too; FindAsync checks that afterwards (R5).
         private static readonly Need Creating =
             Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) };
 
@@ -59,7 +59,7 @@ public static partial class CreateWorkspace
             var owner = await CreatingUser.FindAsync(session, organization);
             var name = command.Name!.Trim();
             var slug = command.Slug ?? await FindFreeSlugAsync(organization.Id, name, session);
-            var type = command.Type ?? "private";
+            var type = command.Type ?? WorkspaceSettings.Private;
             var settings = WorkspaceSettings.Merge(null, command.Settings);
             var (id, code) = await Codes.MintAsync(session, Codes.Workspace);
             var row = new

@@ -4,7 +4,7 @@ public static partial class CreateWorkspace
 {
     private static class Sql
     {
-        // No row: a limit is reached, the plan's or the surface's.
+        // No row: the limit of the plan or of the surface is reached.
         public const string ClaimPlace = """
             UPDATE organizations SET workspace_count = workspace_count + 1
             WHERE id = @Id AND (@Unbound = 1 OR limit_workspaces IS NULL OR workspace_count < limit_workspaces)
@@ -17,7 +17,7 @@ public static partial class CreateWorkspace
             WHERE id = @Id
             """;
 
-        // No row: the slug is taken. It is learnt from the insert itself, so there is no race.
+        // No row: the slug is taken. The INSERT itself checks it, so there is no race.
         public const string Insert = """
             INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, description,
                                     status, owner_id, settings, currency, seat_limit,

@@ -12,7 +12,7 @@ public static partial class ListAllWorkspaces
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Reach, IReadOnlyList<WorkspaceRow>>(db)
     {
-        // To a key that reaches one workspace the organization around it does not exist.
+        // A key narrowed to a workspace does not see the organization.
         protected override async ValueTask<Outcome<Reach>> FindAsync(Query query, Session session) =>
             query.Caller.WorkspaceCode is { } only
                 ? (await WorkspaceAuthorization.FindAsync(session, only, Need.Read))

@@ -88,7 +88,7 @@ public static partial class ListWorkspaces
             && (!Codes.Is(Codes.Organization, organization)
                 || (caller.OrganizationCode is { } only && only != organization));
 
-        // An admin sees all of an organization, and so needs no look at the roles for each of its workspaces.
+        // An organization admin sees all of its workspaces, so the statement need not check roles.
         private static string StatementFor(Caller caller, string? organization, bool isAdmin, Order order) =>
             caller.WorkspaceId is not null ? Sql.FindOne
             : caller.Kind == CallerKind.User && !isAdmin ? order.Visible
@@ -96,10 +96,10 @@ public static partial class ListWorkspaces
             : order.All;
     }
 
-    /// <summary>An order of the list: its statements, one for each kind of reach, and where it begins.</summary>
+    /// <summary>A sort order: its statements, one per scope, and its start position.</summary>
     private sealed record Order(string All, string OfOrganization, string Visible, Position Start)
     {
-        // Names have at most 120 characters, so this one comes after all of them.
+        // Sorts after every name, which has at most 120 characters.
         private static readonly string LastName = string.Concat(Enumerable.Repeat("\U0010FFFF", 120));
 
         private static readonly Position First = new(0L, 0);
@@ -129,7 +129,7 @@ public static partial class ListWorkspaces
 
         public static Order Of(string sort) => ByName[sort];
 
-        /// <summary>The row that the page comes after; null for a cursor that is not one of this list.</summary>
+        /// <summary>The row after which the page begins; null for an invalid cursor.</summary>
         public Position? After(string binding, string? cursor) =>
             cursor is null ? Start
             : Cursor.Decode(binding, cursor, 2) is [var key, var id] && Number(id) is { } number
@@ -142,7 +142,7 @@ public static partial class ListWorkspaces
                 : null;
     }
 
-    /// <param name="Key">What the list is sorted by: a text or a number.</param>
+    /// <param name="Key">The sort key: a string or a number.</param>
     private sealed record Position(object Key, long Id);
 
     private sealed record Row : WorkspaceRow

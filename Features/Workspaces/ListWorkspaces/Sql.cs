@@ -4,9 +4,8 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class ListWorkspaces
 {
-    // Each statement is a key to sort by, then a reach: all workspaces, those of one organization, or those that one
-    // user sees; each upwards and downwards. It picks the numbers of one page first and looks at the rows of only
-    // those.
+    // A statement is a sort key and a scope (all workspaces, one organization, or those visible to a user), ascending
+    // or descending. It selects the ids of one page first and joins only their rows.
     private static class Sql
     {
         public const string AllById = $"{Key.Id} {All.Up}";
@@ -36,7 +35,7 @@ public static partial class ListWorkspaces
         public const string VisibleByUpdated = $"{Key.Updated} {Visible.Up}";
         public const string VisibleByUpdatedDown = $"{Key.Updated} {Visible.Down}";
 
-        // The one workspace of a narrowed key, which is no second page of anything.
+        // The workspace of a narrowed key: a list of at most one row.
         public const string FindOne = $"""
             SELECT {WorkspaceRow.Columns}, w.id AS number, '' AS sort_key
             FROM (SELECT * FROM workspaces WHERE id = @WorkspaceId AND {Filters}) w
@@ -46,8 +45,7 @@ public static partial class ListWorkspaces
             """;
     }
 
-    // COALESCE rather than "IS NULL OR": PostgreSQL plans once for all values, and takes the latter for a filter that
-    // lets hardly a row pass.
+    // COALESCE instead of "IS NULL OR": PostgreSQL's generic plan estimates the latter as very selective.
     private const string Filters = """
         COALESCE(status = @Status, TRUE) AND COALESCE(type = @Type, TRUE) AND COALESCE(search LIKE @Q ESCAPE '\', TRUE)
         """;
@@ -57,8 +55,8 @@ public static partial class ListWorkspaces
         FROM page k JOIN workspaces w ON w.id = k.id JOIN organizations o ON o.id = w.organization_id
         """;
 
-    // "keyed" is the workspaces with the key as sort_key; "mine" the memberships with that of their workspaces, looked
-    // up one by one, so that a person's few memberships are walked and never the table.
+    // "keyed": workspaces with their sort_key. "mine": memberships with the sort_key of their workspace, as a
+    // correlated subquery, so that only the user's memberships are read.
     private static class Key
     {
         public const string Id = """
@@ -138,9 +136,8 @@ public static partial class ListWorkspaces
             """;
     }
 
-    // R12 and R3, as WorkspaceAuthorization has them. Where one organization is asked for, or the user belongs to only
-    // one, each part is a walk along an index that ends with the page, and the parts that do not apply end before they
-    // begin.
+    // R12 and R3, as in WorkspaceAuthorization. With one organization, requested or the user's only one, each part is
+    // an index scan that stops after one page, and the parts that do not apply read nothing.
     private static class Visible
     {
         public const string Up = $"""
@@ -161,7 +158,7 @@ public static partial class ListWorkspaces
             {Rows} {Downwards.Order}
             """;
 
-        // One row: how many organizations it is about, and if one, which and in what role.
+        // One row: the number of organizations and, if it is 1, its id and the user's role.
         private const string Reach = """
             , reach AS (
                 SELECT COUNT(*) AS organizations, MIN(om.organization_id) AS organization_id, MIN(om.role) AS role
@@ -172,8 +169,8 @@ public static partial class ListWorkspaces
             )
             """;
 
-        // The gates stand twice, because each database ends early by only one: SQLite by a key that is NULL, PostgreSQL
-        // by a condition without a column.
+        // The condition on reach is given twice: SQLite skips the scan for a NULL key, PostgreSQL for a condition
+        // without columns.
         private const string Administered = $"""
             SELECT k.id, k.sort_key
             FROM keyed k
@@ -204,7 +201,7 @@ public static partial class ListWorkspaces
               AND
             """;
 
-        // Several organizations: their workspaces beyond the cursor are read and sorted.
+        // Several organizations: all their workspaces after the cursor are read and sorted.
         private const string Scattered = $"""
             SELECT k.id, k.sort_key
             FROM organization_members om CROSS JOIN keyed k

@@ -32,7 +32,7 @@ public static partial class RestoreWorkspace
                 "workspace.restored",
                 workspace,
                 ("workspace", workspace.Code),
-                Changes.Of("status", "archived", "active"));
+                Changes.Of("status", WorkspaceLifecycle.Archived, WorkspaceLifecycle.Active));
             await DefaultWorkspaces.FillAsync(session, workspace.Id);
             return await WorkspaceObject.ReadAsync(session, workspace.Id);
         }

@@ -70,13 +70,17 @@ public static partial class ShowOwnWorkspace
         string? UserFullName,
         bool Invited,
         long? InviteId,
-        [property: OneOf("owner", "admin", "member")] string WorkspaceRoleName,
+        [property: OneOf(typeof(ShowOwnWorkspace), nameof(RoleNames))] string WorkspaceRoleName,
         string? AvatarImage,
         bool TouchAdmin);
 
     public sealed record WorkspaceRole(long Id, string Name);
 
-    private static readonly WorkspaceRole[] AllRoles = [new(1, "owner"), new(2, "admin"), new(3, "member")];
+    /// <summary>The roles of the V4 surface; a role's id is its place here, from 1.</summary>
+    public static readonly string[] RoleNames = [Roles.Owner, Roles.Admin, Roles.Member];
+
+    private static readonly WorkspaceRole[] AllRoles =
+        [.. RoleNames.Select((name, n) => new WorkspaceRole(n + 1, name))];
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, WorkspaceAccess, Response>(db)
     {
@@ -86,13 +90,13 @@ public static partial class ShowOwnWorkspace
         protected override async Task<Outcome<Response>> HandleAsync(
             Query query, WorkspaceAccess workspace, Session session)
         {
-            var shown = (await session.FindAsync<Shown>(Sql.Find, new { workspace.Id }))!;
+            var row = (await session.FindAsync<NameAndOwner>(Sql.Find, new { workspace.Id }))!;
             var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, session.Now });
             var managed = await WorkspaceAuthorization.FindAsync(
                 session, query.Workspace, Need.Manage(Permissions.MembersManage));
             var manages = managed.Succeeded(out _, out _);
-            var isOwner = query.Caller.IsRoot || shown.OwnerId == query.Caller.UserId;
+            var isOwner = query.Caller.IsRoot || row.OwnerId == query.Caller.UserId;
 
             var sorted = query.SortBy switch
             {
@@ -100,15 +104,15 @@ public static partial class ShowOwnWorkspace
                 "workspace_role" => rows.OrderBy(r => r.RoleId),
                 _ => rows.OrderBy(r => r.Name ?? "", StringComparer.OrdinalIgnoreCase),
             };
-            var people = sorted.ThenBy(r => r.Id).Select(row => new WorkspaceUser(
-                row.Id,
-                query.Caller.SeesEmails ? row.Email : null,
-                row.Name,
-                row.InviteId is not null,
-                row.InviteId,
-                AllRoles[row.RoleId - 1].Name,
-                row.AvatarUrl,
-                manages && (row.RoleId > 1 || isOwner))).ToList();
+            var people = sorted.ThenBy(r => r.Id).Select(person => new WorkspaceUser(
+                person.Id,
+                query.Caller.SeesEmails ? person.Email : null,
+                person.Name,
+                person.InviteId is not null,
+                person.InviteId,
+                AllRoles[person.RoleId - 1].Name,
+                person.AvatarUrl,
+                manages && (person.RoleId > 1 || isOwner))).ToList();
             if (query.SortTo == "desc")
             {
                 people.Reverse();
@@ -116,7 +120,7 @@ public static partial class ShowOwnWorkspace
 
             return new Response(
                 workspace.Id,
-                shown.Name,
+                row.Name,
                 seats.SeatLimit ?? int.MaxValue,
                 seats.Free is null or > 0,
                 seats.Free ?? int.MaxValue,
@@ -125,7 +129,7 @@ public static partial class ShowOwnWorkspace
         }
     }
 
-    private sealed record Shown
+    private sealed record NameAndOwner
     {
         public string Name { get; init; } = "";
 

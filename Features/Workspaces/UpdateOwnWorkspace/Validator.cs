@@ -5,7 +5,7 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class UpdateOwnWorkspace
 {
-    // The seed's ten, in its order.
+    // The seed's 10 types, in its order.
     private static readonly string[] OrganizationTypes =
     [
         "Public High School", "Private High School", "College/University", "Club/Youth Sports", "Other/Not Listed",

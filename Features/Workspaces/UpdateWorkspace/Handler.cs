@@ -20,9 +20,9 @@ public static partial class UpdateWorkspace
         /// <summary>True where the type may be named but not changed.</summary>
         public bool KeepsType { get; init; }
 
-        internal bool Archives => Patch.Status is { IsGiven: true, Value: "archived" };
+        internal bool Archives => Patch.Status is { IsGiven: true, Value: WorkspaceLifecycle.Archived };
 
-        internal bool Restores => Patch.Status is { IsGiven: true, Value: "active" };
+        internal bool Restores => Patch.Status is { IsGiven: true, Value: WorkspaceLifecycle.Active };
     }
 
     private static readonly Fault SettingsTooLarge =
@@ -79,7 +79,7 @@ public static partial class UpdateWorkspace
                 return WorkspaceLifecycle.NotArchived;
             }
 
-            await MoveAsync(workspace, "active", "workspace.restored", session);
+            await MoveAsync(workspace, WorkspaceLifecycle.Active, "workspace.restored", session);
             return null;
         }
 
@@ -90,7 +90,7 @@ public static partial class UpdateWorkspace
                 return refused;
             }
 
-            await MoveAsync(workspace, "archived", "workspace.archived", session);
+            await MoveAsync(workspace, WorkspaceLifecycle.Archived, "workspace.archived", session);
             return null;
         }
 

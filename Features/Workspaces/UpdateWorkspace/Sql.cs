@@ -12,7 +12,7 @@ public static partial class UpdateWorkspace
             SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Stem || '%'
             """;
 
-        // No row: the slug belongs to another workspace of the organization.
+        // No row: another workspace of the organization has the slug.
         public const string Update = """
             UPDATE workspaces
             SET name = @Name, name_key = @NameKey, slug = @Slug, search = @Search, type = @Type,

@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
-/// <summary>What a process that is its database's only writer remembers of it.</summary>
+/// <summary>The caches of a process that is the only writer of its SQLite file.</summary>
 internal sealed class DatabaseCache
 {
     public DatabaseCache(
@@ -18,7 +18,7 @@ internal sealed class DatabaseCache
 
     public QueryCache Rows { get; }
 
-    /// <summary>Few, for a list may have a hundred rows.</summary>
+    /// <summary>Small capacity: a list has up to 101 rows.</summary>
     public QueryCache Lists { get; }
 
     public RowCache<AccessKey, AccessFacts> AccessFacts { get; }

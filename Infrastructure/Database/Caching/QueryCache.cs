@@ -6,68 +6,69 @@ using System.Text.RegularExpressions;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Remembers answers that were read, and is never stale: an answer counts only while no table that its statement names
-/// has been written since before it was read (see <see cref="TableVersions"/>). Only where this process is the only
-/// writer.
+/// Caches results by statement and parameters; never stale: an entry is valid until a table that its statement names is
+/// written (see <see cref="TableVersions"/>). Requires that this process is the only writer.
 /// </summary>
 /// <param name="tables">
-/// The tables behind each name that a statement may use: a table's own, or those of a view.
+/// The tables behind each name in a statement: the table itself, or those that a view reads.
 /// </param>
 /// <param name="capacity">
-/// How many answers are kept; one more, and all are forgotten, as they are where the process has grown large.
+/// The maximum number of entries. Exceeding it, or the limit on the process's memory, clears the cache.
 /// </param>
 internal sealed partial class QueryCache(
     int capacity, TableVersions versions, Lazy<FrozenDictionary<string, string[]>> tables)
 {
-    // Answers have no size that could be known, and a few thousand workspaces full of settings would take it all.
-    private const long MostBytes = 192 * 1024 * 1024;
+    // The size of an entry is unknown: settings may have 16 KB, so the number of entries alone does not bound memory.
+    private const long MaxManagedBytes = 192 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<Query, (long Version, object? Answer)> _answers = new();
-    private readonly ConcurrentDictionary<string, TableVersions.StrongBox[]> _versionsOf =
+    private readonly ConcurrentDictionary<string, TableVersions.Counter[]> _versionsOf =
         new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// The remembered answer to a statement and its parameters, or what <paramref name="read"/> finds.
+    /// The cached result of a statement with these parameters, or that of <paramref name="read"/>. Misses are cached
+    /// too.
     /// </summary>
     public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
         var version = Version(_versionsOf.GetOrAdd(sql, VersionsOf, this));
-        var question = new Query(sql, parameters);
-        if (_answers.TryGetValue(question, out var known) && known.Version == version)
+        var query = new Query(sql, parameters);
+        if (_answers.TryGetValue(query, out var known) && known.Version == version)
         {
             return (T)known.Answer!;
         }
 
         var answer = await read(sql, parameters);
-        if (_answers.Count >= capacity || GC.GetTotalMemory(forceFullCollection: false) > MostBytes)
+        if (_answers.Count >= capacity || GC.GetTotalMemory(forceFullCollection: false) > MaxManagedBytes)
         {
             _answers.Clear();
         }
 
-        _answers[question] = (version, answer);
+        _answers[query] = (version, answer);
         return answer;
     }
 
     /// <summary>
-    /// The tables of every word of a statement that names one or a view: rather one too many than one too few.
+    /// The tables behind every word of a statement that is the name of a table or view; may include too many, never too
+    /// few.
     /// </summary>
     internal static IEnumerable<string> TablesIn(string sql, IReadOnlyDictionary<string, string[]> tables) =>
         Word().Matches(sql)
             .SelectMany(word => tables.GetValueOrDefault(word.Value) ?? []).Distinct(StringComparer.Ordinal);
 
-    private static TableVersions.StrongBox[] VersionsOf(string sql, QueryCache self) =>
+    private static TableVersions.Counter[] VersionsOf(string sql, QueryCache self) =>
         [.. TablesIn(sql, self.Tables).Select(self.VersionOf)];
 
     private FrozenDictionary<string, string[]> Tables => tables.Value;
 
-    private TableVersions.StrongBox VersionOf(string table) => versions.Of(table);
+    private TableVersions.Counter VersionOf(string table) => versions.Of(table);
 
-    private static long Version(TableVersions.StrongBox[] boxes)
+    private static long Version(TableVersions.Counter[] counters)
     {
         long sum = 0;
-        foreach (var box in boxes)
+        foreach (var counter in counters)
         {
-            sum += Volatile.Read(ref box.Value);
+            sum += Volatile.Read(ref counter.Value);
         }
 
         return sum;
@@ -76,8 +77,8 @@ internal sealed partial class QueryCache(
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();
 
-    // Statements are constants, so the same text is the same object; parameters are records or anonymous, equal by
-    // value.
+    // Statements are constants, so the reference identifies the text; parameters are records or anonymous types, equal
+    // by value.
     private readonly struct Query(string sql, object parameters) : IEquatable<Query>
     {
         private readonly string _sql = sql;

@@ -3,27 +3,27 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Remembers answers by the rows that they were read from, exactly: one counts only until one of its rows changes,
-/// whatever else is written to the same tables (see <see cref="RowChangeTracker"/>). A transaction also minds what it
-/// has itself changed.
+/// Caches results by the rows that they were read from; never stale: an entry is valid until one of its rows changes,
+/// regardless of other writes to the same tables (see <see cref="RowChangeTracker"/>). Inside a transaction the
+/// transaction's own changes count too.
 /// </summary>
-/// <param name="capacity">How many answers are kept; one more, and all are forgotten.</param>
-/// <param name="sources">The slots of the rows that an answer was read from.</param>
+/// <param name="capacity">The maximum number of entries; exceeding it clears the cache.</param>
+/// <param name="sources">The slots of the rows that a result was read from.</param>
 public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int capacity, Func<TAnswer, int[]> sources)
     where TKey : notnull
     where TAnswer : class
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
-    /// <summary>To be taken before an answer is read.</summary>
+    /// <summary>The newest commit; read it before reading a result.</summary>
     public long Commit => changes.Commit;
 
-    /// <summary>The answer that still counts; null where there is none.</summary>
+    /// <summary>The valid entry; null for none.</summary>
     /// <param name="writing">True inside a transaction.</param>
     public TAnswer? Find(TKey key, bool writing = false) =>
         _entries.TryGetValue(key, out var known) && IsCurrent(known, writing) ? known.Answer : null;
 
-    /// <param name="commit">What <see cref="Commit"/> was before the answer was read.</param>
+    /// <param name="commit"><see cref="Commit"/> from before the result was read.</param>
     /// <param name="writing">True inside a transaction.</param>
     public void Add(TKey key, TAnswer answer, long commit, bool writing = false)
     {
@@ -45,7 +45,7 @@ public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int capaci
     {
         foreach (var slot in known.Sources)
         {
-            if (changes.Since(known.Commit, slot) || (writing && changes.IsPending(slot)))
+            if (changes.ChangedSince(known.Commit, slot) || (writing && changes.IsPending(slot)))
             {
                 return false;
             }

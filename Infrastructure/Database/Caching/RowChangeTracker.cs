@@ -3,13 +3,13 @@ using Microsoft.Data.Sqlite;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Knows, row by row, which commit last changed what authority and standings are read from. SQLite itself reports the
-/// changes, through triggers that exist on the writer's connection alone; updates of other columns, such as the counts
-/// of members, are not changes here. An answer that was read after commit <see cref="Commit"/> is exact as long as none
-/// of its rows changed <see cref="Since"/>: a commit publishes its changes before its writer is answered.
+/// Tracks, per row, the last commit that changed the columns of <see cref="Security.AccessFacts"/>. Temporary triggers
+/// on the writer's connection report the changes; updates of other columns, such as counts, are ignored. A result read
+/// after commit <see cref="Commit"/> is valid until <see cref="ChangedSince"/> is true for one of its rows: changes are
+/// published before the writer's task completes.
 /// </summary>
 /// <remarks>
-/// Rows share slots by their hash, so that it stays small; a shared slot costs another read, never a stale answer.
+/// Rows are hashed to 32768 slots. A collision causes an unnecessary read, never a stale result.
 /// </remarks>
 public sealed class RowChangeTracker
 {
@@ -32,7 +32,7 @@ public sealed class RowChangeTracker
         (Members, "members", "{0}.workspace_id, {0}.user_id", "workspace_id, user_id, role"),
     ];
 
-    /// <summary>The columns whose changes are reported, beside insertions and deletions of rows.</summary>
+    /// <summary>The columns whose updates are tracked; insertions and deletions always are.</summary>
     internal static IEnumerable<(string Table, string Column)> WatchedColumns =>
         Watched.SelectMany(table => table.Columns.Split(", ").Select(column => (table.Name, column)));
 
@@ -40,10 +40,10 @@ public sealed class RowChangeTracker
     private readonly HashSet<int> _touched = [];
     private long _commit;
 
-    /// <summary>The newest commit whose changes are known here.</summary>
+    /// <summary>The newest commit whose changes are published.</summary>
     public long Commit => Volatile.Read(ref _commit);
 
-    /// <summary>The slot of a row: of a member by both its numbers, of the others by their own.</summary>
+    /// <summary>The slot of a row, by its table and its key of one or two numbers.</summary>
     public static int SlotOf(int table, long id, long userId = 0)
     {
         var hash = ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)userId * 0xC2B2AE3D27D4EB4F)
@@ -53,14 +53,14 @@ public sealed class RowChangeTracker
     }
 
     /// <summary>True where a row of this slot was changed after <paramref name="commit"/>.</summary>
-    public bool Since(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
+    public bool ChangedSince(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
 
     /// <summary>
-    /// True where the transaction that is open has changed a row of this slot; for the writer's own thread.
+    /// True where the open transaction has changed a row of this slot. Call it on the writer's thread only.
     /// </summary>
     internal bool IsPending(int slot) => _touched.Contains(slot);
 
-    /// <summary>Has the writer's connection report its changes.</summary>
+    /// <summary>Creates the triggers on the writer's connection.</summary>
     internal void Watch(SqliteConnection writer)
     {
         writer.CreateFunction("note_change", (long table, long id, long userId) =>
@@ -87,7 +87,8 @@ public sealed class RowChangeTracker
     }
 
     /// <summary>
-    /// Makes the changes since the last call known. Slots come first: who sees the new commit sees them too.
+    /// Publishes the changes since the last call. Slots are written before the commit number, so a reader of the new
+    /// number sees them.
     /// </summary>
     internal void Publish()
     {

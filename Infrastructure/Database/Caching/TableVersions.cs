@@ -3,17 +3,16 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Counts, for each table, the commits that changed it, as SQLite itself reports them. An answer remembered together
-/// with the counts from before it was read is exact as long as they stand: a commit publishes its counts before its
-/// writer is answered.
+/// Counts the commits that changed each table, as reported by SQLite's update hook. A result cached with the counts
+/// from before it was read is valid while they are unchanged: counts are published before the writer's task completes.
 /// </summary>
 public sealed class TableVersions
 {
-    private readonly ConcurrentDictionary<string, StrongBox> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Counter> _versions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
 
-    /// <summary>The counter of one table, to be kept and read often.</summary>
-    internal StrongBox Of(string table) => _versions.GetOrAdd(table, _ => new StrongBox());
+    /// <summary>The counter of one table; the same object on every call.</summary>
+    internal Counter Of(string table) => _versions.GetOrAdd(table, _ => new Counter());
 
     internal void Touch(string table) => _touched.Add(table);
 
@@ -27,7 +26,7 @@ public sealed class TableVersions
         _touched.Clear();
     }
 
-    internal sealed class StrongBox
+    internal sealed class Counter
     {
         public long Value;
     }

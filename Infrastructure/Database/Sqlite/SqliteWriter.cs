@@ -8,12 +8,12 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
 /// <summary>
-/// The one writer that SQLite allows. It takes everything that waits into one transaction, each piece of work in a
-/// savepoint of its own, commits once, durably, and only then answers: many writers share one flush to disk.
+/// SQLite's single writer: a thread that runs all queued work in one transaction, each item in its own savepoint,
+/// commits once and then completes their tasks (group commit). Items share one flush to disk.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int MostInOneCommit = 256;
+    private const int MaxBatchSize = 256;
 
     private readonly BlockingCollection<Work> _queue = [];
     private readonly StatementCachingConnection _connection;
@@ -64,20 +64,19 @@ internal sealed class SqliteWriter : IDisposable
                     _batch.Add(next);
                     RunOne(next);
                 }
-                while (_batch.Count < MostInOneCommit && _queue.TryTake(out next!));
+                while (_batch.Count < MaxBatchSize && _queue.TryTake(out next!));
 
                 Execute("COMMIT");
             }
             catch (Exception failure)
             {
-                // Nothing of this batch was committed: the file is locked, the disk is full, or the like. Where it
-                // could not even begin, whoever waits is told so too, instead of waiting as long for the same answer
-                // one by one.
+                // Nothing of the batch is committed: the file is locked, the disk is full, or the like. Where BEGIN
+                // itself failed, the queued items fail too, instead of each waiting for the same timeout.
                 outage = failure;
                 if (_batch.Count == 0)
                 {
                     _batch.Add(first);
-                    while (_batch.Count < MostInOneCommit && _queue.TryTake(out var next))
+                    while (_batch.Count < MaxBatchSize && _queue.TryTake(out var next))
                     {
                         _batch.Add(next);
                     }
@@ -86,12 +85,12 @@ internal sealed class SqliteWriter : IDisposable
                 RollBack();
             }
 
-            // After a failure too: a commit that failed at its very end may have reached the file all the same.
+            // After a failure too: a commit that reports an error may still have reached the file.
             _versions.Publish();
             _rows.Publish();
             foreach (var work in _batch)
             {
-                work.Answer(outage);
+                work.Complete(outage);
             }
         }
     }
@@ -102,7 +101,7 @@ internal sealed class SqliteWriter : IDisposable
         var keep = work.Run();
         if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
         {
-            // A full disk or an I/O error makes SQLite roll back the whole transaction, the others' work included.
+            // On a full disk or an I/O error SQLite rolls back the whole transaction, not only the savepoint.
             throw work.Failure ?? new InvalidOperationException("SQLite ended the transaction by itself.");
         }
 
@@ -125,7 +124,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SqliteException)
         {
-            // The batch is answered with the failure that led here.
+            // The batch fails with the first exception.
         }
     }
 
@@ -140,20 +139,20 @@ internal sealed class SqliteWriter : IDisposable
     {
         public Exception? Failure { get; protected set; }
 
-        /// <summary>True when what it did is to be kept.</summary>
+        /// <summary>True to keep the changes; false to roll back to the savepoint.</summary>
         public abstract bool Run();
 
-        public abstract void Answer(Exception? outage);
+        public abstract void Complete(Exception? outage);
     }
 
     private sealed class Work<T>(Session session, Func<Session, Task<Outcome<T>>> work, CancellationToken ct) : Work
     {
-        private readonly TaskCompletionSource<Outcome<T>> _answer =
+        private readonly TaskCompletionSource<Outcome<T>> _completion =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Outcome<T> _outcome;
         private bool _cancelled;
 
-        public Task<Outcome<T>> Task => _answer.Task;
+        public Task<Outcome<T>> Task => _completion.Task;
 
         public override bool Run()
         {
@@ -165,7 +164,7 @@ internal sealed class SqliteWriter : IDisposable
 
             try
             {
-                // SQLite is synchronous under its async methods, so this does not wait for another thread.
+                // Does not block on another thread: SQLite is synchronous.
                 _outcome = work(session).GetAwaiter().GetResult();
                 return _outcome.Succeeded(out _, out _);
             }
@@ -176,19 +175,19 @@ internal sealed class SqliteWriter : IDisposable
             }
         }
 
-        public override void Answer(Exception? outage)
+        public override void Complete(Exception? outage)
         {
             if ((outage ?? Failure) is { } failure)
             {
-                _answer.TrySetException(failure);
+                _completion.TrySetException(failure);
             }
             else if (_cancelled)
             {
-                _answer.TrySetCanceled(ct);
+                _completion.TrySetCanceled(ct);
             }
             else
             {
-                _answer.TrySetResult(_outcome);
+                _completion.TrySetResult(_outcome);
             }
         }
     }

@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
 /// <summary>
-/// A SQLite connection that prepares each statement once and keeps it, as Npgsql does by itself with Max Auto Prepare:
-/// compiling a statement costs SQLite several times what running it does. For one user at a time.
+/// A SQLite connection that caches prepared statements, as Npgsql does with Max Auto Prepare: compiling a statement
+/// takes several times as long as running it. Not thread-safe.
 /// </summary>
 internal sealed class StatementCachingConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // Statements are constants, so the same text is the same object.
+    // Statements are constants, so the reference identifies the text.
     private readonly Dictionary<string, SqliteCommand> _prepared = new(ReferenceEqualityComparer.Instance);
 
     protected override DbCommand CreateDbCommand() => new Lease(this);
@@ -27,7 +27,7 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
         base.Dispose(disposing);
     }
 
-    private SqliteCommand Take(string sql)
+    private SqliteCommand Rent(string sql)
     {
         if (_prepared.Remove(sql, out var command))
         {
@@ -40,7 +40,7 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
         return command;
     }
 
-    private void GiveBack(SqliteCommand command)
+    private void Return(SqliteCommand command)
     {
         if (State != ConnectionState.Open || !_prepared.TryAdd(command.CommandText, command))
         {
@@ -48,7 +48,7 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
         }
     }
 
-    /// <summary>What Dapper sees: a command of its own that borrows the prepared one while it lives.</summary>
+    /// <summary>The command that Dapper uses; it rents the prepared one until it is disposed.</summary>
     private sealed class Lease(StatementCachingConnection owner) : DbCommand
     {
         private SqliteCommand? _command;
@@ -60,7 +60,7 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
             set
             {
                 Return();
-                _command = owner.Take(value ?? "");
+                _command = owner.Rent(value ?? "");
             }
         }
 
@@ -111,13 +111,13 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
             if (_command is { } command)
             {
                 _command = null;
-                owner.GiveBack(command);
+                owner.Return(command);
             }
         }
     }
 
     /// <summary>
-    /// Named as statements name it; for a name without <c>@</c> every way to write one would be tried, each time.
+    /// A parameter whose name has its <c>@</c>; without it Microsoft.Data.Sqlite tries every prefix at each binding.
     /// </summary>
     private sealed class Parameter : SqliteParameter
     {

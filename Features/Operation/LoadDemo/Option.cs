@@ -10,19 +10,19 @@ namespace WorkspaceService.Features.Operation;
 /// </summary>
 public static partial class LoadDemo
 {
-    private sealed class Argument : IArgument
+    private sealed class Option : ICommandLineOption
     {
         public string Name => "--demo";
 
-        public async Task<Func<string, string>> FollowAsync(IServiceProvider services)
+        public async Task<Func<string, string>> RunAsync(IServiceProvider services)
         {
             var outcome = await services.GetRequiredService<IMediator>().Send(new Command());
 
             return outcome.Match<Func<string, string>>(
-                loaded => address => Say(loaded, address), fault => _ => fault.Message);
+                loaded => address => Format(loaded, address), fault => _ => fault.Message);
         }
 
-        private static string Say(Response loaded, string address)
+        private static string Format(Response loaded, string address)
         {
             var text = new StringBuilder();
             foreach (var organization in loaded.Organizations)
@@ -32,15 +32,15 @@ public static partial class LoadDemo
                     $"{organization.Name} ({organization.Id}) is loaded. Keys, shown this once, beside the root key:");
                 foreach (var key in organization.Keys)
                 {
-                    text.AppendLine(null, $"  {key.Type,-12} {key.Text}  {key.StandsFor}");
+                    text.AppendLine(null, $"  {key.Type,-12} {key.Text}  {key.Description}");
                 }
 
-                if (organization.Tries.Count > 0)
+                if (organization.SamplePaths.Count > 0)
                 {
                     text.AppendLine("Try:");
                 }
 
-                foreach (var path in organization.Tries)
+                foreach (var path in organization.SamplePaths)
                 {
                     text.AppendLine(
                         null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");

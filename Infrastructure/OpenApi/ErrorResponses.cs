@@ -8,12 +8,12 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Infrastructure.OpenApi;
 
 /// <summary>
-/// The error answers of one document. How a surface says no is found out by asking it: each kind of fault is refused
-/// once, and what comes out, status, headers and body, is the description.
+/// The error responses of one document. Each surface writes each sample fault once; status, headers and body of the
+/// result are the description.
 /// </summary>
-internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServiceProvider services)
+internal sealed class ErrorResponses(OpenApiDocument document, Schemas schemas, IServiceProvider services)
 {
-    // One or more examples of each kind; what a slice alone can raise is told by its own description.
+    // One or more examples of each kind; faults of one slice are part of its description.
     private static readonly Fault[] Samples =
     [
         ErrorHandling.OfStatus(StatusCodes.Status400BadRequest),
@@ -42,22 +42,22 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         Faults.Unavailable,
     ];
 
-    private readonly Dictionary<Surface, List<Refusal>> _said = [];
+    private readonly Dictionary<Surface, List<ErrorResponse>> _errors = [];
 
-    /// <summary>Adds to <paramref name="answers"/> how <paramref name="surface"/> words each of these kinds.</summary>
+    /// <summary>Adds the error responses of <paramref name="surface"/> for these kinds of fault.</summary>
     public async Task AddAsync(
-        OpenApiResponses answers, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
+        OpenApiResponses responses, Surface surface, string path, IReadOnlyCollection<FaultKind> kinds)
     {
-        var said = await SaidByAsync(surface, path);
-        foreach (var status in said.Where(r => kinds.Contains(r.Fault.Kind)).Select(r => r.Status).Distinct().Order())
+        var errors = await ErrorsOfAsync(surface, path);
+        foreach (var status in errors.Where(r => kinds.Contains(r.Fault.Kind)).Select(r => r.Status).Distinct().Order())
         {
-            answers.TryAdd($"{status}", Reference(surface, status, said));
+            responses.TryAdd($"{status}", Reference(surface, status, errors));
         }
     }
 
-    /// <summary>Adds one of the surface's refusals by its status.</summary>
-    public async Task AddAsync(OpenApiResponses answers, Surface surface, string path, int status) =>
-        answers.TryAdd($"{status}", Reference(surface, status, await SaidByAsync(surface, path)));
+    /// <summary>Adds the surface's error response of this status.</summary>
+    public async Task AddAsync(OpenApiResponses responses, Surface surface, string path, int status) =>
+        responses.TryAdd($"{status}", Reference(surface, status, await ErrorsOfAsync(surface, path)));
 
     private static string Sentence(FaultKind kind) => kind switch
     {
@@ -78,14 +78,14 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         _ => "The service failed; the request id leads its operator to the reason.",
     };
 
-    private async Task<List<Refusal>> SaidByAsync(Surface surface, string path)
+    private async Task<List<ErrorResponse>> ErrorsOfAsync(Surface surface, string path)
     {
-        if (_said.TryGetValue(surface, out var said))
+        if (_errors.TryGetValue(surface, out var errors))
         {
-            return said;
+            return errors;
         }
 
-        _said[surface] = said = [];
+        _errors[surface] = errors = [];
         foreach (var fault in Samples)
         {
             var http = new DefaultHttpContext
@@ -98,7 +98,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
             using var body = new MemoryStream();
             http.Response.Body = body;
             await surface.WriteErrorAsync(http, fault);
-            said.Add(new(
+            errors.Add(new(
                 fault,
                 http.Response.StatusCode,
                 http.Response.ContentType!.Split(';')[0],
@@ -106,33 +106,33 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
                 JsonNode.Parse(body.ToArray())!));
         }
 
-        return said;
+        return errors;
     }
 
-    private OpenApiResponseReference Reference(Surface surface, int status, List<Refusal> said)
+    private OpenApiResponseReference Reference(Surface surface, int status, List<ErrorResponse> errors)
     {
         var (body, _) = schemas.Of(surface.ErrorBody, Schemas.Use.Answer);
         var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal)
             + (body as OpenApiSchemaReference)?.Reference.Id;
         if (document.Components?.Responses?.ContainsKey(name) != true)
         {
-            var these = said.Where(r => r.Status == status).ToList();
+            var examples = errors.Where(r => r.Status == status).ToList();
             var content = new OpenApiMediaType { Schema = body, Examples = new Dictionary<string, IOpenApiExample>() };
-            foreach (var refusal in these)
+            foreach (var example in examples)
             {
-                content.Examples.TryAdd(refusal.Fault.Code, new OpenApiExample { Value = refusal.Body });
+                content.Examples.TryAdd(example.Fault.Code, new OpenApiExample { Value = example.Body });
             }
 
             document.AddComponent(name, new OpenApiResponse
             {
-                Description = these.Count == 0
+                Description = examples.Count == 0
                     ? ReasonPhrases.GetReasonPhrase(status)
-                    : string.Join(' ', these.Select(r => Sentence(r.Fault.Kind)).Distinct()),
+                    : string.Join(' ', examples.Select(r => Sentence(r.Fault.Kind)).Distinct()),
                 Headers = Headers.References(
-                    document, ["X-Request-Id", .. these.SelectMany(r => r.Headers).Distinct()]),
+                    document, ["X-Request-Id", .. examples.SelectMany(r => r.Headers).Distinct()]),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    [these.FirstOrDefault()?.MediaType ?? said[0].MediaType] = content,
+                    [examples.FirstOrDefault()?.MediaType ?? errors[0].MediaType] = content,
                 },
             });
         }
@@ -140,6 +140,6 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas, IServi
         return new OpenApiResponseReference(name, document);
     }
 
-    private sealed record Refusal(
+    private sealed record ErrorResponse(
         Fault Fault, int Status, string MediaType, IReadOnlyList<string> Headers, JsonNode Body);
 }
