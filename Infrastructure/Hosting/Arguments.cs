@@ -29,7 +29,7 @@ public sealed class Arguments
     // Where a setting's name may begin; the first three are the service's own, the others the framework's.
     private static readonly string[] Sections =
     [
-        "ConnectionStrings", "Bootstrap", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
+        "ConnectionStrings", "Bootstrap", "Cors", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName",
     ];
 

@@ -10,6 +10,8 @@ public static class ServerAddresses
 {
     public const string Default = "http://localhost:8080";
 
+    private static readonly string[] Settings = ["urls", "http_ports", "https_ports"];
+
     /// <summary>
     /// The address of a service that this configuration makes listen; null where it has none for plain HTTP.
     /// </summary>
@@ -21,8 +23,14 @@ public static class ServerAddresses
             : configuration["urls"] is { Length: > 0 } urls ? Split(urls)
             : configuration["http_ports"] is { Length: > 0 } ports
                 ? Split(ports).Select(port => $"http://localhost:{port}")
+            : AreConfigured(configuration) ? []
             : [Default]);
     }
+
+    /// <summary>True where the configuration says where to listen, for HTTPS alone too.</summary>
+    public static bool AreConfigured(IConfiguration configuration) =>
+        Settings.Any(name => !string.IsNullOrEmpty(configuration[name]))
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
 
     /// <summary>The first address that speaks plain HTTP, with a host that means this machine.</summary>
     public static string? Local(IEnumerable<string> addresses)

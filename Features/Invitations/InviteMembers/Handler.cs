@@ -33,7 +33,11 @@ public static partial class InviteMembers
         [property: OneOf("invited", "already_pending", "already_member", "refused")]
         string Outcome,
         string? Code,
-        InvitationObject? Invitation);
+        InvitationObject? Invitation) : IHoldsSecret
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public bool HoldsSecret => Invitation is { HoldsSecret: true };
+    }
 
     private static readonly Fault Unreadable = Fault.Invalid([]);
 
