@@ -21,7 +21,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "last_used_at": null
 /// }
 /// </example>
-public sealed record ApiKeyObject : INumbered, IVersioned
+public sealed record ApiKeyObject : INumbered, IVersioned, IHoldsSecret
 {
     /// <summary>
     /// The object's columns, for a statement with <c>api_keys k</c> and LEFT JOINs of <c>organizations o</c>,
@@ -71,6 +71,9 @@ public sealed record ApiKeyObject : INumbered, IVersioned
     /// <summary>The key itself: shown once, when it is made or rotated, and stored nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
+
+    [JsonIgnore]
+    public bool HoldsSecret => Key is not null;
 
     [JsonIgnore]
     public long Number { get; init; }

@@ -20,7 +20,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "created_at": "2026-04-01T09:00:00Z"
 /// }
 /// </example>
-public record InvitationObject : INumbered, IVersioned
+public record InvitationObject : INumbered, IVersioned, IHoldsSecret
 {
     /// <summary>
     /// The status at <c>@Now</c>, for a statement with <c>invitations i</c>: a pending row is expired from
@@ -63,6 +63,9 @@ public record InvitationObject : INumbered, IVersioned
     /// <summary>What opens the invitation: shown once, when it is made or sent again, and stored nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Token { get; init; }
+
+    [JsonIgnore]
+    public bool HoldsSecret => Token is not null;
 
     [JsonIgnore]
     public long Number { get; init; }

@@ -29,7 +29,7 @@ public sealed class Arguments
     // The first part of a setting's name: three sections of the service, then those of the framework.
     private static readonly string[] Sections =
     [
-        "ConnectionStrings", "Bootstrap", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
+        "ConnectionStrings", "Bootstrap", "Cors", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName",
     ];
 

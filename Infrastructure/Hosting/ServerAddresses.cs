@@ -10,6 +10,8 @@ public static class ServerAddresses
 {
     public const string Default = "http://localhost:8080";
 
+    private static readonly string[] Settings = ["urls", "http_ports", "https_ports"];
+
     /// <summary>The plain HTTP address that this configuration gives a service; null for none.</summary>
     public static string? Of(IConfiguration configuration)
     {
@@ -19,8 +21,14 @@ public static class ServerAddresses
             : configuration["urls"] is { Length: > 0 } urls ? Split(urls)
             : configuration["http_ports"] is { Length: > 0 } ports
                 ? Split(ports).Select(port => $"http://localhost:{port}")
+            : AreConfigured(configuration) ? []
             : [Default]);
     }
+
+    /// <summary>True where the configuration says where to listen, for HTTPS alone too.</summary>
+    public static bool AreConfigured(IConfiguration configuration) =>
+        Settings.Any(name => !string.IsNullOrEmpty(configuration[name]))
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
 
     /// <summary>The first plain HTTP address, with any wildcard host replaced by localhost.</summary>
     public static string? Local(IEnumerable<string> addresses)

@@ -17,6 +17,9 @@ public sealed record Settings
     /// <summary>The maximum of workspaces per organization when one is created through the Tape surface.</summary>
     public int WorkspacesPerOrganization { get; init; }
 
+    /// <summary>The origins whose pages may call the service from a browser.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
     /// <exception cref="StartupException">A value is missing or invalid.</exception>
     public static Settings From(IConfiguration configuration)
     {
@@ -38,11 +41,13 @@ public sealed record Settings
         }
 
         RejectUnknown(configuration, "Bootstrap", "RootKey");
+        RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         return new Settings
         {
             ConnectionString = connectionString,
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
+            CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),
         };
@@ -59,6 +64,23 @@ public sealed record Settings
                 + $"{string.Join(" and ", names.Select(name => $"{section}:{name}"))}.");
         }
     }
+
+    // A list, or one text with semicolons, as environment variables have it.
+    private static string[] Origins(IConfigurationSection section)
+    {
+        var origins = section.GetChildren().Select(child => child.Value ?? "")
+            .Concat((section.Value ?? "").Split(
+                ';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
+        return origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong
+            ? throw new StartupException(
+                $"Cors:Origins has '{wrong}'; an origin is written as https://app.example.com.")
+            : origins;
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0;
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch

@@ -20,6 +20,10 @@ public static class Startup
 {
     private const long MaxBodyBytes = 1024 * 1024;
 
+    // What a page of another origin may read beside the body.
+    private static readonly string[] ExposedHeaders =
+        ["ETag", "Location", "X-Request-Id", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After"];
+
     public static WebApplicationBuilder CreateBuilder(Arguments arguments)
     {
         // With pipe-based parsing, shutdown cancels the read of a body that is still arriving, and the request fails;
@@ -44,7 +48,7 @@ public static class Startup
 
         builder.AddLogging();
 
-        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+        if (!ServerAddresses.AreConfigured(builder.Configuration))
         {
             builder.WebHost.UseUrls(ServerAddresses.Default);
         }
@@ -68,20 +72,34 @@ public static class Startup
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.ConfigureHttpJsonOptions(options => JsonConventions.Configure(options.SerializerOptions));
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            JsonConventions.Configure(options.SerializerOptions);
+            options.SerializerOptions.MaxDepth = JsonConventions.RequestDepth;
+        });
+        // With the last lines of the log, at most eight seconds: containers are killed after ten.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(6));
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. settings.CorsOrigins]).AllowAnyMethod().AllowAnyHeader()
+            .WithExposedHeaders(ExposedHeaders).SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }
 
     public static void UseService(this WebApplication app)
     {
         app.UseRequestId();
         app.UseRequestLogging();
+        app.UseHeadRequests();
         app.UseErrorHandling();
+        app.UseCacheHeaders();
+        app.UseCors();
         app.UseDocsPage();
+        app.UseEmptyBodies();
         app.UseRouting();
         app.UseApiKeyAuthentication();
         app.UseRateLimits();
         app.UseQueryParameters();
+        app.UseRequestBodies();
         app.UseIdempotency();
     }
 

@@ -29,7 +29,11 @@ public static class ErrorHandling
             }
             catch (Exception) when (http.RequestAborted.IsCancellationRequested)
             {
-                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                // The client has gone away: nobody reads an answer, whether or not one has begun.
+                if (!http.Response.HasStarted)
+                {
+                    http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                }
             }
             catch (Exception exception) when (!http.Response.HasStarted)
             {
@@ -49,6 +53,8 @@ public static class ErrorHandling
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad => OfStatus(bad.StatusCode),
         BadHttpRequestException => new(FaultKind.Malformed, "malformed_json", "A JSON body is required."),
+        InvalidDataException =>
+            new(FaultKind.Malformed, "malformed_json", "The body is not coded as Content-Encoding says."),
         _ when TransientErrors.Includes(exception) => Faults.Unavailable,
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };

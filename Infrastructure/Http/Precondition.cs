@@ -14,20 +14,42 @@ namespace WorkspaceService.Infrastructure.Http;
 public readonly record struct Precondition
 {
     private readonly long[]? _versions;
+    private readonly long[]? _otherThan;
 
-    private Precondition(long[]? versions) => _versions = versions;
+    private Precondition(long[]? versions, long[]? otherThan) => (_versions, _otherThan) = (versions, otherThan);
 
-    /// <summary>True without <c>If-Match</c>, with <c>*</c>, or where it names <paramref name="version"/>.</summary>
-    public bool Allows(long version) => _versions is null || _versions.Contains(version);
+    private static long[] Any { get; } = [];
 
-    /// <summary>Binds the parameter of an endpoint.</summary>
+    /// <summary>
+    /// True without <c>If-Match</c>, with <c>*</c>, or where it names <paramref name="version"/>; and unless
+    /// <c>If-None-Match</c> names it, or <c>*</c>, which whatever exists matches.
+    /// </summary>
+    public bool Allows(long version) =>
+        (_versions is null || _versions.Contains(version))
+        && (_otherThan is null || (_otherThan.Length > 0 && !_otherThan.Contains(version)));
+
+    /// <summary>Lets endpoints that write take the precondition as a parameter.</summary>
     public static ValueTask<Precondition> BindAsync(HttpContext http)
     {
-        var header = http.Request.Headers.IfMatch;
-        var tags = Tags(header);
-        return ValueTask.FromResult(header.Count == 0 || tags.Contains(EntityTagHeaderValue.Any)
+        var headers = http.Request.Headers;
+        return ValueTask.FromResult(headers.IfMatch.Count == 0 && headers.IfNoneMatch.Count == 0
             ? default
-            : new Precondition([.. tags.Select(VersionOf)]));
+            : new Precondition(VersionsIn(headers.IfMatch), OthersIn(headers.IfNoneMatch)));
+    }
+
+    private static long[]? VersionsIn(StringValues header)
+    {
+        var tags = Tags(header);
+        return header.Count == 0 || tags.Contains(EntityTagHeaderValue.Any) ? null : [.. tags.Select(VersionOf)];
+    }
+
+    // The empty list stands for every version.
+    private static long[]? OthersIn(StringValues header)
+    {
+        var tags = Tags(header);
+        return header.Count == 0 || tags.Count == 0 ? null
+            : tags.Contains(EntityTagHeaderValue.Any) ? Any
+            : [.. tags.Select(tag => VersionOf(new EntityTagHeaderValue(tag.Tag)))];
     }
 
     public static EntityTagHeaderValue Tag(long version, ReadOnlySpan<byte> answer)

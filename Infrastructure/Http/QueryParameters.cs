@@ -1,32 +1,62 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
-/// Rejects a query value that is not of the endpoint's parameter type, or empty, with <c>invalid_parameter</c>. The
-/// framework would answer 400 without a body, and treat an empty value as absent.
+/// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any
+/// type. The framework would answer a bare 400, and take an empty value for none. On the native surface a parameter
+/// that the operation does not have is refused too: ignored, a misspelt filter would show everything.
 /// </summary>
 public static class QueryParameters
 {
+    private static readonly ConcurrentDictionary<Endpoint, FrozenDictionary<string, Type>> OfEndpoint = new();
+
     public static IApplicationBuilder UseQueryParameters(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        foreach (var parameter in http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        if (http.GetEndpoint() is not RouteEndpoint endpoint || http.Request.Query.Count == 0)
         {
-            if (parameter.HasTryParse && http.Request.Query.TryGetValue(parameter.Name, out var given)
-                && ErrorOf(parameter.ParameterInfo.ParameterType, given) is { } error)
+            return next(http);
+        }
+
+        var surface = Surface.Of(http.Request);
+        var parameters = OfEndpoint.GetOrAdd(endpoint, ParametersOf);
+        foreach (var (name, given) in http.Request.Query)
+        {
+            var complaint = parameters.TryGetValue(name, out var type) ? Complaint(type, given)
+                : surface is NativeSurface ? "this operation has no such parameter."
+                : null;
+            if (complaint is not null)
             {
-                return Surface.Of(http.Request).WriteErrorAsync(http, Fault.Parameter(parameter.Name, error));
+                return surface.WriteErrorAsync(http, Fault.Parameter(name, complaint));
             }
         }
 
         return next(http);
     });
 
-    private static string? ErrorOf(Type type, string? given) =>
-        type == typeof(int?)
+    // Texts and values that are parsed from one, unless they come from the path.
+    private static FrozenDictionary<string, Type> ParametersOf(Endpoint endpoint) => endpoint.Metadata
+        .GetOrderedMetadata<IParameterBindingMetadata>()
+        .Where(parameter => parameter.HasTryParse || parameter.ParameterInfo.ParameterType == typeof(string))
+        .Where(parameter => ((RouteEndpoint)endpoint).RoutePattern.GetParameter(parameter.Name) is null)
+        .ToFrozenDictionary(
+            NameOf, parameter => parameter.ParameterInfo.ParameterType, StringComparer.OrdinalIgnoreCase);
+
+    private static string NameOf(IParameterBindingMetadata parameter) =>
+        parameter.ParameterInfo.GetCustomAttributes(typeof(FromQueryAttribute), inherit: false)
+            is [FromQueryAttribute { Name: { } name }]
+            ? name
+            : parameter.Name;
+
+    private static string? Complaint(Type type, string? given) =>
+        type == typeof(string) ? null
+        : type == typeof(int?)
             ? int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
                 ? null
                 : "must be a whole number."

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Json;
@@ -12,8 +13,14 @@ namespace WorkspaceService.Infrastructure.Json;
 /// numbers; duplicate members, NUL and lone surrogates are errors. Unknown members are errors on the native surface
 /// (<see cref="Strict"/>) and ignored on the others (<see cref="Lenient"/>).
 /// </summary>
-public static class JsonConventions
+public static partial class JsonConventions
 {
+    /// <summary>The deepest nesting that a request may have, its body being the first level.</summary>
+    public const int RequestDepth = 32;
+
+    // What is stored and answered has a request's values with a few levels around them; older values may be deeper.
+    private const int StoredDepth = 256;
+
     public static readonly JsonSerializerOptions Strict =
         Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
@@ -24,6 +31,7 @@ public static class JsonConventions
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.PropertyNameCaseInsensitive = false;
+        options.MaxDepth = StoredDepth;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
@@ -33,6 +41,7 @@ public static class JsonConventions
         options.Converters.Add(new TextConverter());
         options.Converters.Add(new ObjectConverter());
         options.Converters.Add(new ExactNumberConverter());
+        options.Converters.Add(new IntegerConverter());
         return options;
     }
 
@@ -57,14 +66,33 @@ public static class JsonConventions
         return true;
     }
 
-    /// <summary>Parses an RFC 3339 time, which must have an offset.</summary>
-    public static bool TryTime(string? text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParseExact(
-            text,
-            ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"],
+    /// <summary>
+    /// Reads an RFC 3339 time, with <c>Z</c> or an offset and any number of fraction digits, of which milliseconds are
+    /// kept.
+    /// </summary>
+    public static bool TryTime(string? text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text is null || Time().Match(text) is not { Success: true } match)
+        {
+            return false;
+        }
+
+        var fraction = match.Groups["fraction"].Value.PadRight(3, '0')[..3];
+        var normal =
+            $"{match.Groups["second"].Value.ToUpperInvariant()}.{fraction}{match.Groups["offset"].Value.ToUpperInvariant()}";
+        return DateTimeOffset.TryParseExact(
+            normal,
+            "yyyy-MM-dd'T'HH:mm:ss.fffK",
             CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out time) && text!.Length > "yyyy-MM-ddTHH:mm:ss".Length;
+            DateTimeStyles.AdjustToUniversal,
+            out time);
+    }
+
+    [GeneratedRegex(
+        """^(?<second>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?<fraction>[0-9]+))?"""
+        + """(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z""")]
+    private static partial Regex Time();
 
     private static string TextOf(ref Utf8JsonReader reader)
     {

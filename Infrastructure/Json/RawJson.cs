@@ -10,7 +10,10 @@ namespace WorkspaceService.Infrastructure.Json;
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(string Text)
 {
-    public JsonObject ToObject() => (JsonObject)JsonNode.Parse(Text)!;
+    // As deep as older versions of the service let values be, and a few levels around them.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
+    public JsonObject ToObject() => (JsonObject)JsonNode.Parse(Text, documentOptions: Deep)!;
 
     public static RawJson Of(JsonNode node) => new(node.ToJsonString(JsonConventions.Lenient));
 

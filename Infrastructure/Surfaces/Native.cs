@@ -7,9 +7,17 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
-/// <summary>The native envelope around one object.</summary>
-public sealed record Data<T>(T Value)
+/// <summary>What an envelope is around.</summary>
+internal interface IEnvelope
 {
+    object? Content { get; }
+}
+
+/// <summary>The native envelope around one object.</summary>
+public sealed record Data<T>(T Value) : IEnvelope
+{
+    object? IEnvelope.Content => Value;
+
     [System.Text.Json.Serialization.JsonPropertyName("data")]
     public T Value { get; init; } = Value;
 }
@@ -54,6 +62,7 @@ public static class Native
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, JsonConventions.Strict);
         var response = http.Response;
+        CacheHeaders.ForbidStoring(http, body is IEnvelope { Content: var content } ? content : body);
         if (Idempotency.Current is { Replayed: true })
         {
             response.Headers["Idempotency-Replayed"] = "true";

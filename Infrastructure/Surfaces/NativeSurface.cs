@@ -31,10 +31,7 @@ public sealed class NativeSurface : Surface
             Errors = fault.Errors.Count > 0 ? fault.Errors : null,
             Details = fault.Details.ToDictionary(),
         };
-        if (!HttpMethods.IsHead(http.Request.Method))
-        {
-            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
-        }
+        await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
     }
 
     private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ') + ".";

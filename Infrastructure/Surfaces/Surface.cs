@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -47,9 +48,14 @@ public abstract class Surface
     {
         var isAboutRequest = fault.Kind
             is FaultKind.Malformed or FaultKind.Invalid or FaultKind.UnsupportedMediaType or FaultKind.TooLarge;
-        if (isAboutRequest && !await ResourceVisibility.IsVisibleAsync(http))
+        if (isAboutRequest)
         {
-            fault = Faults.NotFound;
+            fault = await VisibleAsync(http) switch
+            {
+                true => fault,
+                false => Faults.NotFound,
+                null => Faults.Unavailable,
+            };
         }
 
         switch (fault.Kind)
@@ -63,6 +69,19 @@ public abstract class Surface
         }
 
         await WriteAsync(http, fault);
+    }
+
+    // Null where the database does not tell.
+    private static async Task<bool?> VisibleAsync(HttpContext http)
+    {
+        try
+        {
+            return await ResourceVisibility.IsVisibleAsync(http);
+        }
+        catch (Exception failure) when (TransientErrors.Includes(failure))
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes status, media type and body.</summary>

@@ -41,11 +41,8 @@ public sealed class TapeSurface : Surface
             response.Headers.WWWAuthenticate = default;
         }
 
-        if (!HttpMethods.IsHead(http.Request.Method))
-        {
-            var body = new TapeError(status, http.Request.Path.Value!, CodeOf(status, fault), Message(fault));
-            await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
-        }
+        var body = new TapeError(status, http.Request.Path.Value!, CodeOf(status, fault), Message(fault));
+        await JsonSerializer.SerializeAsync(response.Body, body, JsonConventions.Strict, http.RequestAborted);
     }
 
     private static string CodeOf(int status, Fault fault) => status switch

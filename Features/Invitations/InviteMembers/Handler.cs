@@ -33,7 +33,7 @@ public static partial class InviteMembers
         [property: OneOf(typeof(Result), nameof(Result.Outcomes))]
         string Outcome,
         string? Code,
-        InvitationObject? Invitation)
+        InvitationObject? Invitation) : IHoldsSecret
     {
         internal const string Invited = "invited";
         internal const string AlreadyPending = "already_pending";
@@ -41,6 +41,9 @@ public static partial class InviteMembers
         internal const string Refused = "refused";
 
         public static readonly string[] Outcomes = [Invited, AlreadyPending, AlreadyMember, Refused];
+
+        [System.Text.Json.Serialization.JsonIgnore]
+        public bool HoldsSecret => Invitation is { HoldsSecret: true };
     }
 
     private static readonly Fault Invalid = Fault.Invalid([]);

@@ -1,6 +1,7 @@
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -18,7 +19,13 @@ public static partial class ReportHealth
                 .WithName(nameof(ReportHealth)).WithTags("Metering").WithSummary("Report the health of a service line");
 
         private static async Task<NativeObject<ServiceLineObject>> Put(
-            string serviceLine, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Object(await mediator.Send(new Command(caller, serviceLine, body.Score, body.ObservedAt), ct));
+            string serviceLine,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.Object(await mediator.Send(
+                new Command(caller, serviceLine, body.Score, body.ObservedAt, ifMatch), ct));
     }
 }

@@ -1,6 +1,7 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -10,7 +11,12 @@ public static partial class ReportHealth
 {
     /// <param name="Score">0–100.</param>
     /// <param name="ObservedAt">Null for now.</param>
-    public sealed record Command(Caller Caller, string ServiceLine, long? Score, DateTimeOffset? ObservedAt = null)
+    public sealed record Command(
+        Caller Caller,
+        string ServiceLine,
+        long? Score,
+        DateTimeOffset? ObservedAt = null,
+        Precondition IfMatch = default)
         : ICommand<Versioned<ServiceLineObject>>;
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

@@ -14,7 +14,6 @@ public static partial class ShowLiveness
             app.MapGet("/livez", Get)
                 .AllowAnonymous().WithName(nameof(ShowLiveness)).WithTags("Operation")
                 .WithSummary("Is the service running?");
-            app.MapMethods("/livez", [HttpMethods.Head], Get).AllowAnonymous().ExcludeFromDescription();
         }
 
         private static async Task<NativePlain<Response>> Get(IMediator mediator, CancellationToken ct) =>

@@ -15,7 +15,6 @@ public static partial class ShowReadiness
                 .AllowAnonymous().WithName(nameof(ShowReadiness)).WithTags("Operation")
                 .WithSummary("Can the service serve now?")
                 .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-            app.MapMethods("/readyz", [HttpMethods.Head], Get).AllowAnonymous().ExcludeFromDescription();
         }
 
         private static async Task<NativePlain<Response>> Get(IMediator mediator, CancellationToken ct) =>

@@ -1,0 +1,27 @@
+namespace WorkspaceService.Infrastructure.Http;
+
+/// <summary>
+/// HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the request runs as a GET, and the server, which still
+/// knows it as a HEAD, sends no body.
+/// </summary>
+public static class HeadRequests
+{
+    public static IApplicationBuilder UseHeadRequests(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await next(http);
+            return;
+        }
+
+        http.Request.Method = HttpMethods.Get;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            http.Request.Method = HttpMethods.Head;
+        }
+    });
+}
