@@ -22,6 +22,7 @@ public sealed class Session : IAsyncDisposable
 
     private DbConnection? _connection;
     private DateTimeOffset? _now;
+    private bool _isDisposed;
 
     /// <summary>A read-only session.</summary>
     internal Session(
@@ -67,8 +68,9 @@ public sealed class Session : IAsyncDisposable
     // SQLite is synchronous, so its statements run without async calls.
 
     /// <summary>The number of affected rows.</summary>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) => IsPostgres
-        ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
+        : IsPostgres ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
 
     /// <summary>The first row, or null.</summary>
@@ -101,11 +103,17 @@ public sealed class Session : IAsyncDisposable
             ? new(ListAsync<T>(sql, parameters))
             : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
-    public ValueTask DisposeAsync() =>
-        _release is not null && _connection is { } connection ? _release(connection) : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        var connection = _connection;
+        _connection = null;
+        return _release is not null && connection is not null ? _release(connection) : ValueTask.CompletedTask;
+    }
 
     private DbConnection OnSqlite()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
         // Completes synchronously: SQLite opens connections on the calling thread.
         return _connection ??= _connect!(_ct).GetAwaiter().GetResult();
@@ -113,6 +121,7 @@ public sealed class Session : IAsyncDisposable
 
     private async Task<T> OnPostgresAsync<T>(Func<DbConnection, Task<T>> run)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
         return await run(_connection ??= await _connect!(_ct));
     }

@@ -11,9 +11,6 @@ public interface IWorkspace
 
     string OrganizationCode { get; }
 
-    /// <summary>active or archived.</summary>
-    string Status { get; }
-
     /// <summary>True where a workspace role may not outrank the organization role (R5).</summary>
     bool HasCeiling { get; }
 }

@@ -222,8 +222,6 @@ public sealed record InvitationRow : IVersioned
 
         public string OrganizationCode => invitation.OrganizationCode;
 
-        public string Status => invitation.WorkspaceStatus;
-
         public bool HasCeiling => invitation.WorkspaceRoleCeiling != 0;
     }
 }

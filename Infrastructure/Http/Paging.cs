@@ -47,9 +47,12 @@ public static class Paging
 
     private static class Filters<TQuery> where TQuery : notnull
     {
-        private static readonly string[] NoFilters = [nameof(Caller), nameof(Cursor), nameof(IListQuery<>.Limit)];
+        // "After" is a position, as a cursor is: a page that was begun with one goes on with the other.
+        private static readonly string[] NoFilters =
+            [nameof(Caller), nameof(Cursor), nameof(IListQuery<>.Limit), "After"];
 
-        private static readonly string List = typeof(TQuery).FullName!;
+        // The slice's name, which its cursors have had from the first version on.
+        private static readonly string List = typeof(TQuery).DeclaringType!.Name;
 
         private static readonly Func<TQuery, string?>[] Getters =
         [

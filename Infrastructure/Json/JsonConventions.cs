@@ -79,10 +79,9 @@ public static partial class JsonConventions
         }
 
         var fraction = match.Groups["fraction"].Value.PadRight(3, '0')[..3];
-        var normal =
-            $"{match.Groups["second"].Value.ToUpperInvariant()}.{fraction}{match.Groups["offset"].Value.ToUpperInvariant()}";
+        var normal = $"{match.Groups["second"].Value}.{fraction}{match.Groups["offset"].Value}";
         return DateTimeOffset.TryParseExact(
-            normal,
+            normal.ToUpperInvariant(),
             "yyyy-MM-dd'T'HH:mm:ss.fffK",
             CultureInfo.InvariantCulture,
             DateTimeStyles.AdjustToUniversal,

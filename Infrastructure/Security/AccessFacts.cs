@@ -10,7 +10,7 @@ public readonly record struct AccessKey(string Workspace, string User);
 /// The stored facts that determine a user's access to a workspace; every access decision is made from them.
 /// <see cref="RowChangeTracker"/> tracks the columns that they are read from.
 /// </summary>
-public record AccessFacts : IWorkspace
+public record AccessFacts
 {
     public long Id { get; init; }
 

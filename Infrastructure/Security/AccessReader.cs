@@ -105,7 +105,8 @@ public static class AccessReader
     private static Outcome<EffectiveAccess> Evaluate(
         Session session, AccessKey asked, AccessFacts? facts, AccessFacts? own)
     {
-        if (facts is null || own is null)
+        // The key without a user stands for callers that are none; it is nobody to be checked.
+        if (facts is null || own is null || asked.User.Length == 0)
         {
             return Faults.NotFound;
         }

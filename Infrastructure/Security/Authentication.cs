@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -53,13 +52,12 @@ public static class Authentication
             header = request.Headers["Authentication"].ToString();
         }
 
-        return AuthenticationHeaderValue.TryParse(header, out var credentials) && credentials.Parameter is { } parameter
-            ? credentials.Scheme switch
-            {
-                var scheme when scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) => parameter,
-                var scheme when scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) => UserOf(parameter),
-                _ => null,
-            }
+        // By hand: AuthenticationHeaderValue refuses commas and quotes, which a configured root key may contain.
+        var space = header.IndexOf(' ', StringComparison.Ordinal);
+        var (scheme, credentials) = space < 0 ? (header, "") : (header[..space], header[space..].Trim());
+        return credentials.Length == 0 ? null
+            : scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? credentials
+            : scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? UserOf(credentials)
             : null;
     }
 

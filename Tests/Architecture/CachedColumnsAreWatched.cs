@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Architecture;
@@ -60,6 +61,32 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_of_any_watched_column_ends_what_was_remembered()
+    {
+        var root = RootKey.Caller with { RequestId = "test" };
+        var key = new AccessKey("WS-26-000001", "USR-26-000001");
+        await _db.TransactAsync<Done>(root, async session =>
+        {
+            await session.ExecuteAsync(Rows);
+            return Done.It;
+        });
+        foreach (var (table, column) in RowChangeTracker.WatchedColumns)
+        {
+            await using var before = _db.Open(root);
+            (await AccessReader.FindAsync(before, key)).Should().NotBeNull();
+            before.AccessFacts!.Find(key).Should().NotBeNull("it is remembered");
+
+            await _db.TransactAsync<Done>(root, async session =>
+            {
+                await session.ExecuteAsync($"UPDATE {table} SET {column} = {column}");
+                return Done.It;
+            });
+
+            before.AccessFacts!.Find(key).Should().BeNull($"{table}.{column} was written");
+        }
+    }
+
+    [Fact]
     public void The_query_cache_knows_every_table_that_a_statement_reads()
     {
         var known = _db.ListTables();
@@ -82,6 +109,21 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
 
         looked.Should().BeGreaterThan(100);
     }
+
+    private const string Rows = """
+        INSERT INTO users (id, code, name, email, email_key, search, status, version, created_at, updated_at)
+        VALUES (1, 'USR-26-000001', 'A', 'a', 'a', 'a', 'active', 1, 0, 0);
+        INSERT INTO organizations (id, code, name, slug, search, owner_id, status, subscription_status, settings,
+                                   workspace_role_ceiling, workspace_count, member_count, active_service_lines, version,
+                                   created_at, updated_at)
+        VALUES (1, 'ORG-26-000001', 'A', 'a', 'a', 1, 'active', 'active', '{}', 1, 1, 1, 0, 1, 0, 0);
+        INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
+        VALUES (1, 1, 'owner', 1, 0);
+        INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, status, owner_id, settings,
+                                currency, member_count, admin_count, active_service_lines, version, created_at, updated_at)
+        VALUES (1, 'WS-26-000001', 1, 'A', 'a', 'a', 'a', 'private', 'active', 1, '{}', 'USD', 1, 1, 0, 1, 0, 0);
+        INSERT INTO members (workspace_id, user_id, role, version, joined_at) VALUES (1, 1, 'admin', 1, 0);
+        """;
 
     private static bool IsOfAccessReader(FieldInfo field) => field.DeclaringType!.DeclaringType == typeof(AccessReader);
 

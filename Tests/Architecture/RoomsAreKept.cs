@@ -21,6 +21,9 @@ public sealed class RoomsAreKept
         resources.SelectMany(Directory.GetFiles).Should().BeEmpty();
         Directory.GetFiles(Path.Combine(Source.Root, "Features")).Should().BeEmpty();
         Source.Slices.SelectMany(Directory.GetDirectories).Should().BeEmpty();
+        Source.Slices.Where(slice => Path.GetFileName(slice) != "LoadDemo").SelectMany(Directory.GetFiles)
+            .Select(file => Path.GetFileName(file))
+            .Should().OnlyContain(file => Regex.IsMatch(file, @"^(Endpoint(\.\w+)?|Handler|Validator|Sql)\.cs$"));
         Source.Slices.Should().OnlyContain(slice =>
             Directory.GetFiles(slice, "Endpoint*.cs").Length > 0 || Path.GetFileName(slice) == "LoadDemo");
     }
@@ -29,7 +32,7 @@ public sealed class RoomsAreKept
     public void Only_handlers_reach_the_database() =>
         Search(
             SliceFiles.Where(f => !Path.GetFileName(f).StartsWith("Handler", StringComparison.Ordinal)),
-            @"\b(ConnectionFactory|OpenAsync|TransactAsync|Infrastructure\.Database)\b");
+            @"\b(ConnectionFactory|TransactAsync|Infrastructure\.Database)\b");
 
     [Fact]
     public void Handlers_validators_and_sql_know_no_http() =>
@@ -75,7 +78,7 @@ public sealed class RoomsAreKept
     public void The_domain_knows_no_http_no_surface_and_no_hosting() =>
         Search(
             InfrastructureFiles.Where(f => f.Contains("/Infrastructure/Domain/", StringComparison.Ordinal)),
-            @"\b(Infrastructure\.(Http|Surfaces|Hosting)|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
+            @"\b((Infrastructure\.)?(Http|Surfaces|Hosting)\.|Infrastructure\.(Http|Surfaces|Hosting)\b|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
 
     [Fact]
     public void Only_surfaces_know_media_types_and_envelopes() =>
@@ -100,8 +103,8 @@ public sealed class RoomsAreKept
     [Fact]
     public void Infrastructure_names_no_feature()
     {
-        Search(InfrastructureFiles, @"\bWorkspaceService\.Features\b");
-        Search([Path.Combine(Source.Root, "Program.cs")], @"\bWorkspaceService\.Features\b");
+        Search(InfrastructureFiles, @"\bFeatures\.");
+        Search([Path.Combine(Source.Root, "Program.cs")], @"\bFeatures\.");
     }
 
     [Fact]

@@ -34,8 +34,13 @@ public static partial class ApproveJoinRequest
                 return Faults.NotOrganizationMember;
             }
 
-            var approved = await JoinRequestLifecycle.EndAsync(
+            var ended = await JoinRequestLifecycle.EndAsync(
                 session, workspace, request, JoinRequestLifecycle.Approved);
+            if (!ended.Succeeded(out var approved, out var decided))
+            {
+                return decided;
+            }
+
             return await Membership.AddAsync(session, workspace, requester, Roles.Member) is { } refused
                 ? refused
                 : approved;

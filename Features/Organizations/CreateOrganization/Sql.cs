@@ -4,7 +4,10 @@ public static partial class CreateOrganization
 {
     private static class Sql
     {
-        public const string ListSlugs = "SELECT slug FROM organizations WHERE slug LIKE @Stem || '%'";
+        // "~" sorts after every character of a slug, so this is a range of the index.
+        public const string ListSlugs = """
+            SELECT slug FROM organizations WHERE slug >= @Stem AND slug < @Stem || '~'
+            """;
 
         // No row: the slug is taken. Counts start at 0; adding the owner's membership counts it.
         public const string Insert = """

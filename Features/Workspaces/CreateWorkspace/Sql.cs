@@ -28,8 +28,10 @@ public static partial class CreateWorkspace
             ON CONFLICT (organization_id, slug) DO NOTHING
             """;
 
+        // "~" sorts after every character of a slug, so this is a range of the index.
         public const string ListSlugs = """
-            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND slug LIKE @Stem || '%'
+            SELECT slug FROM workspaces
+            WHERE organization_id = @OrganizationId AND slug >= @Stem AND slug < @Stem || '~'
             """;
     }
 }

@@ -9,7 +9,8 @@ public static partial class UpdateWorkspace
             """;
 
         public const string ListSlugsOfOthers = """
-            SELECT slug FROM workspaces WHERE organization_id = @OrganizationId AND id <> @Id AND slug LIKE @Stem || '%'
+            SELECT slug FROM workspaces
+            WHERE organization_id = @OrganizationId AND id <> @Id AND slug >= @Stem AND slug < @Stem || '~'
             """;
 
         // No row: another workspace of the organization has the slug.

@@ -20,9 +20,13 @@ internal static class RequestLogging
     public static IApplicationBuilder UseRequestLogging(this IApplicationBuilder app) =>
         app.UseSerilogRequestLogging(options =>
         {
-            options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+            var log = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+            var requests = log.ForContext(Source.Name, "WorkspaceService.Requests");
+            options.Logger = log;
             options.MessageTemplate = "Request answered";
-            options.GetLevel = Level;
+            // An override of the level for this source drops the line, as it would a line logged by name.
+            options.GetLevel = (http, _, exception) =>
+                Level(http, exception) is var level && requests.IsEnabled(level) ? level : LogEventLevel.Verbose;
             options.GetMessageTemplateProperties = Properties;
         });
 
@@ -34,7 +38,7 @@ internal static class RequestLogging
     private static bool MayBeSecret(string text) =>
         text.Length >= ShortestSecret || text.Contains("_key_", StringComparison.OrdinalIgnoreCase);
 
-    private static LogEventLevel Level(HttpContext http, double milliseconds, Exception? exception) =>
+    private static LogEventLevel Level(HttpContext http, Exception? exception) =>
         exception is not null || http.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
 
     private static LogEventProperty[] Properties(HttpContext http, string path, double milliseconds, int status) =>

@@ -135,6 +135,19 @@ public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task An_empty_user_is_nobody_to_ask_about()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+
+        foreach (var client in new[] { tenant.Client, service.Root, service.Client(await tenant.ServiceKeyAsync()) })
+        {
+            var answer = await client.GetAsync($"/v1/can-use-site?workspace_id={workspace.Id}&user_id=");
+            await answer.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        }
+    }
+
+    [Fact]
     public async Task A_workspace_that_the_caller_may_not_see_is_not_found()
     {
         var (tenant, workspace) = await MakeAsync();

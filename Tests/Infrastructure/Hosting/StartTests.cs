@@ -111,4 +111,16 @@ public sealed class StartTests
             .Should().ContainSingle().Which.Should().StartWith("WorkspaceService cannot start: ").And.Contain(reason);
         service.Output.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task A_root_key_is_taken_as_it_is_whatever_characters_it_has()
+    {
+        const string key = "root_key_0123456789,0123456789;0123456789\"x";
+        await using var database = await TestDatabase.NewAsync();
+        await using var service = await ServiceProcess.ListeningAsync(database, $"--Bootstrap:RootKey={key}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/me");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+
+        (await service.Client(key: null).SendAsync(request)).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
 }
