@@ -6,7 +6,8 @@ namespace WorkspaceService.Architecture;
 /// <summary>
 /// Every SQL constant, of every slice and shared rule, is understood by the database before any request needs it.
 /// </summary>
-public sealed partial class EverySqlPrepares(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Database")]
+public sealed partial class EverySqlPrepares(ServiceFixture service)
 {
     private static readonly FieldInfo[] Statements = [.. typeof(Program).Assembly.GetTypes()
         .Where(type => type.Name == "Sql")

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Access;
 
-public sealed class CanUseSiteTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class CanUseSiteTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_member_may_and_the_reason_is_null()

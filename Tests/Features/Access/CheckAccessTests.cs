@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Access;
 
-public sealed class CheckAccessTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Access")]
+public sealed class CheckAccessTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_each_check_in_order()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Access;
 
-public sealed class ShowAccessTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Access")]
+public sealed class ShowAccessTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_with_role_source_and_reason()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Access;
 
-public sealed class ShowSeatsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Access")]
+public sealed class ShowSeatsTests(ServiceFixture service)
 {
     [Fact]
     public async Task Members_and_unexpired_invitations_take_seats()

@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-public sealed class CreateApiKeyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class CreateApiKeyTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_key_is_in_the_answer_and_nowhere_else()

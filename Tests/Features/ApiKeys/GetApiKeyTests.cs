@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-public sealed class GetApiKeyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ApiKeys")]
+public sealed class GetApiKeyTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_all_but_the_key()

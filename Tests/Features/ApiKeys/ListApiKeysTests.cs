@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-public sealed class ListApiKeysTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ApiKeys")]
+public sealed class ListApiKeysTests(ServiceFixture service)
 {
     [Fact]
     public async Task An_admin_lists_the_keys_of_its_organization_and_its_own()

@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-public sealed class RevokeApiKeyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ApiKeys")]
+public sealed class RevokeApiKeyTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_counts_with_the_next_request_for_every_text_of_the_key()

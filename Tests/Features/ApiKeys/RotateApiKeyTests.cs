@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
 
-public sealed class RotateApiKeyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class RotateApiKeyTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_key_has_the_same_id_and_a_new_text_and_the_old_one_is_dead()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Integrations;
 
-public sealed class ConnectIntegrationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Integrations")]
+public sealed class ConnectIntegrationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_with_what_was_connected()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Integrations;
 
-public sealed class DisconnectIntegrationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Integrations")]
+public sealed class DisconnectIntegrationTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_disconnected_integration_is_gone_with_its_secrets()

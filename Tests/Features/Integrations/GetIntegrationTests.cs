@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Integrations;
 
-public sealed class GetIntegrationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Integrations")]
+public sealed class GetIntegrationTests(ServiceFixture service)
 {
     [Fact]
     public async Task Admins_of_the_workspace_see_it()

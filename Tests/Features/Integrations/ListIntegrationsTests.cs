@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Integrations;
 
-public sealed class ListIntegrationsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Integrations")]
+public sealed class ListIntegrationsTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_what_the_caller_administers_and_filters_it()

@@ -9,7 +9,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class AcceptInvitationTests(ServiceFixture service)
 {
     private static int _strangers;
 

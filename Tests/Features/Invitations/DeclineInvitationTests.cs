@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class DeclineInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class DeclineInvitationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_ends_the_invitation_and_frees_its_seat()

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class GetInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class GetInvitationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_what_was_made_without_the_token()

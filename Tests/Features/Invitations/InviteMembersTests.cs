@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class InviteMembersTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class InviteMembersTests(ServiceFixture service)
 {
     private static int _addresses;
 

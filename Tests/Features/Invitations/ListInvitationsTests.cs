@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class ListInvitationsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class ListInvitationsTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_every_invitation_in_order_and_no_token()

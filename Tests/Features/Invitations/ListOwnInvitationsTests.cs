@@ -2,7 +2,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class ListOwnInvitationsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class ListOwnInvitationsTests(ServiceFixture service)
 {
     [Fact]
     public async Task Both_sides_of_an_invitation_see_it_while_it_is_pending()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class ResendInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class ResendInvitationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_keeps_the_id_ends_the_old_token_and_sets_a_new_expiry()

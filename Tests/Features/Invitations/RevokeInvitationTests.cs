@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class RevokeInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class RevokeInvitationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_ends_the_invitation_and_frees_its_seat()

@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WorkspaceService.Features.Invitations;
 
-public sealed class ShowInvitationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Invitations")]
+public sealed class ShowInvitationTests(ServiceFixture service)
 {
     [Fact]
     public async Task Whoever_holds_the_token_may_look()

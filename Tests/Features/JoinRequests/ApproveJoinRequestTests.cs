@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class ApproveJoinRequestTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class ApproveJoinRequestTests(ServiceFixture service)
 {
     [Fact]
     public async Task Approval_makes_the_person_a_member()

@@ -2,7 +2,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class DenyJoinRequestTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class DenyJoinRequestTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_denied_request_leaves_the_person_outside()

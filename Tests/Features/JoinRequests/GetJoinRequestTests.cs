@@ -2,7 +2,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class GetJoinRequestTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class GetJoinRequestTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_is_there_for_who_asked_and_for_admins_and_for_nobody_else()

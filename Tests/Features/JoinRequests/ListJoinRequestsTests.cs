@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class ListJoinRequestsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class ListJoinRequestsTests(ServiceFixture service)
 {
     [Fact]
     public async Task Admins_see_who_asked_page_by_page_in_the_order_of_asking()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class RequestToJoinTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class RequestToJoinTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_person_who_sees_a_closed_workspace_may_ask_to_join_it()

@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WorkspaceService.Features.JoinRequests;
 
-public sealed class WithdrawJoinRequestTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("JoinRequests")]
+public sealed class WithdrawJoinRequestTests(ServiceFixture service)
 {
     [Fact]
     public async Task Who_asked_takes_it_back_and_may_ask_again()

@@ -9,7 +9,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Me;
 
-public sealed class ShowMeTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Access")]
+public sealed class ShowMeTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_user_of_one_organization_sees_it_and_its_role_there()

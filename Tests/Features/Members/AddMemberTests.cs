@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class AddMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class AddMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_with_the_member()

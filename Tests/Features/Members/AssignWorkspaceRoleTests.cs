@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class AssignWorkspaceRoleTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class AssignWorkspaceRoleTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_member_becomes_admin_and_member_again()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class ChangeMemberRoleTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class ChangeMemberRoleTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_new_role_is_answered_and_counts_at_once()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class GetMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class GetMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_member_is_shown_with_its_workspace_role()

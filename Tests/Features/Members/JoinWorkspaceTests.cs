@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class JoinWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class JoinWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task An_open_workspace_is_joined_by_oneself()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class ListAllMembersTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class ListAllMembersTests(ServiceFixture service)
 {
     [Fact]
     public async Task All_active_members_come_at_once_in_order_and_a_viewer_is_shown_as_guest()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class PutMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class PutMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_person_is_added_and_then_given_another_role_and_then_left_as_it_is()

@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Members;
 
-public sealed class RemoveMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Members")]
+public sealed class RemoveMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_seat_is_free_again_and_the_organization_membership_stays()

@@ -7,10 +7,12 @@ using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using Xunit.Abstractions;
 
 namespace WorkspaceService.Features.Metering;
 
-public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Metering")]
+public sealed class RecordMeteringEventsTests(ServiceFixture service, ITestOutputHelper output)
 {
     [Fact]
     public async Task Events_count_in_the_costs_of_their_workspace_and_the_usage_of_their_line()
@@ -585,7 +587,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service) : IClassFi
             lines.Add(await tenant.NewLineAsync(workspace.Id, "paused"));
         }
 
-        var random = new Random(20260401);
+        var random = Seeded.Random(output);
         for (var batch = 0; batch < 40; batch++)
         {
             await service.MeterAsync(owner, [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => service.Usage(

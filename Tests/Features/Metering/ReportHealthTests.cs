@@ -3,10 +3,12 @@ using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
+using Xunit.Abstractions;
 
 namespace WorkspaceService.Features.Metering;
 
-public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Metering")]
+public sealed class ReportHealthTests(ServiceFixture service, ITestOutputHelper output)
 {
     [Fact]
     public async Task The_line_shows_its_latest_score()
@@ -208,7 +210,7 @@ public sealed class ReportHealthTests(ServiceFixture service) : IClassFixture<Se
         var owner = await tenant.OwnerAsync();
         var workspaces = new[] { (await tenant.NewWorkspaceAsync()).Id, (await tenant.NewWorkspaceAsync()).Id };
         var lines = new List<string>();
-        var random = new Random(20260402);
+        var random = Seeded.Random(output);
         for (var step = 0; step < 300; step++)
         {
             switch (random.Next(6))

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Metering;
 
-public sealed class ShowUsageTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Metering")]
+public sealed class ShowUsageTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_sums_up_by_metric_over_the_days_of_the_period_both_included()

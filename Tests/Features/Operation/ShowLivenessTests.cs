@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WorkspaceService.Features.Operation;
 
-public sealed class ShowLivenessTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Operation")]
+public sealed class ShowLivenessTests(ServiceFixture service)
 {
     [Fact]
     public async Task Anyone_may_ask_and_no_key_is_needed()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Operation;
 
-public sealed class ShowReadinessTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Operation")]
+public sealed class ShowReadinessTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_service_with_its_database_is_ready()

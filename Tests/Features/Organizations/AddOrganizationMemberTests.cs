@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class AddOrganizationMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class AddOrganizationMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_known_user_is_added_by_id_or_by_address_in_any_case()

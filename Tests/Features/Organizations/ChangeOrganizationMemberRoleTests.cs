@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class ChangeOrganizationMemberRoleTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_role_counts_with_the_next_request()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class CreateOrganizationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class CreateOrganizationTests(ServiceFixture service)
 {
     [Fact]
     public async Task Root_opens_one_under_an_owner_and_it_has_the_defaults()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class GetOrganizationMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class GetOrganizationMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task Admins_read_everyone_and_others_themselves()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class GetOrganizationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class GetOrganizationTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_every_field()

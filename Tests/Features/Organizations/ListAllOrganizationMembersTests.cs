@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class ListAllOrganizationMembersTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class ListAllOrganizationMembersTests(ServiceFixture service)
 {
     [Fact]
     public async Task Admins_get_everyone_at_once_and_who_may_only_look_is_shown_as_guest()

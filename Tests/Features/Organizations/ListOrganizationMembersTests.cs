@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class ListOrganizationMembersTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class ListOrganizationMembersTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_with_a_row_a_person()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class ListOrganizationsTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class ListOrganizationsTests(ServiceFixture service)
 {
     [Fact]
     public async Task Root_sees_all_and_pages_through_them_without_a_gap_or_a_double()

@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class RemoveOrganizationMemberTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class RemoveOrganizationMemberTests(ServiceFixture service)
 {
     [Fact]
     public async Task Every_membership_goes_with_it_and_none_of_another_organization()

@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class TransferOwnershipTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Organizations")]
+public sealed class TransferOwnershipTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_new_owner_owns_it_and_the_old_one_is_admin()

@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Organizations;
 
-public sealed class UpdateOrganizationTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class UpdateOrganizationTests(ServiceFixture service)
 {
     [Theory]
     [InlineData(Roles.Owner, null)]

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class ActivateServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class ActivateServiceLineTests(ServiceFixture service)
 {
     /// <summary>Every pair of statuses; the transitions of the contract are the only ones that work.</summary>
     public static TheoryData<string, string> Pairs()

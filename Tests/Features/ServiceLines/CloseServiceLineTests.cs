@@ -2,7 +2,8 @@ using WorkspaceService.Features.Workspaces;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class CloseServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class CloseServiceLineTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_ends_when_it_is_closed_whatever_was_planned()

@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class CreateServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class CreateServiceLineTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_new_line_is_a_draft_that_counts_nowhere()

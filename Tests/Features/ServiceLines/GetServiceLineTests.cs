@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class GetServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class GetServiceLineTests(ServiceFixture service)
 {
     [Theory]
     [InlineData(Roles.Member)]

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class ListServiceLinesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class ListServiceLinesTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_pages_through_all_lines_in_the_order_of_their_ids()

@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Contracts;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class PauseServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class PauseServiceLineTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_paused_line_gives_its_place_up_and_has_to_find_one_again()

@@ -1,6 +1,7 @@
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class TerminateServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("ServiceLines")]
+public sealed class TerminateServiceLineTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_draft_can_be_given_up_without_ever_having_started()

@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ServiceLines;
 
-public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class UpdateServiceLineTests(ServiceFixture service)
 {
     [Fact]
     public async Task Members_that_are_given_change_and_the_others_stay()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Users;
 
-public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Users")]
+public sealed class CreateUserTests(ServiceFixture service)
 {
     [Fact]
     public async Task Root_makes_one_who_belongs_nowhere_yet()
@@ -14,7 +15,7 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
             new { name = " Ada ", email = "Ada.Alone@example.com", avatar_url = "https://example.com/ada.png" });
 
         var made = await response.Data(HttpStatusCode.Created);
-        var id = made.GetProperty("id").GetString();
+        var id = made.GetProperty("id").GetString()!;
         id.Should().MatchRegex(@"^USR-\d\d-\d{6,}$");
         response.Headers.Location!.ToString().Should().Be($"/v1/users/{id}");
         response.Headers.ETag.Should().NotBeNull();
@@ -22,8 +23,8 @@ public sealed class CreateUserTests(ServiceFixture service) : IClassFixture<Serv
         made.GetProperty("email").GetString().Should().Be("Ada.Alone@example.com");
         made.GetProperty("avatar_url").GetString().Should().Be("https://example.com/ada.png");
         made.GetProperty("status").GetString().Should().Be("active");
-        (await service.EventsAsync(type: "user.created"))
-            .Should().ContainSingle(e => e.Subject.Id == id && e.OrganizationId == null);
+        (await service.EventsOfAsync(id))
+            .Should().ContainSingle(e => e.Type == "user.created" && e.OrganizationCode == null);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;
 
-public sealed class GetUserTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Users")]
+public sealed class GetUserTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_user_reads_itself()

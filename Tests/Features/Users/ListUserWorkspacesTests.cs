@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;
 
-public sealed class ListUserWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Users")]
+public sealed class ListUserWorkspacesTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_row_is_that_of_the_workspace_list_with_role_and_source()

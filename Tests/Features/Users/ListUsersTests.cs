@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;
 
-public sealed class ListUsersTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Users")]
+public sealed class ListUsersTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_plain_user_sees_itself_alone()

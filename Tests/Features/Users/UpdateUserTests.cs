@@ -9,7 +9,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Users;
 
-public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Users")]
+public sealed class UpdateUserTests(ServiceFixture service)
 {
     [Fact]
     public async Task Only_what_is_given_changes()

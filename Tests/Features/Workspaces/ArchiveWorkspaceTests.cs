@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class ArchiveWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class ArchiveWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task An_archived_workspace_can_be_read_and_nothing_else_happens_in_it()

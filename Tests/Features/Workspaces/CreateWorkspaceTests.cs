@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class CreateWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class CreateWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_answers_as_the_seed_says()

@@ -6,7 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class DeleteWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class DeleteWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_deleted_workspace_is_gone_and_its_slug_is_free()

@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class GetWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class GetWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_every_field_and_its_tag()

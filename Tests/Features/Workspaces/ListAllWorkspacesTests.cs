@@ -3,7 +3,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class ListAllWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class ListAllWorkspacesTests(ServiceFixture service)
 {
     [Theory]
     [InlineData(Roles.Admin, "private closed open default own")]

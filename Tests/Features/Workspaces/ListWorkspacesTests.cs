@@ -10,7 +10,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class ListWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class ListWorkspacesTests(ServiceFixture service)
 {
     private static readonly string[] Sorts =
     [

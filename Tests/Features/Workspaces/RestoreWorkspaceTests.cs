@@ -5,7 +5,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class RestoreWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class RestoreWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_restored_workspace_is_as_it_was_and_can_be_worked_in()

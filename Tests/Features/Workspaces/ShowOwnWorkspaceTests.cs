@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class ShowOwnWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class ShowOwnWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_shows_everyone_with_counters_and_the_three_roles()

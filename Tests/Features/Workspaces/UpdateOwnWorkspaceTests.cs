@@ -4,7 +4,8 @@ using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class UpdateOwnWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Workspaces")]
+public sealed class UpdateOwnWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_new_name_is_answered_with_the_counters()

@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
 
-public sealed class UpdateWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class UpdateWorkspaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task It_changes_what_the_patch_names_and_leaves_the_rest()

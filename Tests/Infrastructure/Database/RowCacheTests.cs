@@ -4,16 +4,18 @@ using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using Xunit.Abstractions;
 
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>What is remembered of authority is what is stored, to readers and inside transactions.</summary>
-public sealed class RowCacheTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Database")]
+public sealed class RowCacheTests(ServiceFixture service, ITestOutputHelper output)
 {
     [Fact]
     public async Task Over_a_random_history_authority_is_as_it_is_stored()
     {
-        var random = new Random(20261122);
+        var random = Seeded.Random(output);
         var tenant = await service.NewTenantAsync();
         var workspaces = new[]
         {

@@ -7,7 +7,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// <summary>
 /// R5 under sixteen callers at once: whatever comes first, nobody's effective role outranks its organization role.
 /// </summary>
-public sealed class CeilingRaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Domain")]
+public sealed class CeilingRaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task Sixteen_who_make_a_member_admin_under_the_ceiling_are_all_refused()

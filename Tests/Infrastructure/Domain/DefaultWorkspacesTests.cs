@@ -12,7 +12,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// <summary>
 /// R12: everyone of rank member or higher belongs to a default workspace, from each moment on that it says.
 /// </summary>
-public sealed class DefaultWorkspacesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Domain")]
+public sealed class DefaultWorkspacesTests(ServiceFixture service)
 {
     [Fact]
     public async Task A_new_default_workspace_takes_in_everyone_who_should_belong()

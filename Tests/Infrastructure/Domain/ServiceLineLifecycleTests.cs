@@ -7,7 +7,8 @@ using WorkspaceService.Features.Workspaces;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>What runs in a workspace, and the archive and the deletion of that workspace.</summary>
-public sealed class ServiceLineLifecycleTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Domain")]
+public sealed class ServiceLineLifecycleTests(ServiceFixture service)
 {
     [Theory]
     [InlineData(false)]

@@ -4,7 +4,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 /// The views that lists read roles and visibility from say the same as the rules that decide about one workspace: for
 /// every organization role, workspace role, type and ceiling.
 /// </summary>
-public sealed class WorkspaceRolesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Domain")]
+public sealed class WorkspaceRolesTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_views_have_the_effective_roles_and_what_is_visible()

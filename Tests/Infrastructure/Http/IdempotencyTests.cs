@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WorkspaceService.Infrastructure.Http;
 
-public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Surfaces")]
+public sealed class IdempotencyTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_same_request_again_is_answered_alike_and_done_once()

@@ -11,7 +11,8 @@ using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
-public sealed partial class OpenApiTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Surfaces")]
+public sealed partial class OpenApiTests(ServiceFixture service)
 {
     private static readonly string[] Verbs = ["get", "post", "put", "patch", "delete"];
 

@@ -13,7 +13,8 @@ namespace WorkspaceService.Infrastructure.Security;
 /// new endpoint is covered without being named here; the measure is that a foreign id and an id that was never given
 /// out are answered alike.
 /// </summary>
-public sealed class ForeignTenantTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Security")]
+public sealed class ForeignTenantTests(ServiceFixture service)
 {
     // Where a path parameter names a thing that is not a tenant's: the token of an invitation is itself the right to
     // look.

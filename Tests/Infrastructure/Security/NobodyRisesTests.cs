@@ -13,7 +13,8 @@ namespace WorkspaceService.Infrastructure.Security;
 /// R6, from one table: whoever tries whatever to get more than it has, through an invitation, a membership, a role or a
 /// key, for itself or for somebody else, does not get it.
 /// </summary>
-public sealed class NobodyRisesTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Security")]
+public sealed class NobodyRisesTests(ServiceFixture service)
 {
     public static TheoryData<bool, string, string?> Callers => new()
     {

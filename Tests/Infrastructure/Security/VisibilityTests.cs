@@ -10,7 +10,8 @@ namespace WorkspaceService.Infrastructure.Security;
 /// Who sees and does what: type × organization role × workspace role × endpoint, on all surfaces, from one table. What
 /// is expected is worked out here from the rules' own words (R3, R5, R12), not by the service's code.
 /// </summary>
-public sealed class VisibilityTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Security")]
+public sealed class VisibilityTests(ServiceFixture service)
 {
     private const string Stranger = "stranger";
 

@@ -11,7 +11,8 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// What a deleted workspace held can be read nowhere: the route table is walked, so a new endpoint is covered without
 /// being named here. Its events stay.
 /// </summary>
-public sealed class DeletedWorkspaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Surfaces")]
+public sealed class DeletedWorkspaceTests(ServiceFixture service)
 {
     [Theory]
     [InlineData(false)]

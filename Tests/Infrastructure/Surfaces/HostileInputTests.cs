@@ -7,7 +7,8 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// <summary>
 /// Malformed, oversized and hostile input gets the right 4xx, with code and pointer, and never a 500.
 /// </summary>
-public sealed class HostileInputTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Surfaces")]
+public sealed class HostileInputTests(ServiceFixture service)
 {
     [Theory]
     [InlineData("{\"organization_id\": ")]

@@ -9,7 +9,8 @@ namespace WorkspaceService.Infrastructure.Surfaces;
 /// </summary>
 public static class SeedScrumsTests
 {
-    public sealed class Reads(DemoFixture service) : IClassFixture<DemoFixture>
+    [Collection("Demo")]
+    public sealed class Reads(DemoFixture service)
     {
         [Fact]
         public async Task List_the_workspaces_of_an_organization()

@@ -4,7 +4,8 @@ using System.Net.Http.Headers;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>Every request of the V4 surface's seed, against the demo's workspace "Scrum Launch".</summary>
-public sealed class SeedV4Tests(DemoFixture service) : IClassFixture<DemoFixture>
+[Collection("Demo")]
+public sealed class SeedV4Tests(DemoFixture service)
 {
     [Theory]
     [InlineData("/api/V4/workspaces")]

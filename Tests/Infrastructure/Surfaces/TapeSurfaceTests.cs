@@ -10,7 +10,8 @@ using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces;
 
-public sealed class TapeSurfaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Clock")]
+public sealed class TapeSurfaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task Without_a_key_nobody_gets_in()

@@ -8,7 +8,8 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Surfaces;
 
 /// <summary>The V4 surface on the wire: the seed's examples, and every kind of failure in its own shape.</summary>
-public sealed class V4SurfaceTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+[Collection("Surfaces")]
+public sealed class V4SurfaceTests(ServiceFixture service)
 {
     [Fact]
     public async Task The_seeds_workspace_is_shown_as_the_seed_shows_it()
