@@ -119,8 +119,10 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
         VALUES (1, 'ORG-26-000001', 'A', 'a', 'a', 1, 'active', 'active', '{}', 1, 1, 1, 0, 1, 0, 0);
         INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
         VALUES (1, 1, 'owner', 1, 0);
-        INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, status, owner_id, settings,
-                                currency, member_count, admin_count, active_service_lines, version, created_at, updated_at)
+        INSERT INTO workspaces (id, code, organization_id, name, name_key, slug, search, type, status, owner_id,
+                                settings,
+                                currency, member_count, admin_count, active_service_lines, version, created_at,
+                                updated_at)
         VALUES (1, 'WS-26-000001', 1, 'A', 'a', 'a', 'a', 'private', 'active', 1, '{}', 'USD', 1, 1, 0, 1, 0, 0);
         INSERT INTO members (workspace_id, user_id, role, version, joined_at) VALUES (1, 1, 'admin', 1, 0);
         """;

@@ -103,8 +103,8 @@ public sealed class RoomsAreKept
     [Fact]
     public void Infrastructure_names_no_feature()
     {
-        Search(InfrastructureFiles, @"\bFeatures\.");
-        Search([Path.Combine(Source.Root, "Program.cs")], @"\bFeatures\.");
+        Search(InfrastructureFiles, @"(?<!\.)\bFeatures\.");
+        Search([Path.Combine(Source.Root, "Program.cs")], @"(?<!\.)\bFeatures\.");
     }
 
     [Fact]

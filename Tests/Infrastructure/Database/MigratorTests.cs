@@ -14,10 +14,12 @@ public sealed class MigratorTests
         await using (var connection = new SqliteConnection(file.ConnectionString))
         {
             await connection.OpenAsync();
-            await connection.ExecuteAsync("CREATE TABLE schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+            await connection.ExecuteAsync(
+                "CREATE TABLE schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
             foreach (var (name, sql) in Released("0001", "0003", "0004", "0005", "0006", "0008"))
             {
-                await connection.ExecuteAsync(sql.Replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", StringComparison.Ordinal));
+                await connection.ExecuteAsync(sql.Replace(
+                    "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", StringComparison.Ordinal));
                 await connection.ExecuteAsync("INSERT INTO schema_migrations VALUES (@name, 0)", new { name });
             }
 
@@ -33,7 +35,8 @@ public sealed class MigratorTests
             await db.MigrateAsync(TimeProvider.System);
             await using var session = db.Open();
             (await session.ScalarAsync<string>("SELECT code FROM users WHERE id = 7")).Should().Be("USR-26-000007");
-            (await session.ScalarAsync<string>("SELECT answer FROM idempotency_keys WHERE key = 'tour-1'")).Should().Be("answer");
+            (await session.ScalarAsync<string>("SELECT answer FROM idempotency_keys WHERE key = 'tour-1'"))
+                .Should().Be("answer");
             (await session.ScalarAsync<long>("SELECT COUNT(*) FROM visible_workspaces")).Should().Be(0);
         }
 
@@ -49,7 +52,8 @@ public sealed class MigratorTests
                 name.Contains($".Migrations.{number}_", StringComparison.Ordinal)
                 && !name.EndsWith(".postgres.sql", StringComparison.Ordinal));
             using var text = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            yield return (resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + 12)..], text.ReadToEnd());
+            yield return (resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + 12)..],
+                text.ReadToEnd());
         }
     }
 }
