@@ -78,7 +78,8 @@ public sealed class RoomsAreKept
     public void The_domain_knows_no_http_no_surface_and_no_hosting() =>
         Search(
             InfrastructureFiles.Where(f => f.Contains("/Infrastructure/Domain/", StringComparison.Ordinal)),
-            @"\b((Infrastructure\.)?(Http|Surfaces|Hosting)\.|Infrastructure\.(Http|Surfaces|Hosting)\b|Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
+            @"(?<!\.)\b(Http|Surfaces|Hosting)\.|\bInfrastructure\.(Http|Surfaces|Hosting)\b"
+            + @"|\b(Microsoft\.AspNetCore|HttpContext|StatusCodes)\b");
 
     [Fact]
     public void Only_surfaces_know_media_types_and_envelopes() =>
