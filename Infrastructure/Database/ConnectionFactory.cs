@@ -115,8 +115,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
 
     /// <summary>
-    /// Runs one statement by itself, beside the transactions: on PostgreSQL it is not serializable, so that it makes none
-    /// of them fail. For deleting rows that count no more. Hands back the number of affected rows.
+    /// Runs one statement by itself, beside the transactions: on PostgreSQL it is not serializable, so that it makes
+    /// none of them fail. For deleting rows that count no more. Hands back the number of affected rows.
     /// </summary>
     public async Task<int> CleanUpAsync(string sql, object parameters, CancellationToken ct = default)
     {

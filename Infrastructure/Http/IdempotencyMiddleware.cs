@@ -9,8 +9,8 @@ namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
 /// Reads <c>Idempotency-Key</c> of POSTs on the native surface and sets <see cref="Idempotency.Current"/>. Within this
-/// process one request per caller and key runs at a time, others get <c>idempotency_in_flight</c>; across instances the database's
-/// unique key serializes them.
+/// process one request per caller and key runs at a time, others get <c>idempotency_in_flight</c>; across instances the
+/// database's unique key serializes them.
 /// </summary>
 public static class IdempotencyMiddleware
 {
