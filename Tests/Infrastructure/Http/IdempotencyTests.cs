@@ -192,20 +192,20 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
             _ => ($"/v1/workspaces/{workspace.Id}/invitations/{invitation.Id}/resend", new { }),
         };
         var other = await service.UserKeyAsync(tenant.Owner.Id);
-        var first = await SendAsync(tenant.OwnerKey, url, body, kind);
+        var first = await SendAsync(tenant.OwnerKey, url, body, $"withheld {kind}");
         first.IsSuccessStatusCode.Should().BeTrue();
         var events = await service.ReadAsync<long>("SELECT COUNT(*) FROM events");
 
-        await (await SendAsync(other, url, body, kind))
+        await (await SendAsync(other, url, body, $"withheld {kind}"))
             .ShouldBeProblem(HttpStatusCode.Conflict, "idempotency_secret_withheld");
-        var again = await SendAsync(tenant.OwnerKey, url, body, kind);
+        var again = await SendAsync(tenant.OwnerKey, url, body, $"withheld {kind}");
 
         (await again.Content.ReadAsStringAsync()).Should().Be(await first.Content.ReadAsStringAsync());
         again.Headers.Contains("Idempotency-Replayed").Should().BeTrue();
         (await service.ReadAsync<long>("SELECT COUNT(*) FROM events")).Should().Equal(events);
         (await service.ReadAsync<long>(
-            "SELECT sealed FROM idempotency_keys WHERE scope = @Id AND key = @kind",
-            new { tenant.Owner.Id, kind })).Should().Equal(1);
+            "SELECT sealed FROM idempotency_keys WHERE scope = @Id AND key = @Key",
+            new { tenant.Owner.Id, Key = $"withheld {kind}" })).Should().Equal(1);
     }
 
     [Fact]
@@ -223,7 +223,8 @@ public sealed class IdempotencyTests(ServiceFixture service) : IClassFixture<Ser
 
         again.Headers.Contains("Idempotency-Replayed").Should().BeTrue();
         (await again.Content.ReadAsStringAsync()).Should().Be(await first.Content.ReadAsStringAsync());
-        await (await SendAsync(tenant.OwnerKey, "/v1/workspaces", body, "earlier"))
+        await (await SendAsync(
+            tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "Other" }, "earlier"))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
         await (await SendAsync(other, "/v1/api-keys", body, "earlier"))
             .ShouldBeProblem(HttpStatusCode.Conflict, "idempotency_secret_withheld");
