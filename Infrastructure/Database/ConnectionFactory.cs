@@ -19,7 +19,13 @@ namespace WorkspaceService.Infrastructure.Database;
 /// </summary>
 public sealed partial class ConnectionFactory : IAsyncDisposable
 {
+    private const int MaxUniqueViolations = 7;
+
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(10);
+
+    // SQLite statements run on the calling thread, so the processors bound how many readers are used at a time, but for
+    // bursts.
+    private static readonly int MaxIdleReaders = Math.Max(8, 2 * Environment.ProcessorCount);
 
     static ConnectionFactory()
     {
@@ -33,6 +39,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private readonly NpgsqlDataSource? _postgres;
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
+    private int _idleReaders;
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly DatabaseCache? _cache;
     private readonly Func<CancellationToken, Task<DbConnection>> _connect;
@@ -77,15 +84,14 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         var changes = new RowChangeTracker();
         _cache = new(versions, changes, ListTables);
         _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
-        _connect = _ => Task.FromResult(_readers.TryTake(out var reader) ? reader : OpenSqlite());
-        _release = connection =>
-        {
-            _readers.Add(connection);
-            return ValueTask.CompletedTask;
-        };
+        _connect = _ => Task.FromResult(TakeReader());
+        _release = GiveBackReader;
     }
 
     public bool IsPostgres => _postgres is not null;
+
+    /// <summary>SQLite readers that are open and not in use; 0 on PostgreSQL.</summary>
+    internal int IdleReaders => _readers.Count;
 
     /// <summary>The SQLite file; null on PostgreSQL.</summary>
     public string? DataFile { get; }
@@ -107,6 +113,23 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         _writer is null
             ? OnPostgresAsync(caller, work, ct)
             : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
+
+    /// <summary>
+    /// Runs one statement by itself, beside the transactions: on PostgreSQL it is not serializable, so that it makes
+    /// none of them fail. For deleting rows that count no more. Hands back the number of affected rows.
+    /// </summary>
+    public async Task<int> CleanUpAsync(string sql, object parameters, CancellationToken ct = default)
+    {
+        if (_postgres is not null)
+        {
+            await using var connection = await _postgres.OpenConnectionAsync(ct);
+            return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
+        }
+
+        var outcome = await TransactAsync<int>(
+            RootKey.Caller, async session => await session.ExecuteAsync(sql, parameters), ct);
+        return outcome.Match(count => count, _ => 0);
+    }
 
     /// <summary>The same database with another clock. Shares its connections: do not dispose it.</summary>
     public ConnectionFactory At(TimeProvider clock)
@@ -173,10 +196,35 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
         _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);
 
+    private DbConnection TakeReader()
+    {
+        if (!_readers.TryTake(out var reader))
+        {
+            return OpenSqlite();
+        }
+
+        Interlocked.Decrement(ref _idleReaders);
+        return reader;
+    }
+
+    // Closes what a burst has opened beyond the readers that are kept.
+    private ValueTask GiveBackReader(DbConnection reader)
+    {
+        if (Interlocked.Increment(ref _idleReaders) > MaxIdleReaders)
+        {
+            Interlocked.Decrement(ref _idleReaders);
+            return reader.DisposeAsync();
+        }
+
+        _readers.Add(reader);
+        return ValueTask.CompletedTask;
+    }
+
     private async Task<Outcome<T>> OnPostgresAsync<T>(
         Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
         var start = _clock.GetTimestamp();
+        var uniqueViolations = 0;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -191,7 +239,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
                 return outcome;
             }
-            catch (PostgresException failure) when (IsRetryable(failure) && _clock.GetElapsedTime(start) < WaitLimit)
+            catch (PostgresException failure) when (
+                IsRetryable(failure, ref uniqueViolations) && _clock.GetElapsedTime(start) < WaitLimit)
             {
                 // Exponential backoff with full jitter, up to 127 ms.
                 await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
@@ -199,10 +248,14 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         }
     }
 
-    // A unique violation is a lost race too: the retry reads the committed row and returns the matching fault.
-    private static bool IsRetryable(PostgresException failure) => failure.SqlState
-        is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-            or PostgresErrorCodes.UniqueViolation;
+    // A unique violation is a lost race too: the retry reads the committed row and returns the matching fault. One that
+    // stays is a bug, which waiting does not mend, so it is retried for less than half a second.
+    private static bool IsRetryable(PostgresException failure, ref int uniqueViolations) => failure.SqlState switch
+    {
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,
+        PostgresErrorCodes.UniqueViolation => ++uniqueViolations <= MaxUniqueViolations,
+        _ => false,
+    };
 
     private StatementCachingConnection OpenSqlite()
     {

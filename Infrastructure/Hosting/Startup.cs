@@ -68,6 +68,7 @@ public static class Startup
             .AddSingleton<NumericIds>()
             .AddSingleton<DatabaseProbe>()
             .AddHostedService<LastUsedWriter>()
+            .AddHostedService<IdempotencyPurge>()
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

@@ -9,8 +9,8 @@ namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
 /// Reads <c>Idempotency-Key</c> of POSTs on the native surface and sets <see cref="Idempotency.Current"/>. Within this
-/// process one request per key runs at a time, others get <c>idempotency_in_flight</c>; across instances the database's
-/// unique key serializes them.
+/// process one request per caller and key runs at a time, others get <c>idempotency_in_flight</c>; across instances the
+/// database's unique key serializes them.
 /// </summary>
 public static class IdempotencyMiddleware
 {
@@ -36,7 +36,8 @@ public static class IdempotencyMiddleware
             return;
         }
 
-        if (!Running.TryAdd((caller.KeyId, key), http))
+        var scope = Idempotency.ScopeOf(caller);
+        if (!Running.TryAdd((scope, key), http))
         {
             await surface.WriteErrorAsync(http, Idempotency.InFlight);
             return;
@@ -45,19 +46,19 @@ public static class IdempotencyMiddleware
         // A client may retry as soon as it has the response, before this middleware returns.
         http.Response.OnStarting(() =>
         {
-            Running.TryRemove(new((caller.KeyId, key), http));
+            Running.TryRemove(new((scope, key), http));
             return Task.CompletedTask;
         });
 
         try
         {
             var fingerprint = await FingerprintAsync(http.Request);
-            Idempotency.Current = new Idempotency(caller.KeyId, key, fingerprint, Authentication.KeyOf(http.Request)!);
+            Idempotency.Current = new Idempotency(caller, key, fingerprint, Authentication.KeyOf(http.Request)!);
             await next(http);
         }
         finally
         {
-            Running.TryRemove(new((caller.KeyId, key), http));
+            Running.TryRemove(new((scope, key), http));
         }
     });
 

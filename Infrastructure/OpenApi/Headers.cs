@@ -35,8 +35,9 @@ internal static class Headers
     {
         ["IdempotencyKey"] = Parameter(
             "Idempotency-Key",
-            "Makes it safe to send the request again: within 24 hours the same key and request get the first answer "
-            + "again. Any text of 1 to 255 printable ASCII characters; a UUID will do.",
+            "Makes it safe to send the request again: within 24 hours the same caller, key and request get the first "
+            + "answer again, one that held a secret only with the same API key. Any text of 1 to 255 printable ASCII "
+            + "characters; a UUID will do.",
             255),
         ["IfMatch"] = Parameter(
             "If-Match",

@@ -52,12 +52,23 @@ public abstract class CommandHandler<TCommand, TTarget, T>(ConnectionFactory db)
     }
 }
 
-/// <summary>Handles a query in a read-only session.</summary>
+/// <summary>
+/// Handles a query in a read-only session; one that is sent by POST with an <c>Idempotency-Key</c> in a transaction,
+/// which stores the answer.
+/// </summary>
 public abstract class QueryHandler<TQuery, T>(ConnectionFactory db) : IRequestHandler<TQuery, Outcome<T>>
     where TQuery : IMessage<T>
 {
     public async Task<Outcome<T>> Handle(TQuery query, CancellationToken cancellationToken)
     {
+        if (Idempotency.Current is { } idempotency)
+        {
+            return await db.TransactAsync(
+                query.Caller!,
+                session => idempotency.OnceAsync(session, () => HandleAsync(query, session)),
+                cancellationToken);
+        }
+
         await using var session = db.Open(query.Caller, cancellationToken);
         return await HandleAsync(query, session);
     }

@@ -1,4 +1,5 @@
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 
@@ -45,8 +46,10 @@ public interface IVersioned
 }
 
 /// <summary>A value with its row's version, which becomes the <c>ETag</c>.</summary>
-public sealed record Versioned<T>(T Value, long Version)
+public sealed record Versioned<T>(T Value, long Version) : IHoldsSecret
 {
+    bool IHoldsSecret.HoldsSecret => IHoldsSecret.IsTrueOf(Value);
+
     /// <summary>Maps the value and keeps the version.</summary>
     public Versioned<TResult> Select<TResult>(Func<T, TResult> map) => new(map(Value), Version);
 }

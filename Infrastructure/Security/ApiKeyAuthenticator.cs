@@ -117,12 +117,17 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
 
         public DateTimeOffset? RevokedAt { get; init; }
 
+        public string Hash { get; init; } = "";
+
+        // Only a rotation ends a text before its key.
         public DateTimeOffset? SecretExpiresAt { get; init; }
 
         public Caller Caller => _caller ??= new()
         {
             Kind = Enum.Parse<CallerKind>(Type, ignoreCase: true),
             KeyId = Code,
+            TextHash = Hash,
+            HasOldText = SecretExpiresAt is not null,
             UserId = UserId,
             UserCode = UserCode,
             IssuerId = IssuedBy,
@@ -147,8 +152,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         public const string Find = """
             SELECT k.id, k.code, k.type, k.user_id, u.code AS user_code, u.status AS user_status, k.issued_by,
                    k.organization_id, o.code AS organization_code, k.workspace_id, k.permissions, k.expires_at,
-                   k.revoked_at,
-                   s.expires_at AS secret_expires_at
+                   k.revoked_at, s.hash, s.expires_at AS secret_expires_at
             FROM api_key_secrets s
             JOIN api_keys k ON k.id = s.api_key_id
             LEFT JOIN users u ON u.id = k.user_id

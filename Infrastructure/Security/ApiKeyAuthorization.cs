@@ -42,10 +42,26 @@ public sealed record ApiKeyAccess : IVersioned
 /// <summary>
 /// Authorization for API keys. Root sees and manages all of them; a user its own; an organization's owner and admins
 /// its service keys and the user keys narrowed to it; a narrowed caller only keys narrowed at least as much. A service
-/// key manages no keys.
+/// key manages no keys, and the old text of a rotated key changes none.
 /// </summary>
 public static class ApiKeyAuthorization
 {
+    private static readonly Fault OldText = Fault.Forbidden(
+        "forbidden", "The key was rotated; only its new text may issue, rotate and revoke keys.");
+
+    /// <summary>
+    /// True where the caller may issue, rotate and revoke keys at all; otherwise <c>forbidden</c>. Asks the database:
+    /// the text may have been replaced since the caller was authenticated.
+    /// </summary>
+    public static async ValueTask<Outcome<Done>> MayChangeKeysAsync(Session session)
+    {
+        var caller = session.Caller;
+        return caller.IsService ? Faults.Forbidden
+            : caller.HasOldText || (caller.TextHash is { } hash
+                && await session.ScalarAsync<long>(Sql.CountCurrentTexts, new { Hash = hash }) == 0) ? OldText
+            : Done.It;
+    }
+
     /// <summary>
     /// The key with this code. Faults: <c>not_found</c>, <c>forbidden</c>, and for a write
     /// <c>organization_suspended</c>.
@@ -61,8 +77,17 @@ public static class ApiKeyAuthorization
             return Faults.NotFound;
         }
 
-        return caller.IsService ? Faults.Forbidden
-            : writes && key.OrganizationStatus is not (null or OrganizationSettings.Active) && !caller.IsRoot
+        if (caller.IsService)
+        {
+            return Faults.Forbidden;
+        }
+
+        if (writes && !(await MayChangeKeysAsync(session)).Succeeded(out _, out var fault))
+        {
+            return fault;
+        }
+
+        return writes && key.OrganizationStatus is not (null or OrganizationSettings.Active) && !caller.IsRoot
                 ? Faults.OrganizationSuspended
             : key;
     }
@@ -80,6 +105,10 @@ public static class ApiKeyAuthorization
 
     private static class Sql
     {
+        // 1 or 0. A text that was replaced by a rotation has an end.
+        public const string CountCurrentTexts =
+            "SELECT COUNT(*) FROM api_key_secrets WHERE hash = @Hash AND expires_at IS NULL";
+
         // No row: no such key, or it is revoked.
         public const string Find = """
             SELECT k.id, k.code, k.type, k.hint, k.user_id, k.organization_id, o.code AS organization_code,

@@ -15,6 +15,17 @@ public sealed record Caller
     /// </summary>
     public required string KeyId { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the text that was presented, by which the text is stored; null for the root key of the configuration.
+    /// </summary>
+    public string? TextHash { get; init; }
+
+    /// <summary>
+    /// True where the key was rotated and its old text was presented, which lasts until the overlap ends. Such a caller
+    /// issues, rotates and revokes no keys.
+    /// </summary>
+    public bool HasOldText { get; init; }
+
     /// <summary>The key's user; user keys only.</summary>
     public long? UserId { get; init; }
 

@@ -48,9 +48,9 @@ public static partial class CreateApiKey
         protected override async Task<Outcome<Versioned<ApiKeyObject>>> HandleAsync(Command command, Session session)
         {
             var caller = command.Caller;
-            if (caller.IsService)
+            if (!(await ApiKeyAuthorization.MayChangeKeysAsync(session)).Succeeded(out _, out var mayNot))
             {
-                return Faults.Forbidden;
+                return mayNot;
             }
 
             if (command.ExpiresAt <= session.Now)

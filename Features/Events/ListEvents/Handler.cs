@@ -130,27 +130,60 @@ public static partial class ListEvents
                 return AfterUnknown;
             }
 
-            var statement = scope switch
+            var statements = StatementsFor(scope);
+            var filters = new Filters
             {
-                { Workspace: not null } => Sql.ListOfWorkspace,
-                { Organizations: null } => Sql.ListAll,
-                { Organizations: [_] } => Sql.ListOfOrganization,
-                _ => Sql.ListOfAdministered,
-            };
-            var rows = await session.ListAsync<Row>(statement, new
-            {
-                scope.Workspace,
+                Workspace = scope.Workspace,
                 Organization = scope.Organizations?[0],
-                query.Caller.UserId,
-                query.Type,
-                query.ActorId,
+                UserId = query.Caller.UserId,
+                Type = query.Type,
+                ActorId = query.ActorId,
                 From = TimeOf(query.From),
                 To = TimeOf(query.To),
                 After = Math.Max(after, shown),
                 Take = query.Limit + 1,
-            });
+            };
+
+            // Events are all but sorted by time, so the ones in question lie close together; a page that goes on does
+            // so among them already.
+            if (query is { Type: null, ActorId: null }
+                && (filters.To is not null || (filters.From is not null && filters.After == 0)))
+            {
+                var range = (await session.FindAsync<Range>(statements.Bounds, filters with
+                {
+                    From = filters.From ?? DateTimeOffset.UnixEpoch,
+                    To = filters.To ?? DateTimeOffset.MaxValue,
+                }))!;
+                filters = filters with { After = (range.First - 1) ?? filters.After, Last = range.Last ?? 0 };
+            }
+
+            var statement = query.ActorId is not null ? statements.OfActor
+                : query.Type is not null ? statements.OfType
+                : statements.Any;
+            var rows = await session.ListAsync<Row>(statement, filters);
             return rows.ConvertAll(row => row.ToResponse()).ToPage(query.Limit, list);
         }
+
+        private static Statements StatementsFor(Scope scope) => scope switch
+        {
+            { Workspace: not null } => new(
+                Sql.ListOfWorkspace,
+                Sql.ListOfWorkspaceOfType,
+                Sql.ListOfWorkspaceOfActor,
+                Sql.FindBoundsOfWorkspace),
+            { Organizations: null } => new(
+                Sql.ListAll, Sql.ListAllOfType, Sql.ListAllOfActor, Sql.FindBoundsOfAll),
+            { Organizations: [_] } => new(
+                Sql.ListOfOrganization,
+                Sql.ListOfOrganizationOfType,
+                Sql.ListOfOrganizationOfActor,
+                Sql.FindBoundsOfOrganization),
+            _ => new(
+                Sql.ListOfAdministered,
+                Sql.ListOfAdministeredOfType,
+                Sql.ListOfAdministeredOfActor,
+                Sql.FindBoundsOfAdministered),
+        };
 
         private static async Task<Outcome<Scope>> ScopeAsync(Session session, Query query)
         {
@@ -230,6 +263,40 @@ public static partial class ListEvents
         public bool Covers(string? organization, string? workspace) =>
             (Organizations is null || Organizations.Contains(organization))
             && (Workspace is null || Workspace == workspace);
+    }
+
+    /// <summary>The statements of one scope: by the filter that an index serves.</summary>
+    private sealed record Statements(string Any, string OfType, string OfActor, string Bounds);
+
+    private sealed record Filters
+    {
+        public string? Workspace { get; init; }
+
+        public string? Organization { get; init; }
+
+        public long? UserId { get; init; }
+
+        public string? Type { get; init; }
+
+        public string? ActorId { get; init; }
+
+        public DateTimeOffset? From { get; init; }
+
+        public DateTimeOffset? To { get; init; }
+
+        public long After { get; init; }
+
+        public long Last { get; init; } = long.MaxValue;
+
+        public int Take { get; init; }
+    }
+
+    /// <summary>The lowest and the highest sequence of the events of a time; null for none.</summary>
+    private sealed record Range
+    {
+        public long? First { get; init; }
+
+        public long? Last { get; init; }
     }
 
     /// <summary>The lowest and the highest id of the events without a sequence.</summary>

@@ -8,56 +8,85 @@ public static partial class ListEvents
         e.changes
         """;
 
-    private const string Filters = """
-        e.sequence > @After
-              AND (e.type = @Type OR @Type IS NULL)
-              AND (e.actor_id = @ActorId OR @ActorId IS NULL)
+    // What every list is filtered by beside its scope and at most one indexed filter.
+    private const string Rest = """
+        e.sequence > @After AND e.sequence <= @Last
               AND (e.occurred_at >= @From OR @From IS NULL)
               AND (e.occurred_at < @To OR @To IS NULL)
         """;
 
+    private const string OfType = $"e.type = @Type AND {Rest}";
+
+    private const string OfActor = $"e.actor_id = @ActorId AND (e.type = @Type OR @Type IS NULL) AND {Rest}";
+
+    private const string InOrder = "ORDER BY e.sequence LIMIT @Take";
+
+    private const string All = $"SELECT {Columns} FROM events e WHERE";
+
+    private const string OfOrganization = $"{All} e.organization_code = @Organization AND";
+
+    private const string OfWorkspace = $"{All} e.workspace_code = @Workspace AND";
+
+    // Reads at most one page of events per organization.
+    private const string OfAdministered = $"""
+        SELECT {Columns}
+        FROM organization_members om
+        JOIN organizations o ON o.id = om.organization_id
+        JOIN events e ON e.organization_code = o.code AND e.sequence <= (
+            SELECT MAX(first.sequence)
+            FROM (SELECT e.sequence FROM events e WHERE e.organization_code = o.code AND
+        """;
+
+    private const string OfMember = ") first) WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin') AND";
+
+    // The plus signs keep the planner at the index by time: it holds all that is asked for, and only events of the time
+    // are read.
+    private const string Bounds = "SELECT MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e";
+
+    private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To AND +e.sequence > @After";
+
+    // One statement for each scope and filter, each with an index of its own (see 0016_event_filters.sql).
     private static class Sql
     {
-        public const string ListAll = $"""
-            SELECT {Columns} FROM events e
-            WHERE {Filters}
-            ORDER BY e.sequence
-            LIMIT @Take
-            """;
+        public const string ListAll = $"{All} {Rest} {InOrder}";
 
-        public const string ListOfOrganization = $"""
-            SELECT {Columns} FROM events e
-            WHERE e.organization_code = @Organization
-              AND {Filters}
-            ORDER BY e.sequence
-            LIMIT @Take
-            """;
+        public const string ListAllOfType = $"{All} {OfType} {InOrder}";
 
-        public const string ListOfWorkspace = $"""
-            SELECT {Columns} FROM events e
-            WHERE e.workspace_code = @Workspace
-              AND {Filters}
-            ORDER BY e.sequence
-            LIMIT @Take
-            """;
+        public const string ListAllOfActor = $"{All} {OfActor} {InOrder}";
 
-        // Reads at most one page of events per organization.
-        public const string ListOfAdministered = $"""
-            SELECT {Columns}
-            FROM organization_members om
-            JOIN organizations o ON o.id = om.organization_id
-            JOIN events e ON e.organization_code = o.code AND e.sequence <= (
-                SELECT MAX(first.sequence)
-                FROM (
-                    SELECT e.sequence FROM events e
-                    WHERE e.organization_code = o.code
-                      AND {Filters}
-                    ORDER BY e.sequence
-                    LIMIT @Take) first)
-            WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin')
-              AND {Filters}
-            ORDER BY e.sequence
-            LIMIT @Take
+        public const string FindBoundsOfAll = $"{Bounds} WHERE {InTime}";
+
+        public const string ListOfOrganization = $"{OfOrganization} {Rest} {InOrder}";
+
+        public const string ListOfOrganizationOfType = $"{OfOrganization} {OfType} {InOrder}";
+
+        public const string ListOfOrganizationOfActor = $"{OfOrganization} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfOrganization =
+            $"{Bounds} WHERE e.organization_code = @Organization AND {InTime}";
+
+        public const string ListOfWorkspace = $"{OfWorkspace} {Rest} {InOrder}";
+
+        public const string ListOfWorkspaceOfType = $"{OfWorkspace} {OfType} {InOrder}";
+
+        public const string ListOfWorkspaceOfActor = $"{OfWorkspace} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfWorkspace = $"{Bounds} WHERE e.workspace_code = @Workspace AND {InTime}";
+
+        public const string ListOfAdministered =
+            $"{OfAdministered} {Rest} {InOrder} {OfMember} {Rest} {InOrder}";
+
+        public const string ListOfAdministeredOfType =
+            $"{OfAdministered} {OfType} {InOrder} {OfMember} {OfType} {InOrder}";
+
+        public const string ListOfAdministeredOfActor =
+            $"{OfAdministered} {OfActor} {InOrder} {OfMember} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfAdministered = $"""
+            {Bounds}
+            JOIN organizations o ON o.code = e.organization_code
+            JOIN organization_members om ON om.organization_id = o.id
+            WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin') AND {InTime}
             """;
 
         public const string ListAdministered = """

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
@@ -26,8 +27,8 @@ internal sealed partial class QueryCache(
         new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// The cached result of a statement with these parameters, or that of <paramref name="read"/>. Misses are cached
-    /// too.
+    /// The cached result of a statement with these parameters, or that of <paramref name="read"/>. Misses (null, or no
+    /// rows) are not cached: anybody can make up any number of keys and codes, which would push out what is asked for.
     /// </summary>
     public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
@@ -39,6 +40,12 @@ internal sealed partial class QueryCache(
         }
 
         var answer = await read(sql, parameters);
+        if (answer is null or ICollection { Count: 0 })
+        {
+            _answers.TryRemove(query, out _);
+            return answer;
+        }
+
         if (_answers.Count >= capacity || GC.GetTotalMemory(forceFullCollection: false) > MaxManagedBytes)
         {
             _answers.Clear();

@@ -214,6 +214,74 @@ public sealed class RotateApiKeyTests(ServiceFixture service)
         open.Should().Be(1);
     }
 
+    [Fact]
+    public async Task An_old_text_may_do_everything_but_issue_rotate_and_revoke_keys()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var owner = await tenant.OwnerAsync();
+        var other = await NewAsync(owner, "secret", tenant.Id);
+        var text = (await service.Do(new RotateApiKey.Command(owner, owner.KeyId, 3600))).Value.Key!;
+        var old = tenant.Client;
+        var issued = new { name = "More", type = "user" };
+
+        (await service.CallerAsync(tenant.OwnerKey)).HasOldText.Should().BeTrue();
+        (await service.CallerAsync(text)).HasOldText.Should().BeFalse();
+        foreach (var refused in new[]
+        {
+            await old.PostJson("/v1/api-keys", issued),
+            await old.PostJson("/v1/api-keys", new { name = "More", type = "secret", organization_id = tenant.Id }),
+            await old.PostJson($"/v1/api-keys/{owner.KeyId}/rotate", new { }),
+            await old.PostJson($"/v1/api-keys/{other.Id}/rotate", new { }),
+            await old.DeleteAsync($"/v1/api-keys/{owner.KeyId}"),
+            await old.DeleteAsync($"/v1/api-keys/{other.Id}"),
+        })
+        {
+            await refused.ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        await AssertOpensAsync(text, true);
+        await AssertOpensAsync(other.Key!, true);
+        (await old.GetAsync("/v1/api-keys")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await old.GetAsync($"/v1/api-keys/{other.Id}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await old.PatchJson($"/v1/workspaces/{workspace.Id}", new { name = "Renamed" })).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+        (await old.PostJson("/v1/workspace", new { name = "On Tape" })).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await old.GetAsync("/api/v4/workspaces")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await (await service.NewTenantAsync()).Client.PostJson($"/v1/api-keys/{other.Id}/rotate", new { })).StatusCode
+            .Should().Be(HttpStatusCode.NotFound);
+        (await service.Client(text).PostJson("/v1/api-keys", issued)).StatusCode.Should().Be(HttpStatusCode.Created);
+        (await service.Client(text).DeleteAsync($"/v1/api-keys/{other.Id}")).StatusCode
+            .Should().Be(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task What_an_old_text_may_not_see_stays_hidden_from_it()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        await service.Do(new RotateApiKey.Command(owner, owner.KeyId, 3600));
+        var theirs = await NewAsync(await (await service.NewTenantAsync()).OwnerAsync(), "user");
+
+        await (await tenant.Client.PostJson($"/v1/api-keys/{theirs.Id}/rotate", new { }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await tenant.Client.DeleteAsync($"/v1/api-keys/{theirs.Id}"))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task Of_sixteen_rotations_at_once_by_one_text_one_is_done()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+
+        var codes = await service.Race(
+            Enumerable.Range(0, 16).Select(_ => new RotateApiKey.Command(owner, owner.KeyId, 3600)));
+
+        codes.Count(code => code is null).Should().Be(1);
+        codes.Where(code => code is not null).Should().OnlyContain(code => code == "forbidden");
+    }
+
     private async Task<ApiKeyObject> NewAsync(
         Caller caller,
         string type,

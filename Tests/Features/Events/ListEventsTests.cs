@@ -120,6 +120,70 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task Whatever_the_order_of_their_times_those_of_a_time_are_listed_page_by_page()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        var second = (await service.Do(new CreateOrganization.Command(
+            ServiceFixture.RootCaller, "Second", OwnerId: tenant.Owner.Id))).Value;
+        var workspace = await tenant.NewWorkspaceAsync();
+        for (var n = 0; n < 12; n++)
+        {
+            await service.Do(new UpdateWorkspace.Command(owner, workspace.Id, new() { Name = $"Name {n}" }));
+            await service.Do(new CreateWorkspace.Command(owner, second.Id, $"Workspace {n}"));
+        }
+
+        var start = new DateTimeOffset(2031, 5, 1, 0, 0, 0, TimeSpan.Zero);
+        await service.ArrangeAsync(
+            """
+            UPDATE events SET occurred_at = @start + (id * 7919 % 12) * 60000
+            WHERE organization_code IN (@First, @Second)
+            """,
+            new { start, First = tenant.Id, Second = second.Id });
+
+        foreach (var query in new[]
+        {
+            new ListEvents.Query(owner, tenant.Id),
+            new ListEvents.Query(owner, WorkspaceId: workspace.Id),
+            new ListEvents.Query(owner),
+            new ListEvents.Query(ServiceFixture.RootCaller),
+        })
+        {
+            var all = await AllAsync(query with { Limit = 100 });
+            all.Should().NotBeEmpty();
+            foreach (var (from, to) in new (int?, int?)[] { (3, null), (null, 5), (2, 9), (5, 5), (11, null), (0, 1) })
+            {
+                DateTimeOffset? first = from is { } f ? start.AddMinutes(f) : null;
+                DateTimeOffset? end = to is { } t ? start.AddMinutes(t) : null;
+                var expected = all.Where(e => !(e.OccurredAt < first) && !(e.OccurredAt >= end)).ToList();
+
+                var pages = await AllAsync(query with
+                {
+                    From = first?.ToString("O", CultureInfo.InvariantCulture),
+                    To = end?.ToString("O", CultureInfo.InvariantCulture),
+                    Limit = from == 2 ? 3 : 100,
+                });
+
+                pages.Select(e => e.Id).Should().Equal(expected.Select(e => e.Id), $"from {from} to {to} of {query}");
+            }
+        }
+    }
+
+    private async Task<List<ListEvents.Response>> AllAsync(ListEvents.Query query)
+    {
+        var all = new List<ListEvents.Response>();
+        for (string? cursor = null; ;)
+        {
+            var page = await service.Do(query with { Cursor = cursor });
+            all.AddRange(page.Items);
+            if ((cursor = page.Next) is null)
+            {
+                return all;
+            }
+        }
+    }
+
+    [Fact]
     public async Task After_takes_an_id_a_sequence_number_or_a_cursor()
     {
         var tenant = await service.NewTenantAsync();
