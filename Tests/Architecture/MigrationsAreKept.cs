@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Architecture;
 
@@ -20,6 +21,7 @@ public sealed class MigrationsAreKept
         ["0008_default_workspaces.sql"] = "9f2ab28fa4b2eaa34d8d9a9180ea9ff7aacf9b8b5b278293b840cb04add07475",
         ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
+        ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
     };
 
     [Fact]
@@ -33,4 +35,9 @@ public sealed class MigrationsAreKept
 
         hashes.Should().BeEquivalentTo(Released);
     }
+
+    [Fact]
+    public void One_in_code_has_the_name_that_it_was_released_with() =>
+        Migrator.CodeMigrations.Select(migration => migration.Name)
+            .Should().Equal("0013_hide_integration_config");
 }
