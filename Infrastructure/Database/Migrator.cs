@@ -15,7 +15,7 @@ public static partial class Migrator
 {
     private const long Lock = 0x776f726b7370; // "worksp"
 
-    internal static readonly ICodeMigration[] CodeMigrations = [new HideIntegrationConfig()];
+    internal static readonly ICodeMigration[] CodeMigrations = [new HideIntegrationConfig(), new FoldText()];
 
     public static async Task MigrateAsync(this ConnectionFactory db, TimeProvider clock, CancellationToken ct = default)
     {
