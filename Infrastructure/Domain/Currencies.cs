@@ -2,8 +2,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
 /// The current currency codes: ISO 4217, list one as published by its maintenance agency (SIX Group,
-/// https://www.six-group.com/en/products-services/financial-information/data-standards.html), as of 2026-01-01, when the
-/// Bulgarian lev was withdrawn.
+/// https://www.six-group.com/en/products-services/financial-information/data-standards.html), as of 2026-01-01, when
+/// the Bulgarian lev was withdrawn.
 /// </summary>
 public static class Currencies
 {

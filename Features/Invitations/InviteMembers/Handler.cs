@@ -91,7 +91,8 @@ public static partial class InviteMembers
             : Result.Refused;
 
         private static bool IsValid(Invitee invitee) =>
-            invitee.Email is { } email && EmailAddress.Normalize(email) is not null && Roles.OfWorkspace.Contains(invitee.Role);
+            invitee.Email is { } email && EmailAddress.Normalize(email) is not null
+                && Roles.OfWorkspace.Contains(invitee.Role);
     }
 
     /// <summary>Invites to one workspace, with its seats locked until the transaction ends.</summary>

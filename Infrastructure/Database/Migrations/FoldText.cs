@@ -5,8 +5,8 @@ using WorkspaceService.Infrastructure.Domain;
 namespace WorkspaceService.Infrastructure.Database.Migrations;
 
 /// <summary>
-/// Brings stored addresses into the form of <see cref="EmailAddress"/>, and computes what is searched and sorted by with
-/// <see cref="SearchText"/>. Where two users, or two pending invitations to a workspace, turn out to have the same
+/// Brings stored addresses into the form of <see cref="EmailAddress"/>, and computes what is searched and sorted by
+/// with <see cref="SearchText"/>. Where two users, or two pending invitations to a workspace, turn out to have the same
 /// address, only one of them gets it, and the others stay as they are.
 /// </summary>
 internal sealed class FoldText : ICodeMigration
@@ -103,12 +103,13 @@ internal sealed class FoldText : ICodeMigration
             }
         }
 
+        var rows = organizations.Select(organization => new { id = organization.Id, search = organization.Search });
         await connection.ExecuteAsync(
             """
             UPDATE organizations SET search = r.value ->> 'search'
             FROM json_each(@Rows) r WHERE organizations.id = CAST(r.value ->> 'id' AS BIGINT)
             """,
-            new { Rows = JsonRows.Serialize(organizations.Select(each => new { id = each.Id, search = each.Search })) });
+            new { Rows = JsonRows.Serialize(rows) });
     }
 
     private static async Task FoldWorkspacesAsync(DbConnection connection, List<Named> workspaces)

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace WorkspaceService.Infrastructure.Database.Migrations;
 
 /// <summary>
-/// A migration of data that SQL alone cannot express on both databases. It runs once, inside the migrator's transaction,
-/// between the <c>.sql</c> files that its name sorts it into, and reads tables in batches.
+/// A migration of data that SQL alone cannot express on both databases. It runs once, inside the migrator's
+/// transaction, between the <c>.sql</c> files that its name sorts it into, and reads tables in batches.
 /// </summary>
 internal interface ICodeMigration
 {

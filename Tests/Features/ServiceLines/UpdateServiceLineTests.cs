@@ -20,7 +20,15 @@ public sealed class UpdateServiceLineTests(ServiceFixture service) : IClassFixtu
         var changed = await service.Do(new UpdateServiceLine.Command(
             owner,
             line.Value.Id,
-            new() { Config = new(new() { ["region"] = "eu", ["dsn"] = "hush-2", ["url"] = "https://a:hush@b.example.com" }) }));
+            new()
+            {
+                Config = new(new()
+                {
+                    ["region"] = "eu",
+                    ["dsn"] = "hush-2",
+                    ["url"] = "https://a:hush@b.example.com",
+                }),
+            }));
 
         changed.Value.Config.Text.Should().Contain("hush-1").And.Contain("hush-2");
         (await service.EventsOfAsync(line.Value.Id)).Last().Changes.Should().Be(
