@@ -42,7 +42,10 @@ public sealed record IntegrationObject : INumbered, IVersioned
     [OneOf(typeof(IntegrationTypes), nameof(IntegrationTypes.All))]
     public string Type { get; init; } = "";
 
-    /// <summary>As it was given, but for the values of secret-looking keys, which are never shown.</summary>
+    /// <summary>
+    /// As it was given, but only values under harmless names, such as org, repo, project, channel, site or url (without
+    /// user information), are kept; every other value is <c>***</c>.
+    /// </summary>
     public RawJson Config { get; init; } = new("{}");
 
     public DateTimeOffset CreatedAt { get; init; }

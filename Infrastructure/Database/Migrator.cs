@@ -2,17 +2,20 @@ using System.Data.Common;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Dapper;
+using WorkspaceService.Infrastructure.Database.Migrations;
 
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
 /// Applies the missing migrations at startup, under a lock, so that several instances may start at once. Migrations are
-/// the embedded <c>Migrations/*.sql</c> in the order of their names, append-only; <c>*.postgres.sql</c> are for
-/// PostgreSQL only.
+/// the embedded <c>Migrations/*.sql</c> and the <see cref="ICodeMigration"/>s in the order of their names, append-only;
+/// <c>*.postgres.sql</c> are for PostgreSQL only.
 /// </summary>
 public static partial class Migrator
 {
     private const long Lock = 0x776f726b7370; // "worksp"
+
+    internal static readonly ICodeMigration[] CodeMigrations = [new HideIntegrationConfig(), new FoldText()];
 
     public static async Task MigrateAsync(this ConnectionFactory db, TimeProvider clock, CancellationToken ct = default)
     {
@@ -33,6 +36,12 @@ public static partial class Migrator
 
     private static async Task MigrateAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
     {
+        if (!isPostgres)
+        {
+            // What a migration removes is overwritten in the file.
+            await connection.ExecuteAsync("PRAGMA secure_delete = ON");
+        }
+
         await connection.ExecuteAsync(isPostgres ? $"SELECT pg_advisory_lock({Lock})" : "BEGIN IMMEDIATE");
         try
         {
@@ -56,21 +65,10 @@ public static partial class Migrator
         await connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)");
         var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations")).ToHashSet();
-        var assembly = Assembly.GetExecutingAssembly();
-
-        foreach (var resource in assembly.GetManifestResourceNames()
-            .Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var (name, apply) in Migrations(isPostgres).Where(migration => !applied.Contains(migration.Name)))
         {
-            var name = resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..];
-            if (applied.Contains(name) || (!isPostgres && name.EndsWith(".postgres.sql", StringComparison.Ordinal)))
-            {
-                continue;
-            }
-
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            var sql = Adapt(await reader.ReadToEndAsync(), isPostgres);
             await using var transaction = isPostgres ? await connection.BeginTransactionAsync() : null;
-            await connection.ExecuteAsync(sql);
+            await apply(connection);
             await connection.ExecuteAsync(
                 "INSERT INTO schema_migrations (name, applied_at) VALUES (@name, @now)",
                 new { name, now = clock.GetUtcNow() });
@@ -80,6 +78,28 @@ public static partial class Migrator
             }
         }
     }
+
+    private static IEnumerable<(string Name, Func<DbConnection, Task> Apply)> Migrations(bool isPostgres)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var inSql = assembly.GetManifestResourceNames()
+            .Where(resource => resource.EndsWith(".sql", StringComparison.Ordinal)
+                && (isPostgres || !resource.EndsWith(".postgres.sql", StringComparison.Ordinal)))
+            .Select(resource => (NameOf(resource), ReadSql(assembly, resource, isPostgres)));
+        var inCode = CodeMigrations
+            .Select(migration => (migration.Name, (Func<DbConnection, Task>)migration.ApplyAsync));
+        return inSql.Concat(inCode).OrderBy(migration => migration.Item1, StringComparer.Ordinal);
+    }
+
+    private static string NameOf(string resource) =>
+        resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..];
+
+    private static Func<DbConnection, Task> ReadSql(Assembly assembly, string resource, bool isPostgres) =>
+        async connection =>
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            await connection.ExecuteAsync(Adapt(await reader.ReadToEndAsync(), isPostgres));
+        };
 
     // One file for both databases. SQLite: an INTEGER PRIMARY KEY is the rowid, which saves a second index lookup.
     // PostgreSQL: COLLATE "C" sorts text by code point, as SQLite does, in every locale.

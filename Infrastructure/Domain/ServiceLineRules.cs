@@ -25,11 +25,15 @@ public static class ServiceLineRules
     /// <summary>At most 50 labels of 1–100 characters each, when given.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> ProjectTags<T>(
         this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
-        rule.Must(tags => tags is null || (tags.Count <= 50 && tags.All(tag => tag?.Trim().Length is > 0 and <= 100)))
+        rule.Must(tags => tags is null || (tags.Count <= 50 && tags.All(IsLabel)))
             .WithErrorCode("not_allowed").WithMessage("Give at most 50 tags of 1 to 100 characters each.");
 
     /// <summary>The id of a subscription in another system, 1–100 characters, when given.</summary>
     public static IRuleBuilderOptions<T, string?> SubscriptionId<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null || value.Trim().Length is > 0 and <= 100)
+        rule.Must(value => value is null || IsLabel(value))
             .WithErrorCode("wrong_form").WithMessage("Give 1 to 100 characters, or null for none.");
+
+    private static bool IsLabel(string? text) =>
+        text is not null && PlainText.IsLine(text) && PlainText.IsVisible(text)
+            && PlainText.LengthOf(text.Trim()) <= 100;
 }

@@ -30,7 +30,7 @@ public static partial class Slug
                 continue;
             }
 
-            foreach (var folded in Fold(c))
+            foreach (var folded in WithoutAccent(c))
             {
                 if (char.IsAsciiLetterOrDigit(folded))
                 {
@@ -84,8 +84,8 @@ public static partial class Slug
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
     }
 
-    // Letters without a Unicode decomposition.
-    private static string Fold(char c) => c switch
+    /// <summary>The plain letters for an accented or joined one that Unicode does not decompose.</summary>
+    internal static string WithoutAccent(char c) => c switch
     {
         'ß' or 'ẞ' => "ss",
         'æ' or 'Æ' => "ae",

@@ -5,16 +5,19 @@ using WorkspaceService.Infrastructure.Pipeline;
 namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
-/// Creates and finds users. An e-mail address belongs to one user, regardless of case.
+/// Creates and finds users. An e-mail address belongs to one user, however it is spelt (<see cref="EmailAddress"/>).
 /// </summary>
 public static class UserRecords
 {
     /// <summary>
-    /// The text that <c>q</c> searches, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0): name, line
-    /// feed and address; without the address where the caller may not see it.
+    /// The text that <c>q</c> searches, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0): name and
+    /// address; the name alone where the caller may not see addresses.
     /// </summary>
-    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE SUBSTR(u.search, 1, "
-        + "LENGTH(u.search) - LENGTH(u.email_key) - 1) END";
+    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE u.name_key END";
+
+    /// <summary>The value of <c>users.search</c>.</summary>
+    internal static string Search(string name, string email) =>
+        $"{SearchText.Fold(name)}\n{EmailAddress.Search(email)}";
 
     /// <summary>Creates an active user, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
     /// <param name="organization">The code of the event's organization; null for none.</param>
@@ -22,14 +25,16 @@ public static class UserRecords
         Session session, string? organization, string name, string email, string? avatarUrl = null)
     {
         var (id, code) = await Codes.MintAsync(session, Codes.User);
+        var address = EmailAddress.Normalize(email) ?? email.Trim();
         var row = new
         {
             Id = id,
             Code = code,
             Name = name.Trim(),
-            Email = email.Trim(),
-            EmailKey = SearchText.Fold(email),
-            Search = SearchText.Fold($"{name.Trim()}\n{email.Trim()}"),
+            NameKey = SearchText.Fold(name),
+            Email = address,
+            EmailKey = EmailAddress.Key(address),
+            Search = Search(name, address),
             AvatarUrl = avatarUrl,
             CreatedAt = session.Now,
         };
@@ -48,15 +53,16 @@ public static class UserRecords
         : null;
 
     public static Task<UserKey?> FindByEmailAsync(Session session, string email) =>
-        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = SearchText.Fold(email) });
+        session.FindAsync<UserKey>(Sql.FindByEmail, new { EmailKey = EmailAddress.Key(email) });
 
     private static class Sql
     {
         // No row: another user has the address.
         public const string Insert = """
-            INSERT INTO users (id, code, name, email, email_key, search, avatar_url, status, version, created_at,
-                               updated_at)
-            VALUES (@Id, @Code, @Name, @Email, @EmailKey, @Search, @AvatarUrl, 'active', 1, @CreatedAt, @CreatedAt)
+            INSERT INTO users (id, code, name, name_key, email, email_key, search, avatar_url, status, version,
+                               created_at, updated_at)
+            VALUES (@Id, @Code, @Name, @NameKey, @Email, @EmailKey, @Search, @AvatarUrl, 'active', 1, @CreatedAt,
+                    @CreatedAt)
             ON CONFLICT (email_key) DO NOTHING
             """;
 

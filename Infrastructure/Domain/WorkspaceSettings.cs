@@ -36,7 +36,7 @@ public static class WorkspaceSettings
         {
             if (settings?["default_currency"] is { } currency && !IsCurrency(currency))
             {
-                AddError(context, "default_currency", "wrong_form", "Must be a code of ISO 4217, such as USD.");
+                AddError(context, "default_currency", "wrong_form", "Must be a current code of ISO 4217, such as USD.");
             }
 
             if (settings?["require_task_service_line"] is { } require
@@ -50,6 +50,5 @@ public static class WorkspaceSettings
         context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{setting}", message) { ErrorCode = code });
 
     private static bool IsCurrency(JsonNode node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var code) && code.Length == 3
-            && code.All(char.IsAsciiLetterUpper);
+        node is JsonValue value && value.TryGetValue<string>(out var code) && Currencies.All.Contains(code);
 }

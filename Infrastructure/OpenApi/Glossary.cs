@@ -52,16 +52,20 @@ internal static class Glossary
             ["name"] = ("The name that people read.", "Platform Engineering"),
             ["slug"] = ("The name in addresses: 1 to 63 of `a-z 0-9 -`.", "platform-engineering"),
             ["description"] = ("What it is for.", "Builds and runs the platform."),
-            ["email"] = ("The e-mail address; compared without regard to case.", "sam@example.com"),
+            ["email"] = (
+                "The e-mail address, in NFC, its domain as A-labels; compared without regard to case.",
+                "sam@example.com"),
             ["billing_email"] = ("Where invoices go.", "billing@example.com"),
             ["avatar_url"] = ("The address of a picture.", "https://example.com/avatars/sam.png"),
             ["role"] = ("The role.", "member"),
             ["type"] = ("The type.", null),
             ["status"] = ("The status.", "active"),
             ["currency"] = ("The currency, by its code of ISO 4217.", "USD"),
-            ["default_currency"] = ("The currency, by its code of ISO 4217.", "USD"),
+            ["default_currency"] = ("The currency, by its current code of ISO 4217.", "USD"),
             ["settings"] = ("Settings; those that the service does not know are kept as given, 16 KB in all.", null),
-            ["config"] = ("Configuration, kept as given.", new JsonObject { ["org"] = "apex-digital" }),
+            ["config"] = (
+                "Configuration; of an integration only values under harmless names are kept.",
+                new JsonObject { ["org"] = "apex-digital" }),
             ["permissions"] = ("What a service key may do.", new JsonArray("read", "write")),
             ["reason"] = ("Why not; null where it is allowed.", null),
             ["source"] = ("Where it comes from.", "workspace"),
@@ -135,8 +139,7 @@ internal static class Glossary
 
             // Filters.
             ["q"] = ("Finds rows whose name, or another text that people know them by, contains this; without regard "
-                + "to case."
-                , null),
+                + "to case and accents.", null),
             ["sort"] = ("The order: a member's name, with `-` before it for descending.", null),
             ["include"] = ("What to list beside the rows themselves.", null),
             ["from"] = ("Not before this time.", "2026-04-01T00:00:00Z"),

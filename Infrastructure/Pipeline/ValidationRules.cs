@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using FluentValidation;
 using FluentValidation.Validators;
 using WorkspaceService.Infrastructure.Domain;
@@ -9,15 +8,31 @@ using WorkspaceService.Infrastructure.Json;
 namespace WorkspaceService.Infrastructure.Pipeline;
 
 /// <summary>The rules that several validators share.</summary>
-public static partial class ValidationRules
+public static class ValidationRules
 {
-    private const string DomainLabel = """[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?""";
-
     public const int MaxSettingsBytes = 16 * 1024;
 
-    /// <summary>A display name: 1–120 characters, not all white space.</summary>
+    /// <summary>A display name: one line of 1–120 characters, at least one of which is visible.</summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.NotEmpty().WithMessage("Give a name.").MaximumLength(120).WithMessage("Use at most 120 characters.");
+        rule.NotEmpty().WithMessage("Give a name.").Line(120)
+            .Must(value => string.IsNullOrWhiteSpace(value) || PlainText.IsVisible(value))
+            .WithErrorCode("required").WithMessage("Give a name in which something is visible.");
+
+    /// <summary>One line of at most <paramref name="most"/> characters, when given.</summary>
+    public static IRuleBuilderOptions<T, string?> Line<T>(this IRuleBuilder<T, string?> rule, int most) =>
+        rule.AtMost(most).Must(value => value is null || PlainText.IsLine(value))
+            .WithErrorCode("wrong_form").WithMessage("Give one line of text, without control characters.");
+
+    /// <summary>
+    /// Text of at most <paramref name="most"/> characters, when given; line feeds and tabs are its only control
+    /// characters.
+    /// </summary>
+    public static IRuleBuilderOptions<T, string?> Lines<T>(this IRuleBuilder<T, string?> rule, int most) =>
+        rule.AtMost(most).Must(value => value is null || PlainText.IsLines(value))
+            .WithErrorCode("wrong_form").WithMessage("Use no control characters but line feeds and tabs.");
+
+    private static IRuleBuilderOptions<T, string?> AtMost<T>(this IRuleBuilder<T, string?> rule, int most) =>
+        rule.SetValidator(new LengthValidator<T>(most)).WithMessage($"Use at most {most} characters.");
 
     /// <summary>One of a closed set of words, when given.</summary>
     public static IRuleBuilderOptions<T, string?> OneOf<T>(
@@ -29,17 +44,18 @@ public static partial class ValidationRules
         rule.Matches(Domain.Slug.Form()).WithErrorCode("wrong_form").WithMessage(Domain.Slug.Rule);
 
     /// <summary>
-    /// An e-mail address, when given: at most 254 characters, no white space, a domain with a dot.
+    /// An e-mail address, when given: at most 254 characters, no white space, a domain with a dot
+    /// (<see cref="EmailAddress"/>).
     /// </summary>
     public static IRuleBuilderOptions<T, string?> Email<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null || IsEmail(value))
+        rule.Must(value => value is null || EmailAddress.Normalize(value) is not null)
             .WithErrorCode("wrong_form").WithMessage("Must be an e-mail address such as sam@example.com.");
 
     /// <summary>An absolute http or https URL of at most 2000 characters, when given.</summary>
     public static IRuleBuilderOptions<T, string?> WebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(value => value is null
-                || (value.Length <= 2000 && Uri.TryCreate(value, UriKind.Absolute, out var uri)
-                    && uri.Scheme is "http" or "https"))
+                || (PlainText.IsLine(value) && PlainText.LengthOf(value) <= 2000
+                    && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             .WithErrorCode("wrong_form").WithMessage("Must be an http or https address of at most 2000 characters.");
 
     /// <summary>A user's code, when given; checks the form only.</summary>
@@ -49,7 +65,8 @@ public static partial class ValidationRules
 
     /// <summary>A search or filter text, when given: 1–200 characters that both databases can store.</summary>
     public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null || (value.Length is > 0 and <= 200 && JsonConventions.IsText(value)))
+        rule.Must(value => value is null
+                || (JsonConventions.IsText(value) && PlainText.LengthOf(value) is > 0 and <= 200))
             .WithMessage("must be 1 to 200 characters of text.");
 
     /// <summary>The maximum of rows in a page: 1–100.</summary>
@@ -63,18 +80,25 @@ public static partial class ValidationRules
 
     public static bool IsSmall(JsonObject value) =>
         Encoding.UTF8.GetByteCount(value.ToJsonString(JsonConventions.Strict)) <= MaxSettingsBytes;
-
-    public static bool IsEmail(string value) =>
-        value.Length <= 254 && EmailForm().IsMatch(value) && JsonConventions.IsText(value);
-
-    [GeneratedRegex("""^[^\s@<>()\[\]\\,;:"\p{C}]{1,64}@(?:""" + DomainLabel + """\.)+""" + DomainLabel + """\z""")]
-    private static partial Regex EmailForm();
 }
 
 /// <summary>A rule with a closed set of values, which the OpenAPI document shows as an enum.</summary>
 public interface IOneOf
 {
     IReadOnlyList<string> Allowed { get; }
+}
+
+/// <summary>At most so many Unicode scalar values, which is what JSON Schema counts too.</summary>
+internal sealed class LengthValidator<T>(int most) : PropertyValidator<T, string?>, ILengthValidator
+{
+    public override string Name => "MaximumLengthValidator";
+
+    public int Min => 0;
+
+    public int Max => most;
+
+    public override bool IsValid(ValidationContext<T> context, string? value) =>
+        value is null || PlainText.LengthOf(value) <= most;
 }
 
 internal sealed class OneOfValidator<T>(string[] allowed) : PropertyValidator<T, string?>, IOneOf

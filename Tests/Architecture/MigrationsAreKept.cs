@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Architecture;
 
@@ -22,6 +23,8 @@ public sealed class MigrationsAreKept
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
         ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
         ["0016_event_filters.sql"] = "9a4197acd639818762cb99a90c3a241dc8cf01caad16d4884e7b879251a8ae38",
+        ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
+        ["0014_search_text.sql"] = "1047968ac06f706c72c8c7743d1a1c61604b8abdb77c1a9f6e82acb9bba60e8e",
     };
 
     [Fact]
@@ -35,4 +38,9 @@ public sealed class MigrationsAreKept
 
         hashes.Should().BeEquivalentTo(Released);
     }
+
+    [Fact]
+    public void One_in_code_has_the_name_that_it_was_released_with() =>
+        Migrator.CodeMigrations.Select(migration => migration.Name)
+            .Should().Equal("0013_hide_integration_config", "0014_search_text_filled");
 }

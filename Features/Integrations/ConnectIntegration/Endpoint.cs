@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Integrations;
 
-/// <summary>Connects a workspace to an outside system; secrets in its configuration are never shown again.</summary>
+/// <summary>Connects a workspace to an outside system; of its configuration only
+/// values under names known to be harmless are kept.</summary>
 public static partial class ConnectIntegration
 {
     public sealed record Body(string? WorkspaceId, string? Type, JsonObject? Config);

@@ -22,8 +22,7 @@ public static partial class ConnectIntegration
         protected override async Task<Outcome<Versioned<IntegrationObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            var given = command.Config ?? [];
-            var shown = SecretRedaction.Hide(given);
+            var config = SecretRedaction.Hide(command.Config ?? [], command.Type);
             var (id, code) = await Codes.MintAsync(session, Codes.Integration);
             await session.ExecuteAsync(Sql.Insert, new
             {
@@ -32,12 +31,11 @@ public static partial class ConnectIntegration
                 WorkspaceId = workspace.Id,
                 workspace.OrganizationId,
                 command.Type,
-                Config = RawJson.Of(shown),
-                Secrets = JsonNode.DeepEquals(given, shown) ? null : RawJson.Of(given).Text,
+                Config = RawJson.Of(config),
                 CreatedAt = session.Now,
             });
 
-            var changes = Changes.Of("type", null, command.Type).SetConfig(null, given);
+            var changes = Changes.Of("type", null, command.Type).SetConfig(null, config, command.Type);
             await EventLog.AppendAsync(session, "integration.connected", workspace, ("integration", code), changes);
             return await IntegrationObject.ReadAsync(session, id);
         }

@@ -6,7 +6,7 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Integrations;
 
-/// <summary>Ends a workspace's connection to an outside system; its secrets are gone with it.</summary>
+/// <summary>Ends a workspace's connection to an outside system.</summary>
 public static partial class DisconnectIntegration
 {
     internal sealed class Endpoint : ICarterModule

@@ -6,7 +6,7 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Integrations;
 
-/// <summary>Shows one integration, without its secrets, to an admin of its workspace.</summary>
+/// <summary>Shows one integration to an admin of its workspace.</summary>
 public static partial class GetIntegration
 {
     internal sealed class Endpoint : ICarterModule

@@ -8,7 +8,7 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Integrations;
 
-/// <summary>Lists the integrations, without their secrets, of the workspaces that the caller is admin of.</summary>
+/// <summary>Lists the integrations of the workspaces that the caller is admin of.</summary>
 public static partial class ListIntegrations
 {
     internal sealed class Endpoint : ICarterModule

@@ -91,7 +91,8 @@ public static partial class InviteMembers
             : Result.Refused;
 
         private static bool IsValid(Invitee invitee) =>
-            invitee.Email is { } email && ValidationRules.IsEmail(email) && Roles.OfWorkspace.Contains(invitee.Role);
+            invitee.Email is { } email && EmailAddress.Normalize(email) is not null
+                && Roles.OfWorkspace.Contains(invitee.Role);
     }
 
     /// <summary>Invites to one workspace, with its seats locked until the transaction ends.</summary>
@@ -108,14 +109,14 @@ public static partial class InviteMembers
         // A fault is returned before the first write, so that the rest of a batch can be committed.
         public async Task<Outcome<InvitationObject>> InviteAsync(Invitee invitee)
         {
-            var (email, role) = (invitee.Email!, invitee.Role!);
+            var (email, role) = (EmailAddress.Normalize(invitee.Email!)!, invitee.Role!);
             if (!InvitationLifecycle.ExpiryOf(invitee.ExpiresAt, session.Now)
                 .Succeeded(out var expiresAt, out var outOfRange))
             {
                 return outOfRange;
             }
 
-            var address = new { WorkspaceId = workspace.Id, EmailKey = SearchText.Fold(email) };
+            var address = new { WorkspaceId = workspace.Id, EmailKey = EmailAddress.Key(email) };
             var recipient = (await session.FindAsync<Recipient>(Sql.FindRecipient, address))!;
             if (FaultFor(recipient, role) is { } fault)
             {
@@ -136,6 +137,7 @@ public static partial class InviteMembers
                 address.WorkspaceId,
                 Email = email,
                 address.EmailKey,
+                Search = EmailAddress.Search(email),
                 Role = role,
                 TokenHash = SecretText.Hash(token),
                 InvitedBy = inviter.Id,

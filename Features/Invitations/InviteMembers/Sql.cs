@@ -18,10 +18,10 @@ public static partial class InviteMembers
             """;
 
         public const string Insert = """
-            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by,
-                                     expires_at, version, created_at, updated_at)
-            VALUES (@Id, @Code, @WorkspaceId, @Email, @EmailKey, @Role, 'pending', @TokenHash, @InvitedBy, @ExpiresAt,
-                    1, @CreatedAt, @CreatedAt)
+            INSERT INTO invitations (id, code, workspace_id, email, email_key, search, role, status, token_hash,
+                                     invited_by, expires_at, version, created_at, updated_at)
+            VALUES (@Id, @Code, @WorkspaceId, @Email, @EmailKey, @Search, @Role, 'pending', @TokenHash, @InvitedBy,
+                    @ExpiresAt, 1, @CreatedAt, @CreatedAt)
             """;
     }
 }

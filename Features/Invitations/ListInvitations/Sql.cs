@@ -11,7 +11,7 @@ public static partial class ListInvitations
             FROM invitations i JOIN workspaces w ON w.id = i.workspace_id JOIN users iu ON iu.id = i.invited_by
             WHERE i.workspace_id = @WorkspaceId AND i.id > @After
               AND ({InvitationObject.StatusNow} = @Status OR @Status IS NULL)
-              AND ((@SeesEmails = 1 AND i.email_key LIKE @Q ESCAPE '\') OR @Q IS NULL)
+              AND ((@SeesEmails = 1 AND i.search LIKE @Q ESCAPE '\') OR @Q IS NULL)
             ORDER BY i.id
             LIMIT @Take
             """;

@@ -233,7 +233,8 @@ public static partial class RecordMeteringEvents
         }
 
         private static bool IsFilled(string? text, int most) =>
-            text is not null && text.Length <= most && !string.IsNullOrWhiteSpace(text);
+            text is not null && PlainText.LengthOf(text) <= most && PlainText.IsLine(text)
+                && PlainText.IsVisible(text);
 
         // In the same order in every transaction, which prevents deadlocks.
         private static async Task<bool> SaveAsync(Session session, Sums sums)

@@ -58,7 +58,7 @@ public static partial class CreateOrganization
                 Name = name,
                 Slug = slug,
                 Search = SearchText.Fold($"{name}\n{slug}"),
-                command.BillingEmail,
+                BillingEmail = command.BillingEmail is { } billing ? EmailAddress.Normalize(billing) : null,
                 OwnerId = owner.Id,
                 Status = command.Status ?? OrganizationSettings.Active,
                 command.PlanId,

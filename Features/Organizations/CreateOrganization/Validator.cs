@@ -15,7 +15,7 @@ public static partial class CreateOrganization
             RuleFor(c => c.BillingEmail).Email();
             RuleFor(c => c.OwnerId).NotEmpty().WithMessage("Name the user who will own it.");
             RuleFor(c => c.Status).OneOf(OrganizationSettings.Statuses);
-            RuleFor(c => c.PlanId).MaximumLength(100).WithMessage("Use at most 100 characters.");
+            RuleFor(c => c.PlanId).Line(100);
             RuleFor(c => c.SubscriptionStatus).OneOf(OrganizationSettings.SubscriptionStatuses);
             RuleFor(c => c.Limits!).ChildRules(OrganizationSettings.Limits).When(c => c.Limits is not null);
             RuleFor(c => c.Settings).MeaningfulSettings();

@@ -9,7 +9,7 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class ListOrganizationMembers
 {
-    /// <param name="Q">Found anywhere in name or e-mail address, without regard to case.</param>
+    /// <param name="Q">Found anywhere in name or e-mail address, without regard to case and accents.</param>
     public sealed record Query(
         Caller Caller,
         string Organization,

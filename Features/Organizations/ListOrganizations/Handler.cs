@@ -9,7 +9,7 @@ namespace WorkspaceService.Features.Organizations;
 
 public static partial class ListOrganizations
 {
-    /// <param name="Q">Found anywhere in name or slug, without regard to case.</param>
+    /// <param name="Q">Found anywhere in name or slug, without regard to case and accents.</param>
     public sealed record Query(
         Caller Caller,
         string? Status = null,

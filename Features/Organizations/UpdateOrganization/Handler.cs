@@ -53,7 +53,9 @@ public static partial class UpdateOrganization
             {
                 Name = patch.Name.Or(before.Name)!.Trim(),
                 Slug = patch.Slug.Or(before.Slug)!,
-                BillingEmail = patch.BillingEmail.Or(before.BillingEmail),
+                BillingEmail = patch.BillingEmail.Or(before.BillingEmail) is { } billing
+                    ? EmailAddress.Normalize(billing) ?? billing
+                    : null,
                 Settings = JsonNode.DeepEquals(settings, merged) ? before.Settings : RawJson.Of(merged),
                 Status = patch.Status.Or(before.Status)!,
                 PlanId = patch.PlanId.Or(before.PlanId),

@@ -19,7 +19,7 @@ public static partial class UpdateOrganization
             RuleFor(c => c.Patch.Settings.Value).MeaningfulSettings();
             RuleFor(c => c.Patch.Status.Value).NotNull().WithMessage(Required)
                 .OneOf(OrganizationSettings.Statuses).When(c => c.Patch.Status.IsGiven);
-            RuleFor(c => c.Patch.PlanId.Value).MaximumLength(100).WithMessage("Use at most 100 characters.");
+            RuleFor(c => c.Patch.PlanId.Value).Line(100);
             RuleFor(c => c.Patch.SubscriptionStatus.Value).NotNull().WithMessage(Required)
                 .OneOf(OrganizationSettings.SubscriptionStatuses).When(c => c.Patch.SubscriptionStatus.IsGiven);
             RuleFor(c => c.Patch.Limits.Value!).ChildRules(limits =>

@@ -10,7 +10,7 @@ namespace WorkspaceService.Features.Users;
 public static partial class ListUsers
 {
     /// <param name="OrganizationId">Only its members; for those who administer it.</param>
-    /// <param name="Q">Found anywhere in name or e-mail address, without regard to case.</param>
+    /// <param name="Q">Found anywhere in name or e-mail address, without regard to case and accents.</param>
     public sealed record Query(
         Caller Caller,
         string? OrganizationId = null,

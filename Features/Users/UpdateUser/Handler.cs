@@ -41,7 +41,7 @@ public static partial class UpdateUser
             var after = before with
             {
                 Name = patch.Name.Or(before.Name)!.Trim(),
-                Email = patch.Email.Or(before.Email)!.Trim(),
+                Email = patch.Email.IsGiven ? EmailAddress.Normalize(patch.Email.Value!)! : before.Email,
                 AvatarUrl = patch.AvatarUrl.Or(before.AvatarUrl),
                 Status = patch.Status.Or(before.Status)!,
             };
@@ -68,9 +68,10 @@ public static partial class UpdateUser
             {
                 user.Id,
                 after.Name,
+                NameKey = SearchText.Fold(after.Name),
                 after.Email,
-                EmailKey = SearchText.Fold(after.Email),
-                Search = SearchText.Fold($"{after.Name}\n{after.Email}"),
+                EmailKey = after.Email == before.Email ? null : EmailAddress.Key(after.Email!),
+                Search = UserRecords.Search(after.Name, after.Email!),
                 after.AvatarUrl,
                 after.Status,
                 UpdatedAt = session.Now,

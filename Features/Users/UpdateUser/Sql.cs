@@ -11,12 +11,14 @@ public static partial class UpdateUser
             ORDER BY om.organization_id
             """;
 
-        // No row: another user has the address.
+        // No row: another user has the address. A null key keeps the address.
         public const string Update = """
             UPDATE users
-            SET name = @Name, email = @Email, email_key = @EmailKey, search = @Search, avatar_url = @AvatarUrl,
+            SET name = @Name, name_key = @NameKey, email = @Email,
+                email_key = COALESCE(CAST(@EmailKey AS TEXT), email_key), search = @Search, avatar_url = @AvatarUrl,
                 status = @Status, version = version + 1, updated_at = @UpdatedAt
-            WHERE id = @Id AND NOT EXISTS (SELECT 1 FROM users x WHERE x.email_key = @EmailKey AND x.id <> @Id)
+            WHERE id = @Id AND NOT EXISTS (
+                SELECT 1 FROM users x WHERE x.email_key = CAST(@EmailKey AS TEXT) AND x.id <> @Id)
             """;
     }
 }

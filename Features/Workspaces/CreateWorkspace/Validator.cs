@@ -14,7 +14,7 @@ public static partial class CreateWorkspace
             RuleFor(c => c.Name).Name();
             RuleFor(c => c.Slug).Slug();
             RuleFor(c => c.Type).OneOf(WorkspaceSettings.Types);
-            RuleFor(c => c.Description).MaximumLength(2000).WithMessage("Use at most 2000 characters.");
+            RuleFor(c => c.Description).Lines(2000);
             RuleFor(c => c.Settings).Settings();
             RuleFor(c => c.SeatLimit)
                 .InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");

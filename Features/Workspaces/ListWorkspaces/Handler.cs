@@ -11,7 +11,7 @@ namespace WorkspaceService.Features.Workspaces;
 public static partial class ListWorkspaces
 {
     /// <param name="OrganizationId">Without it, every organization that the caller belongs to.</param>
-    /// <param name="Q">Found in name or slug, without regard to case.</param>
+    /// <param name="Q">Found in name or slug, without regard to case and accents.</param>
     /// <param name="Sort">What to sort by; with <c>-</c> before it, the other way round.</param>
     public sealed record Query(
         Caller Caller,

@@ -21,8 +21,7 @@ public static partial class UpdateOwnWorkspace
             {
                 change.RuleFor(c => c.Name).Name().When(c => c.Name is not null);
                 change.RuleFor(c => c.OrganizationType).OneOf(OrganizationTypes);
-                change.RuleFor(c => c.CustomOrganizationType)
-                    .MaximumLength(120).WithMessage("Use at most 120 characters.");
+                change.RuleFor(c => c.CustomOrganizationType).Line(120);
             }).When(c => c.Workspace is not null);
         }
     }

@@ -15,8 +15,7 @@ public static partial class UpdateWorkspace
                 .Slug().When(c => c.Patch.Slug.IsGiven);
             RuleFor(c => c.Patch.Type.Value).NotNull().WithMessage("Name the type.")
                 .OneOf(WorkspaceSettings.Types).When(c => c.Patch.Type.IsGiven);
-            RuleFor(c => c.Patch.Description.Value)
-                .MaximumLength(2000).WithMessage("Use at most 2000 characters.");
+            RuleFor(c => c.Patch.Description.Value).Lines(2000);
             RuleFor(c => c.Patch.Settings.Value).Settings();
             RuleFor(c => c.Patch.SeatLimit.Value)
                 .InclusiveBetween(1, int.MaxValue).WithMessage("Give at least 1 seat, or null for no limit.");

@@ -35,7 +35,7 @@ public sealed class ConnectIntegrationTests(ServiceFixture service)
     }
 
     [Fact]
-    public async Task Values_of_secret_looking_keys_are_never_shown_or_recorded()
+    public async Task Only_values_under_harmless_names_are_shown_recorded_and_stored()
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
@@ -48,12 +48,18 @@ public sealed class ConnectIntegrationTests(ServiceFixture service)
             config = new Dictionary<string, object?>
             {
                 ["site"] = "https://example.com",
-                ["token"] = "hush-1",
-                ["apiKey"] = "hush-2",
-                ["nested"] = new object?[] { new { Client_SECRET = "hush-3", name = "shown" }, "plain" },
-                ["CREDENTIALS"] = new { user = "hush-4", pass = "hush-5" },
-                ["private_stuff"] = new[] { "hush-6" },
-                ["password"] = 12345678,
+                ["baseUrl"] = "https://example.com:8443/jira",
+                ["Project"] = new object[] { "SHOP", 12345, new { key = "hush-1", team = "payments" } },
+                ["repo"] = "https://sam:hush-2@example.com/shop.git",
+                ["team"] = new { pat = "hush-3", region = "eu", owner = new[] { "ssh://hush-4@example.com" } },
+                ["pat"] = "hush-5",
+                ["dsn"] = "hush-6",
+                ["connection_string"] = "hush-7",
+                ["bearer"] = "hush-8",
+                ["pass"] = 99887766,
+                ["CREDENTIALS"] = new { org = "hush-9" },
+                ["anything"] = new[] { "hush-10" },
+                ["enabled"] = true,
                 ["refresh_token"] = null,
             },
         };
@@ -61,44 +67,57 @@ public sealed class ConnectIntegrationTests(ServiceFixture service)
         var made = await client.PostJson("/v1/integrations", body);
         var replayed = await client.PostJson("/v1/integrations", body);
         var id = (await made.Data(HttpStatusCode.Created)).GetProperty("id").GetString()!;
+        var reader = service.Client(await tenant.ServiceKeyAsync("publishable"));
         var shown = await (await tenant.Client.GetAsync($"/v1/integrations/{id}")).Data();
-        var listed = await tenant.Client.GetStringAsync(new Uri("/v1/integrations", UriKind.Relative));
 
         shown.GetProperty("config").GetRawText().Should().Be(
-            """{"site":"https://example.com","token":"***","apiKey":"***","nested":"""
-            + """[{"Client_SECRET":"***","name":"shown"},"plain"]"""
-            + ""","CREDENTIALS":"***","private_stuff":"***","password":"***","refresh_token":null}""");
+            "{\"site\":\"https://example.com\",\"baseUrl\":\"https://example.com:8443/jira\","
+            + "\"Project\":[\"SHOP\",12345,{\"key\":\"***\",\"team\":\"payments\"}],\"repo\":\"***\","
+            + "\"team\":{\"pat\":\"***\",\"region\":\"eu\",\"owner\":[\"***\"]},"
+            + "\"pat\":\"***\",\"dsn\":\"***\",\"connection_string\":\"***\",\"bearer\":\"***\",\"pass\":\"***\","
+            + "\"CREDENTIALS\":\"***\",\"anything\":\"***\",\"enabled\":\"***\",\"refresh_token\":null}");
         replayed.Headers.Contains("Idempotency-Replayed").Should().BeTrue();
         foreach (var text in new[]
         {
             await made.Content.ReadAsStringAsync(),
             await replayed.Content.ReadAsStringAsync(),
-            listed,
+            await tenant.Client.GetStringAsync(new Uri("/v1/integrations", UriKind.Relative)),
+            await reader.GetStringAsync(new Uri($"/v1/integrations/{id}", UriKind.Relative)),
             (await service.EventsOfAsync(id)).Single().Changes,
+            (await service.ReadAsync<string>("SELECT config FROM integrations WHERE code = @id", new { id })).Single(),
         })
         {
-            text.Should().Contain("https://example.com").And.NotContain("hush").And.NotContain("12345678");
+            text.Should().Contain("https://example.com").And.NotContain("hush").And.NotContain("99887766");
         }
     }
 
-    [Fact]
-    public async Task Secrets_are_kept_for_the_integration_to_use()
-    {
-        var tenant = await service.NewTenantAsync();
-        var workspace = await tenant.NewWorkspaceAsync();
-        var owner = await tenant.OwnerAsync();
-        var secret = await service.Do(new ConnectIntegration.Command(
-            owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops", ["bot_token"] = "kept" }));
-        var plain = await service.Do(new ConnectIntegration.Command(
-            owner, workspace.Id, "slack", new JsonObject { ["channel"] = "ops" }));
-
-        await using var session = service.Db.Open();
-
-        (await session.ScalarAsync<string?>(
-            "SELECT secrets FROM integrations WHERE code = @Id", new { secret.Value.Id })).Should().Contain("kept");
-        (await session.ScalarAsync<string?>(
-            "SELECT secrets FROM integrations WHERE code = @Id", new { plain.Value.Id })).Should().BeNull();
-    }
+    [Theory]
+    [InlineData("github", "url", "https://example.com/a/b", true)]
+    [InlineData("github", "url", "https://example.com:8443", true)]
+    [InlineData("github", "repo", "git@example.com:shop/web.git", true)]
+    [InlineData("github", "url", "https://sam@example.com", false)]
+    [InlineData("github", "url", "https://sam:pass@example.com/a", false)]
+    [InlineData("github", "url", "https:\\\\sam:pass@example.com", false)]
+    [InlineData("github", "url", "https:sam:pass@example.com", false)]
+    [InlineData("github", "url", "//sam:pass@example.com", false)]
+    [InlineData("github", "site", "sam:pass@example.com", false)]
+    [InlineData("github", "environment", "postgres://sam:pa/ss@example.com/db", false)]
+    [InlineData("github", "site", "read https://sam:pass@example.com first", false)]
+    [InlineData("github", "url", "https://example.com/a?token=abc", false)]
+    [InlineData("github", "url", "https://example.com/a#abc", false)]
+    [InlineData("github", "org", "two\nlines", false)]
+    [InlineData("slack", "url", "https://hooks.example.com/T0/B0/abc", false)]
+    [InlineData("slack", "channel", "https://hooks.example.com/T0/B0/abc", false)]
+    [InlineData("slack", "channel", "#ops", true)]
+    [InlineData("microsoft_teams", "url", "https://hooks.example.com/abc", false)]
+    [InlineData("datadog", "Site", "datadoghq.eu", true)]
+    [InlineData("sonarcloud", "organization", "apex-digital", true)]
+    [InlineData("gitlab", "project_token", "abc", false)]
+    [InlineData("gitlab", "", "abc", false)]
+    public void A_value_is_shown_where_its_name_is_harmless_for_the_type(
+        string type, string name, string value, bool shown) =>
+        SecretRedaction.Hide(new JsonObject { [name] = value }, type)[name]!.GetValue<string>()
+            .Should().Be(shown ? value : "***");
 
     [Theory]
     [InlineData("github")]

@@ -8,7 +8,7 @@ namespace WorkspaceService.Features.Integrations;
 public sealed class DisconnectIntegrationTests(ServiceFixture service)
 {
     [Fact]
-    public async Task A_disconnected_integration_is_gone_with_its_secrets()
+    public async Task A_disconnected_integration_is_gone()
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();

@@ -10,6 +10,33 @@ namespace WorkspaceService.Features.ServiceLines;
 public sealed class UpdateServiceLineTests(ServiceFixture service)
 {
     [Fact]
+    public async Task Its_event_shows_of_the_config_only_values_under_harmless_names()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var owner = await tenant.OwnerAsync();
+        var line = await service.Do(new CreateServiceLine.Command(
+            owner, workspace.Id, "Line", "talent", "capacity", "milestone", Config: new() { ["pat"] = "hush-1" }));
+
+        var changed = await service.Do(new UpdateServiceLine.Command(
+            owner,
+            line.Value.Id,
+            new()
+            {
+                Config = new(new()
+                {
+                    ["region"] = "eu",
+                    ["dsn"] = "hush-2",
+                    ["url"] = "https://a:hush@b.example.com",
+                }),
+            }));
+
+        changed.Value.Config.Text.Should().Contain("hush-1").And.Contain("hush-2");
+        (await service.EventsOfAsync(line.Value.Id)).Last().Changes.Should().Be(
+            """{"config":[{"pat":"***"},{"pat":"***","region":"eu","dsn":"***","url":"***"}]}""");
+    }
+
+    [Fact]
     public async Task Members_that_are_given_change_and_the_others_stay()
     {
         var tenant = await service.NewTenantAsync();
