@@ -46,6 +46,13 @@ public static class InvitationLifecycle
     /// </summary>
     public static string OrganizationRoleFor(string role) => role is Roles.Guest or Roles.Viewer ? role : Roles.Member;
 
+    /// <summary>
+    /// 409 <c>user_deactivated</c> for a deactivated member of the organization (R14); otherwise null, so that nothing
+    /// is revealed about a user who is no member.
+    /// </summary>
+    public static Fault? DeactivationFault(string? organizationRole, string? userStatus) =>
+        organizationRole is not null && userStatus == UserObject.Deactivated ? UserRecords.UserDeactivated : null;
+
     /// <summary>409 <c>invalid_transition</c>.</summary>
     public static Fault NotPending(string status) =>
         Fault.Conflict("invalid_transition", $"The invitation is {status}.");
@@ -151,7 +158,7 @@ public sealed record InvitationRow : IVersioned
         o.code AS organization_code, o.status AS organization_status, o.workspace_role_ceiling, i.email, i.email_key,
         i.role,
         {InvitationObject.StatusNow} AS status, i.expires_at, i.version, u.id AS invitee_id, u.code AS invitee_code,
-        om.role AS invitee_organization_role, m.role AS invitee_workspace_role
+        u.status AS invitee_status, om.role AS invitee_organization_role, m.role AS invitee_workspace_role
         """;
 
     internal const string From = """
@@ -203,7 +210,18 @@ public sealed record InvitationRow : IVersioned
 
     public string? InviteeWorkspaceRole { get; init; }
 
+    /// <summary>The user's status: active or deactivated; null where no user has the address.</summary>
+    public string? InviteeStatus { get; init; }
+
+    public OrganizationKey Organization => new(OrganizationId, OrganizationCode);
+
     public IWorkspace Workspace => new InvitingWorkspace(this);
+
+    /// <summary>
+    /// 409 <c>user_deactivated</c> where the invitee is a deactivated member of the organization (R14); otherwise null.
+    /// </summary>
+    public Fault? DeactivationFault =>
+        InvitationLifecycle.DeactivationFault(InviteeOrganizationRole, InviteeStatus);
 
     /// <summary>
     /// 403 <c>role_exceeds_organization_role</c> where the role would outrank the invitee's organization role, present

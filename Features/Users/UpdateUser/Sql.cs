@@ -15,7 +15,7 @@ public static partial class UpdateUser
         public const string Update = """
             UPDATE users
             SET name = @Name, email = @Email, email_key = @EmailKey, search = @Search, avatar_url = @AvatarUrl,
-                status = @Status, version = version + 1, updated_at = @UpdatedAt
+                managed_by = @ManagedBy, status = @Status, version = version + 1, updated_at = @UpdatedAt
             WHERE id = @Id AND NOT EXISTS (SELECT 1 FROM users x WHERE x.email_key = @EmailKey AND x.id <> @Id)
             """;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Workspaces;
@@ -33,7 +34,7 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Those_who_administer_the_only_organization_may_and_nobody_else()
+    public async Task Those_who_administer_the_managing_organization_may_and_nobody_else()
     {
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
@@ -53,16 +54,33 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
 
         (await RefusedAsync(weak, person.Id)).Should().Be("forbidden");
         (await RefusedAsync(publishable, person.Id)).Should().Be("forbidden");
-        (await RefusedAsync(await person.CallerAsync(), person.Id)).Should().Be("forbidden");
         (await RefusedAsync(await member.CallerAsync(), person.Id)).Should().Be("not_found");
         (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
 
         await service.Do(new AddOrganizationMember.Command(
             ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Guest));
-        foreach (var caller in allowed.Append(await other.OwnerAsync()))
+        foreach (var patch in EveryChange())
         {
-            (await RefusedAsync(caller, person.Id))
-                .Should().Be("forbidden", "a change would reach into another organization");
+            (await service.Refused(new UpdateUser.Command(await other.OwnerAsync(), person.Id, patch)))
+                .Code.Should().Be("forbidden", "it sees the person as its member, and does not manage it");
+        }
+
+        await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id));
+        await service.Do(new UpdateUser.Command(strong, person.Id, new() { Name = "By the key" }));
+        var reading = await service.CallerAsync(await tenant.ServiceKeyAsync());
+        foreach (var caller in allowed.Except([strong]).Append(reading))
+        {
+            await service.Do(new UpdateUser.Command(caller, person.Id, new() { Name = $"After {caller.KeyId}" }));
+            (await service.Do(new ListUsers.Query(caller, Q: $"After {caller.KeyId}"))).Items
+                .Should().ContainSingle("whom it changes it finds").Which.Id.Should().Be(person.Id);
+            (await service.Do(new ListUsers.Query(caller, tenant.Id))).Items
+                .Should().NotContain(u => u.Id == person.Id, "it is a member no longer");
+        }
+
+        foreach (var patch in EveryChange())
+        {
+            (await service.Refused(new UpdateUser.Command(await other.OwnerAsync(), person.Id, patch)))
+                .Code.Should().Be("forbidden", "leaving the managing organization changes nothing of this");
         }
 
         (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" })))
@@ -70,13 +88,98 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task A_user_of_no_organization_is_for_root_alone()
+    public async Task A_user_that_no_organization_manages_is_for_root_alone()
     {
+        var tenant = await service.NewTenantAsync();
         var user = await service.NewUserAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, user.Id));
 
-        (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id))
-            .Should().Be("forbidden");
+        foreach (var patch in EveryChange())
+        {
+            (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), user.Id, patch)))
+                .Code.Should().Be("forbidden");
+        }
+
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id, new() { Name = "Root may" }));
+    }
+
+    [Fact]
+    public async Task Users_change_their_own_name_and_picture_and_nothing_else_of_themselves()
+    {
+        var tenant = await service.NewTenantAsync();
+        foreach (var user in new[] { (await tenant.NewMemberAsync()).Id, (await service.NewUserAsync()).Id })
+        {
+            var itself = await service.CallerAsync(await service.UserKeyAsync(user));
+
+            var changed = (await service.Do(new UpdateUser.Command(
+                itself, user, new() { Name = "Myself", AvatarUrl = "https://example.com/me.png" }))).Value;
+
+            (changed.Name, changed.AvatarUrl).Should().Be(("Myself", "https://example.com/me.png"));
+            foreach (var patch in new UpdateUser.Body[]
+            {
+                new() { Email = "mine@example.com" },
+                new() { Status = "deactivated" },
+                new() { Name = "Both", Email = "mine@example.com" },
+                new() { ManagedBy = (string?)null },
+            })
+            {
+                (await service.Refused(new UpdateUser.Command(itself, user, patch))).Code.Should().Be("forbidden");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_narrowed_key_which_admins_issue_for_their_members_does_not_change_its_user()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
+        var issued = await service.Do(new CreateApiKey.Command(
+            await other.OwnerAsync(), "Issued", "user", other.Id, UserId: person.Id));
+
+        (await RefusedAsync(await service.CallerAsync(issued.Value.Key!), person.Id)).Should().Be("forbidden");
+    }
+
+    [Fact]
+    public async Task Root_alone_hands_a_user_to_another_managing_organization()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        var path = $"/v1/users/{person.Id}";
+
+        foreach (var key in new[] { tenant.OwnerKey, person.Key, await tenant.ServiceKeyAsync() })
+        {
+            await (await service.Client(key).PatchJson(path, new { managed_by = other.Id }))
+                .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        await (await service.Root.PatchJson(path, new { managed_by = "ORG-26-999999" }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await (await service.Root.PatchJson(path, new { managed_by = other.Id })).Data())
+            .GetProperty("managed_by").GetString().Should().Be(other.Id);
+        (await RefusedAsync(await tenant.OwnerAsync(), person.Id)).Should().Be("forbidden");
+        await service.Do(new UpdateUser.Command(await other.OwnerAsync(), person.Id, new() { Name = "Theirs now" }));
+        (await service.EventsAsync(organization: tenant.Id, type: "user.updated"))[^1].Changes.Text
+            .Should().Be($$"""{"managed_by":["{{tenant.Id}}","{{other.Id}}"]}""");
+        (await (await service.Root.PatchJson(path, """{"managed_by": null}""")).Data())
+            .GetProperty("managed_by").ValueKind.Should().Be(JsonValueKind.Null);
+        (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task The_managing_organization_deactivates_its_users_wherever_they_belong_but_no_owner()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
+        var made = await tenant.NewMemberAsync();
+        await service.Do(new CreateOrganization.Command(
+            ServiceFixture.RootCaller, $"Of {made.Id}", OwnerId: made.Id));
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+        (await service.Refused(new UpdateUser.Command(
+            await tenant.OwnerAsync(), made.Id, new() { Status = "deactivated" }))).Code.Should().Be("owner_protected");
     }
 
     [Fact]
@@ -370,6 +473,14 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
                 .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
+
+    private static UpdateUser.Body[] EveryChange() =>
+    [
+        new() { Name = "Refused" },
+        new() { Email = "refused@example.com" },
+        new() { Status = "deactivated" },
+        new() { AvatarUrl = "https://example.com/refused.png" },
+    ];
 
     private async Task<string> RefusedAsync(Caller caller, string user) =>
         (await service.Refused(new UpdateUser.Command(caller, user, new() { Name = "Refused" }))).Code;
