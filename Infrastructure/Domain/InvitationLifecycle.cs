@@ -115,6 +115,18 @@ public static class InvitationLifecycle
             Changes.Of("status", Pending, status));
     }
 
+    /// <summary>
+    /// Revokes the pending invitations of the user's address in one organization, or in all. Appends one
+    /// <c>invitation.revoked</c> per invitation.
+    /// </summary>
+    /// <param name="organizationId">Null for every organization.</param>
+    public static async Task RevokeAllAsync(Session session, long userId, long? organizationId = null)
+    {
+        var theirs = new { UserId = userId, OrganizationId = organizationId, session.Now };
+        var revoked = await session.ListAsync<EndedRow>(Sql.RevokeAll, theirs);
+        await EndedRow.AppendAsync(session, revoked, "invitation", Revoked, Pending);
+    }
+
     private static Fault Gone(string word, string happened) =>
         new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
 
@@ -146,6 +158,17 @@ public static class InvitationLifecycle
         public const string Close = """
             UPDATE invitations SET status = @Status, version = version + 1, updated_at = @Now
             WHERE id = @Id AND status = 'pending' AND expires_at > @Now
+            """;
+
+        public const string RevokeAll = """
+            UPDATE invitations SET status = 'revoked', version = version + 1, updated_at = @Now
+            WHERE email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
+              AND status = 'pending' AND expires_at > @Now
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR workspace_id IN (
+                  SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId))
+            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
+                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.id = workspace_id) AS organization_code
             """;
     }
 }

@@ -21,6 +21,7 @@ public sealed class MigrationsAreKept
         ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
         ["0011_managed_users.sql"] = "88983f28aefa456c30f96698fefbe4627d2e2c6b42a85582c91ee4bc2f04750b",
+        ["0012_deactivated_owners.sql"] = "2d0406b5450498f3e7189020e4c6a7f23a97d1534d3a7247ab8e2761410809b6",
     };
 
     [Fact]

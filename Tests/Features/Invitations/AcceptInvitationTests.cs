@@ -376,7 +376,7 @@ public sealed class AcceptInvitationTests(ServiceFixture service) : IClassFixtur
 
         await response.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         (await service.Refused(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody")))
-            .Code.Should().Be("forbidden");
+            .Code.Should().Be("invitation_revoked", "deactivating revokes it");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Workspaces;
@@ -180,6 +181,88 @@ public sealed class UpdateUserTests(ServiceFixture service) : IClassFixture<Serv
             await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
         (await service.Refused(new UpdateUser.Command(
             await tenant.OwnerAsync(), made.Id, new() { Status = "deactivated" }))).Code.Should().Be("owner_protected");
+    }
+
+    [Fact]
+    public async Task Deactivating_revokes_the_persons_pending_invitations_everywhere_with_an_event_each()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var (here, there) = (await tenant.NewWorkspaceAsync(), await other.NewWorkspaceAsync(seatLimit: 2));
+        var person = await tenant.NewMemberAsync();
+        var bystander = await tenant.InviteAsync(here.Id, $"by.{person.Id}@example.com");
+        var first = await tenant.InviteAsync(here.Id, person.Email.ToUpperInvariant());
+        var second = await other.InviteAsync(there.Id, person.Email);
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+
+        (await service.ReadAsync<string>(
+            "SELECT status FROM invitations WHERE code IN (@a, @b, @c) ORDER BY id",
+            new { a = bystander.Id, b = first.Id, c = second.Id })).Should().Equal("pending", "revoked", "revoked");
+        (await service.EventsAsync(workspace: here.Id, type: "invitation.revoked"))
+            .Should().ContainSingle(e => e.Subject.Id == first.Id && e.OrganizationId == tenant.Id);
+        (await service.EventsAsync(workspace: there.Id, type: "invitation.revoked"))
+            .Should().ContainSingle(e => e.Subject.Id == second.Id && e.OrganizationId == other.Id);
+        await other.InviteAsync(there.Id, $"seat.{person.Id}@example.com");
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
+        await (await person.Client.PostJson($"/v1/invitations/{first.Token}/accept", new { }))
+            .ShouldBeProblem(HttpStatusCode.Gone, "invitation_revoked");
+    }
+
+    [Fact]
+    public async Task Inviting_while_the_person_is_deactivated_leaves_no_pending_invitation()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        for (var round = 0; round < 8; round++)
+        {
+            var workspace = await tenant.NewWorkspaceAsync();
+            var person = await tenant.NewMemberAsync();
+
+            var deactivation = Task.Run(() => service.Do(new UpdateUser.Command(
+                owner, person.Id, new() { Status = "deactivated" })));
+            await Task.Run(() => service.Send(new InviteMembers.Command(
+                owner, workspace.Id, person.Email, Roles.Member)));
+            await deactivation;
+
+            (await service.ReadAsync<string>(
+                "SELECT status FROM invitations WHERE email = @Email", new { person.Email }))
+                .Should().NotContain("pending");
+        }
+    }
+
+    [Fact]
+    public async Task A_deactivated_workspace_owner_passes_the_ownership_on_in_every_organization()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync(Roles.Admin);
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Admin));
+        var workspaces = new List<(string Workspace, string Heir)>();
+        foreach (var home in new[] { tenant, other })
+        {
+            var made = (await service.Do(new CreateWorkspace.Command(await person.CallerAsync(), home.Id, "Owned")))
+                .Value;
+            var first = await home.NewMemberOfAsync(made.Id, Roles.Admin);
+            await service.DeactivateAsync((await home.NewMemberOfAsync(made.Id, Roles.Member)).Id);
+            await home.NewMemberOfAsync(made.Id, Roles.Admin);
+            workspaces.Add((made.Id, first.Id));
+        }
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+
+        foreach (var (workspace, heir) in workspaces)
+        {
+            (await OwnerOfAsync(workspace)).Should().Be(heir, "the admin who joined first");
+        }
+
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
+        (await OwnerOfAsync(workspaces[0].Workspace)).Should().Be(workspaces[0].Heir, "it does not come back");
+
+        async Task<string> OwnerOfAsync(string workspace) => (await service.ReadAsync<string>(
+            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @workspace",
+            new { workspace })).Single();
     }
 
     [Fact]

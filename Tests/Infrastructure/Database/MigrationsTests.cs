@@ -1,6 +1,7 @@
 using WorkspaceService.Architecture;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Users;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Database;
 
@@ -29,6 +30,24 @@ public sealed class MigrationsTests(ServiceFixture service) : IClassFixture<Serv
         (await ManagedByAsync(person.Id)).Should().Be(second.Id);
         (await ManagedByAsync(first.Owner.Id)).Should().Be(first.Id);
         (await ManagedByAsync(alone.Id)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Deactivated_workspace_owners_of_an_earlier_version_pass_the_ownership_on()
+    {
+        var tenant = await service.NewTenantAsync();
+        var (one, other) = (await tenant.NewWorkspaceAsync(), await tenant.NewWorkspaceAsync());
+        var gone = await tenant.NewMemberOfAsync(one.Id, Roles.Admin);
+        await service.ArrangeAsync(
+            "UPDATE workspaces SET owner_id = (SELECT id FROM users WHERE code = @Gone) WHERE code = @Id",
+            new { Gone = gone.Id, one.Id });
+        await service.ArrangeAsync("UPDATE users SET status = 'deactivated' WHERE code = @Id", new { gone.Id });
+
+        await ApplyAsync("0012_deactivated_owners.sql");
+
+        (await service.ReadAsync<string>(
+            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code IN (@A, @B)",
+            new { A = one.Id, B = other.Id })).Should().Equal(tenant.Owner.Id, tenant.Owner.Id);
     }
 
     private async Task<string?> ManagedByAsync(string user) =>
