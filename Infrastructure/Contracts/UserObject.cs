@@ -14,6 +14,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   "email": "sam@example.com",
 ///   "avatar_url": null,
 ///   "status": "active",
+///   "managed_by": "ORG-26-090500",
 ///   "created_at": "2024-03-15T10:00:00Z",
 ///   "updated_at": "2026-04-01T09:00:00Z"
 /// }
@@ -26,8 +27,11 @@ public sealed record UserObject : INumbered, IVersioned
     public static readonly string[] Statuses = [Active, Deactivated];
 
     /// <summary>The object's columns, for a statement with <c>users u</c> in it.</summary>
-    internal const string Columns =
-        "u.id AS number, u.code AS id, u.name, u.email, u.avatar_url, u.status, u.created_at, u.updated_at, u.version";
+    internal const string Columns = """
+        u.id AS number, u.code AS id, u.name, u.email, u.avatar_url, u.status,
+        (SELECT mo.code FROM organizations mo WHERE mo.id = u.managed_by) AS managed_by, u.created_at, u.updated_at,
+        u.version
+        """;
 
     public string Id { get; init; } = "";
 
@@ -41,6 +45,11 @@ public sealed record UserObject : INumbered, IVersioned
     /// <summary>active or deactivated.</summary>
     [OneOf(typeof(UserObject), nameof(UserObject.Statuses))]
     public string Status { get; init; } = "";
+
+    /// <summary>
+    /// The organization whose owner and admins may change name, address, picture and status; null for none.
+    /// </summary>
+    public string? ManagedBy { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 

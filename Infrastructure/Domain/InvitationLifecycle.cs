@@ -46,6 +46,13 @@ public static class InvitationLifecycle
     /// </summary>
     public static string OrganizationRoleFor(string role) => role is Roles.Guest or Roles.Viewer ? role : Roles.Member;
 
+    /// <summary>
+    /// 409 <c>user_deactivated</c> for a deactivated member of the organization (R14); otherwise null, so that nothing
+    /// is revealed about a user who is no member.
+    /// </summary>
+    public static Fault? DeactivationFault(string? organizationRole, string? userStatus) =>
+        organizationRole is not null && userStatus == UserObject.Deactivated ? UserRecords.UserDeactivated : null;
+
     /// <summary>409 <c>invalid_transition</c>.</summary>
     public static Fault NotPending(string status) =>
         Fault.Conflict("invalid_transition", $"The invitation is {status}.");
@@ -108,6 +115,18 @@ public static class InvitationLifecycle
             Changes.Of("status", Pending, status));
     }
 
+    /// <summary>
+    /// Revokes the pending invitations of the user's address in one organization, or in all. Appends one
+    /// <c>invitation.revoked</c> per invitation.
+    /// </summary>
+    /// <param name="organizationId">Null for every organization.</param>
+    public static async Task RevokeAllAsync(Session session, long userId, long? organizationId = null)
+    {
+        var theirs = new { UserId = userId, OrganizationId = organizationId, session.Now };
+        var revoked = await session.ListAsync<EndedRow>(Sql.RevokeAll, theirs);
+        await EndedRow.AppendAsync(session, revoked, "invitation", Revoked, Pending);
+    }
+
     private static Fault Gone(string word, string happened) =>
         new(FaultKind.Gone, $"invitation_{word}", $"The invitation {happened}.");
 
@@ -140,6 +159,17 @@ public static class InvitationLifecycle
             UPDATE invitations SET status = @Status, version = version + 1, updated_at = @Now
             WHERE id = @Id AND status = 'pending' AND expires_at > @Now
             """;
+
+        public const string RevokeAll = """
+            UPDATE invitations SET status = 'revoked', version = version + 1, updated_at = @Now
+            WHERE email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
+              AND status = 'pending' AND expires_at > @Now
+              AND (CAST(@OrganizationId AS BIGINT) IS NULL OR workspace_id IN (
+                  SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId))
+            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
+                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.id = workspace_id) AS organization_code
+            """;
     }
 }
 
@@ -151,7 +181,7 @@ public sealed record InvitationRow : IVersioned
         o.code AS organization_code, o.status AS organization_status, o.workspace_role_ceiling, i.email, i.email_key,
         i.role,
         {InvitationObject.StatusNow} AS status, i.expires_at, i.version, u.id AS invitee_id, u.code AS invitee_code,
-        om.role AS invitee_organization_role, m.role AS invitee_workspace_role
+        u.status AS invitee_status, om.role AS invitee_organization_role, m.role AS invitee_workspace_role
         """;
 
     internal const string From = """
@@ -203,7 +233,18 @@ public sealed record InvitationRow : IVersioned
 
     public string? InviteeWorkspaceRole { get; init; }
 
+    /// <summary>The user's status: active or deactivated; null where no user has the address.</summary>
+    public string? InviteeStatus { get; init; }
+
+    public OrganizationKey Organization => new(OrganizationId, OrganizationCode);
+
     public IWorkspace Workspace => new InvitingWorkspace(this);
+
+    /// <summary>
+    /// 409 <c>user_deactivated</c> where the invitee is a deactivated member of the organization (R14); otherwise null.
+    /// </summary>
+    public Fault? DeactivationFault =>
+        InvitationLifecycle.DeactivationFault(InviteeOrganizationRole, InviteeStatus);
 
     /// <summary>
     /// 403 <c>role_exceeds_organization_role</c> where the role would outrank the invitee's organization role, present

@@ -50,6 +50,17 @@ public static class JoinRequestLifecycle
         return Versioned.Of((await FindAsync(session, workspace.Id, request.Id))!);
     }
 
+    /// <summary>
+    /// Withdraws the user's pending requests in the organization's workspaces. Appends one
+    /// <c>join_request.withdrawn</c> per request.
+    /// </summary>
+    public static async Task WithdrawAllAsync(Session session, long userId, long organizationId)
+    {
+        var theirs = new { UserId = userId, OrganizationId = organizationId, session.Now };
+        var withdrawn = await session.ListAsync<EndedRow>(Sql.WithdrawAll, theirs);
+        await EndedRow.AppendAsync(session, withdrawn, "join_request", Withdrawn, Pending);
+    }
+
     private static class Sql
     {
         public const string Find = $"""
@@ -66,6 +77,15 @@ public static class JoinRequestLifecycle
             UPDATE join_requests SET status = @Status, decided_by = @DecidedBy, version = version + 1,
                 updated_at = @UpdatedAt
             WHERE id = @Id AND status = 'pending'
+            """;
+
+        public const string WithdrawAll = """
+            UPDATE join_requests SET status = 'withdrawn', version = version + 1, updated_at = @Now
+            WHERE user_id = @UserId AND status = 'pending'
+              AND workspace_id IN (SELECT w.id FROM workspaces w WHERE w.organization_id = @OrganizationId)
+            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
+                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
+                WHERE w.id = workspace_id) AS organization_code
             """;
     }
 }

@@ -117,8 +117,9 @@ public static class Membership
             Sql.CountLastAdminships, new { OrganizationId = (long?)organizationId, UserId = userId }) > 0;
 
     /// <summary>
-    /// Removes a user who leaves the organization from all of its workspaces, or from none with <c>last_admin</c>
-    /// (R13). Appends one <c>member.removed</c> per workspace.
+    /// Removes a user who leaves the organization from all of its workspaces, revokes its pending invitations and
+    /// withdraws its pending join requests there; or does nothing of it, with <c>last_admin</c> (R13). Appends one
+    /// <c>member.removed</c> per workspace, and the events of the invitations and requests.
     /// </summary>
     public static async Task<Fault?> LeaveAllAsync(
         Session session, OrganizationKey organization, long userId, string userCode)
@@ -143,11 +144,14 @@ public static class Membership
                 Changes.Of("role", workspace.Role, null));
         }
 
+        await InvitationLifecycle.RevokeAllAsync(session, userId, organization.Id);
+        await JoinRequestLifecycle.WithdrawAllAsync(session, userId, organization.Id);
         return null;
     }
 
     /// <summary>
-    /// Subtracts a user who is being deactivated from all counts; <c>last_admin</c> where R7 forbids it.
+    /// Subtracts a user who is being deactivated from all counts, passes on the ownership of its workspaces, and
+    /// revokes its pending invitations (R14); <c>last_admin</c> where R7 forbids it.
     /// </summary>
     public static async Task<Fault?> SuspendAllAsync(Session session, long userId)
     {
@@ -158,6 +162,8 @@ public static class Membership
         }
 
         await session.ExecuteAsync(Sql.FreeSeatsInOrganization, theirs);
+        await session.ExecuteAsync(Sql.TransferEveryOwnership, theirs);
+        await InvitationLifecycle.RevokeAllAsync(session, userId);
         return null;
     }
 
@@ -343,7 +349,11 @@ public static class Membership
             RETURNING (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS code, role
             """;
 
-        public const string TransferOwnership = """
+        public const string TransferOwnership = $"""
+            {TransferEveryOwnership} AND (id = @WorkspaceId OR organization_id = @OrganizationId)
+            """;
+
+        public const string TransferEveryOwnership = """
             UPDATE workspaces
             SET owner_id = (
                 SELECT m.user_id
@@ -352,7 +362,7 @@ public static class Membership
                   AND m.user_id <> @UserId
                 ORDER BY m.joined_at, m.user_id
                 LIMIT 1)
-            WHERE owner_id = @UserId AND (id = @WorkspaceId OR organization_id = @OrganizationId)
+            WHERE owner_id = @UserId
             """;
 
         public const string FindFull = """

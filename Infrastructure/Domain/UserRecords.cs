@@ -19,13 +19,32 @@ public static class UserRecords
     internal static string Search(string name, string email) =>
         $"{SearchText.Fold(name)}\n{EmailAddress.Search(email)}";
 
-    /// <summary>Creates an active user, or <c>email_taken</c>. Appends <c>user.created</c>.</summary>
-    /// <param name="organization">The code of the event's organization; null for none.</param>
+    /// <summary>
+    /// 422: a user whom the caller cannot see has the address. Such people come by accepting an invitation (R18).
+    /// </summary>
+    public static readonly Fault InvitationRequired = new(
+        FaultKind.Invalid,
+        "invitation_required",
+        "The person cannot be added by this address; invite it, and the person joins by accepting.")
+    {
+        Errors = [new("/email", "invitation_required", "Invite the person instead.")],
+    };
+
+    /// <summary>409: a deactivated user is neither added nor invited (R14).</summary>
+    public static readonly Fault UserDeactivated = Fault.Conflict(
+        "user_deactivated", "The user is deactivated; reactivate it first.");
+
+    /// <summary>
+    /// Creates an active user, or <c>email_taken</c>. Appends <c>user.created</c>. The user is managed by
+    /// <paramref name="organization"/>, except where root creates it (R19).
+    /// </summary>
+    /// <param name="organization">The organization that the user is created for; null for none.</param>
     public static async Task<Outcome<UserKey>> AddAsync(
-        Session session, string? organization, string name, string email, string? avatarUrl = null)
+        Session session, OrganizationKey? organization, string name, string email, string? avatarUrl = null)
     {
         var (id, code) = await Codes.MintAsync(session, Codes.User);
         var address = EmailAddress.Normalize(email) ?? email.Trim();
+        var managedBy = session.Caller.IsRoot ? null : organization;
         var row = new
         {
             Id = id,
@@ -36,6 +55,7 @@ public static class UserRecords
             EmailKey = EmailAddress.Key(address),
             Search = Search(name, address),
             AvatarUrl = avatarUrl,
+            ManagedBy = managedBy?.Id,
             CreatedAt = session.Now,
         };
         if (await session.ExecuteAsync(Sql.Insert, row) == 0)
@@ -43,8 +63,11 @@ public static class UserRecords
             return Faults.EmailTaken;
         }
 
-        var changes = new Changes().Set("name", null, row.Name).Set("email", null, row.Email);
-        await EventLog.AppendAsync(session, "user.created", organization, null, ("user", code), changes);
+        var changes = new Changes()
+            .Set("name", null, row.Name)
+            .Set("email", null, row.Email)
+            .Set("managed_by", null, managedBy?.Code);
+        await EventLog.AppendAsync(session, "user.created", organization?.Code, null, ("user", code), changes);
         return new UserKey { Id = id, Code = code, Status = UserObject.Active };
     }
 
@@ -59,10 +82,10 @@ public static class UserRecords
     {
         // No row: another user has the address.
         public const string Insert = """
-            INSERT INTO users (id, code, name, name_key, email, email_key, search, avatar_url, status, version,
-                               created_at, updated_at)
-            VALUES (@Id, @Code, @Name, @NameKey, @Email, @EmailKey, @Search, @AvatarUrl, 'active', 1, @CreatedAt,
-                    @CreatedAt)
+            INSERT INTO users (id, code, name, name_key, email, email_key, search, avatar_url, managed_by, status,
+                               version, created_at, updated_at)
+            VALUES (@Id, @Code, @Name, @NameKey, @Email, @EmailKey, @Search, @AvatarUrl, @ManagedBy, 'active', 1,
+                    @CreatedAt, @CreatedAt)
             ON CONFLICT (email_key) DO NOTHING
             """;
 

@@ -41,6 +41,7 @@ internal static class Glossary
             ["actor_id"] = ("The code of who did it.", "USR-26-000044"),
             ["service_line_id"] = ("The service line's code.", "LIN-26-084729"),
             ["invitation_id"] = ("The invitation's code.", "INV-26-000007"),
+            ["managed_by"] = ("The code of the organization that manages the user.", "ORG-26-090500"),
             ["plan_id"] = ("The plan, as the operator names it.", "plan_growth_monthly"),
             ["subscription_id"] = ("The subscription that pays for it.", "SUB-26-001122"),
             ["project_tags"] = ("Codes of the projects it is labelled with.", new JsonArray("PROJ-26-004281")),

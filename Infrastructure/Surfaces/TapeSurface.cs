@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -64,6 +65,8 @@ public sealed class TapeSurface : Surface
     private static int StatusOf(Fault fault) => fault.Kind switch
     {
         FaultKind.Unauthenticated when fault == Faults.MalformedKey => StatusCodes.Status400BadRequest,
+        // Tape answers 409 for every known address.
+        FaultKind.Invalid when fault == UserRecords.InvitationRequired => StatusCodes.Status409Conflict,
         FaultKind.Invalid => StatusCodes.Status400BadRequest,
         FaultKind.Gone => StatusCodes.Status404NotFound,
         FaultKind.Stale => StatusCodes.Status409Conflict,

@@ -21,10 +21,12 @@ public sealed class MigrationsAreKept
         ["0008_default_workspaces.sql"] = "9f2ab28fa4b2eaa34d8d9a9180ea9ff7aacf9b8b5b278293b840cb04add07475",
         ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
-        ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
-        ["0016_event_filters.sql"] = "9a4197acd639818762cb99a90c3a241dc8cf01caad16d4884e7b879251a8ae38",
+        ["0011_managed_users.sql"] = "88983f28aefa456c30f96698fefbe4627d2e2c6b42a85582c91ee4bc2f04750b",
+        ["0012_deactivated_owners.sql"] = "2d0406b5450498f3e7189020e4c6a7f23a97d1534d3a7247ab8e2761410809b6",
         ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
         ["0014_search_text.sql"] = "1047968ac06f706c72c8c7743d1a1c61604b8abdb77c1a9f6e82acb9bba60e8e",
+        ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
+        ["0016_event_filters.sql"] = "9a4197acd639818762cb99a90c3a241dc8cf01caad16d4884e7b879251a8ae38",
     };
 
     [Fact]

@@ -115,8 +115,14 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
             OwnerId: owner.Id,
             Limits: limits,
             Settings: new() { ["workspace_role_ceiling"] = ceiling }));
+        await SetManagingOrganizationAsync(owner.Id, organization.Value.Id);
         return new Tenant(this, organization.Value.Id, owner, await UserKeyAsync(owner.Id));
     }
+
+    /// <summary>Makes the organization manage the user, without an event and a version of its own.</summary>
+    public Task SetManagingOrganizationAsync(string user, string organization) => ArrangeAsync(
+        "UPDATE users SET managed_by = (SELECT id FROM organizations WHERE code = @organization) WHERE code = @user",
+        new { user, organization });
 
     /// <summary>A key that stands for a user in all of its organizations.</summary>
     public async Task<string> UserKeyAsync(string userId) =>
@@ -180,10 +186,20 @@ public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner,
 
     public Task<Caller> OwnerAsync() => Service.CallerAsync(OwnerKey);
 
-    /// <summary>A new user in the organization.</summary>
-    public async Task<Person> NewMemberAsync(string role = Roles.Member, string? name = null, string? email = null)
+    /// <summary>
+    /// A new user of no organization, managed by this one: its owner and admins see the user and may add it.
+    /// </summary>
+    public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
     {
         var user = await Service.NewUserAsync(name, email);
+        await Service.SetManagingOrganizationAsync(user.Id, Id);
+        return user;
+    }
+
+    /// <summary>A new user in the organization, which manages it.</summary>
+    public async Task<Person> NewMemberAsync(string role = Roles.Member, string? name = null, string? email = null)
+    {
+        var user = await NewUserAsync(name, email);
         await Service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, Id, UserId: user.Id, Role: role));
         return new Person(Service, user.Id, user.Email!, await Service.UserKeyAsync(user.Id));
     }

@@ -80,7 +80,7 @@ public static partial class AcceptInvitation
             invitation.InviteeId is { } id
                 ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = UserObject.Active }
             : name is null ? NameRequired
-            : await UserRecords.AddAsync(session, invitation.OrganizationCode, name, invitation.Email);
+            : await UserRecords.AddAsync(session, invitation.Organization, name, invitation.Email);
 
         private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user)
         {
@@ -88,9 +88,8 @@ public static partial class AcceptInvitation
             if (role is null)
             {
                 role = InvitationLifecycle.OrganizationRoleFor(invitation.Role);
-                var organization = new OrganizationKey(invitation.OrganizationId, invitation.OrganizationCode);
                 if (await OrganizationMembership.AddAsync(
-                    session, organization, user, role, invitedTo: invitation.WorkspaceId) is { } refusal)
+                    session, invitation.Organization, user, role, invitedTo: invitation.WorkspaceId) is { } refusal)
                 {
                     return refusal;
                 }

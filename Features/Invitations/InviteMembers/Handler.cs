@@ -170,7 +170,9 @@ public static partial class InviteMembers
         private Fault? FaultFor(Recipient recipient, string role)
         {
             var organizationRole = recipient.OrganizationRole ?? InvitationLifecycle.OrganizationRoleFor(role);
-            return recipient.WorkspaceRole is not null ? Membership.AlreadyMember
+            return InvitationLifecycle.DeactivationFault(recipient.OrganizationRole, recipient.UserStatus)
+                    is { } deactivated ? deactivated
+                : recipient.WorkspaceRole is not null ? Membership.AlreadyMember
                 : recipient.PendingUntil > session.Now ? InvitationLifecycle.AlreadyPending
                 : Membership.CeilingFault(workspace.HasCeiling, organizationRole, role) is { } exceeds ? exceeds
                 : seats.Free == 0 ? Membership.SeatLimitReached(seats)
@@ -191,6 +193,9 @@ public static partial class InviteMembers
         public string? OrganizationRole { get; init; }
 
         public string? WorkspaceRole { get; init; }
+
+        /// <summary>active or deactivated; null where no user has the address.</summary>
+        public string? UserStatus { get; init; }
 
         /// <summary>The expiry of the invitation that is stored as pending; null for none.</summary>
         public DateTimeOffset? PendingUntil { get; init; }

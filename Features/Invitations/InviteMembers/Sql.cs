@@ -8,7 +8,8 @@ public static partial class InviteMembers
 
         // Always one row, also where no user has the address.
         public const string FindRecipient = """
-            SELECT om.role AS organization_role, m.role AS workspace_role, i.expires_at AS pending_until
+            SELECT om.role AS organization_role, m.role AS workspace_role, u.status AS user_status,
+                   i.expires_at AS pending_until
             FROM workspaces w
             LEFT JOIN users u ON u.email_key = @EmailKey
             LEFT JOIN organization_members om ON om.organization_id = w.organization_id AND om.user_id = u.id

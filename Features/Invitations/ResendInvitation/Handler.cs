@@ -37,6 +37,7 @@ public static partial class ResendInvitation
             var refusal =
                 invitation.Status is not (InvitationLifecycle.Pending or InvitationLifecycle.Expired)
                     ? InvitationLifecycle.NotPending(invitation.Status)
+                : invitation.DeactivationFault is { } deactivated ? deactivated
                 : invitation.CeilingFault is { } exceeds ? exceeds
                 : invitation.Status == InvitationLifecycle.Expired ? await RenewAsync(session, invitation)
                 : null;

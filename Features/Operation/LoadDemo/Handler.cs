@@ -84,6 +84,12 @@ public static partial class LoadDemo
                     await sender.SendAsync(new AddOrganizationMember.Command(
                         Root, organization.Code, member.Person.Code, Role: member.Role));
                 }
+
+                foreach (var person in organization.Members.Select(m => m.Person).Prepend(organization.Owner))
+                {
+                    await sender.SendAsync(new UpdateUser.Command(
+                        Root, person.Code, new() { ManagedBy = organization.Code }));
+                }
             }
 
             foreach (var (organization, workspace) in Workspaces().OrderBy(both => both.Workspace.Number))

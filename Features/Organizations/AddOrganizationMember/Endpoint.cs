@@ -6,7 +6,9 @@ using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Features.Organizations;
 
-/// <summary>Takes a person into the organization: a known user, or a new one by name and e-mail address.</summary>
+/// <summary>
+/// Takes a person into the organization: a user whom the caller sees, or a new one by name and e-mail address.
+/// </summary>
 public static partial class AddOrganizationMember
 {
     /// <example>{ "email": "sam@example.com", "name": "Sam Rivera", "role": "admin" }</example>

@@ -9,7 +9,8 @@ namespace WorkspaceService.Features.Organizations;
 public static partial class AddOrganizationMember
 {
     /// <param name="UserId">
-    /// A known user; or else <paramref name="Email"/>, with <paramref name="Name"/> where no user has it.
+    /// A user whom the caller sees (R18); or else <paramref name="Email"/>, with <paramref name="Name"/> where no user
+    /// has it.
     /// </param>
     /// <param name="Role">Null for member.</param>
     public sealed record Command(
@@ -20,8 +21,13 @@ public static partial class AddOrganizationMember
         string? Name = null,
         string? Role = null) : ICommand<Versioned<MemberObject>>;
 
-    private static readonly Fault UserUnknown =
-        Fault.Invalid("/user_id", "not_found", "There is no active user of this id.");
+    private static readonly Fault UserUnknown = new(
+        FaultKind.Invalid,
+        "unknown_user",
+        "You see no user of this id; a person of another organization joins by accepting an invitation.")
+    {
+        Errors = [new("/user_id", "unknown_user", "Names no user that you see.")],
+    };
 
     private static readonly Fault NameRequired =
         Fault.Invalid("/name", "required", "No user has this address yet; give the name too.");
@@ -55,17 +61,20 @@ public static partial class AddOrganizationMember
         {
             if (command.UserId is { } code)
             {
-                return await UserRecords.FindAsync(session, code) is { IsActive: true } user ? user : UserUnknown;
+                return (await UserAuthorization.FindAsync(session, code)).Match(ActiveUser, _ => UserUnknown);
             }
 
-            if (await UserRecords.FindByEmailAsync(session, command.Email!) is { } known)
+            if (await UserAuthorization.FindByEmailAsync(session, command.Email!) is { } known)
             {
-                return known.IsActive ? known : Faults.EmailTaken;
+                return known.Then(ActiveUser);
             }
 
             return command.Name is { } name
-                ? await UserRecords.AddAsync(session, organization.Code, name, command.Email!)
+                ? await UserRecords.AddAsync(session, organization.Key, name, command.Email!)
                 : NameRequired;
         }
+
+        private static Outcome<UserKey> ActiveUser(UserAccess user) =>
+            user.IsActive ? user.Key : UserRecords.UserDeactivated;
     }
 }

@@ -43,10 +43,10 @@ public static partial class CreateUser
             }
 
             var added = await UserRecords.AddAsync(
-                session, organization?.Code, command.Name!, command.Email!, command.AvatarUrl);
+                session, organization?.Key, command.Name!, command.Email!, command.AvatarUrl);
             if (!added.Succeeded(out var user, out var taken))
             {
-                return taken;
+                return await HiddenAsync(session, command.Email!) ?? taken;
             }
 
             if (organization is not null
@@ -57,6 +57,10 @@ public static partial class CreateUser
 
             return await UserObject.ReadAsync(session, user.Id);
         }
+
+        // The fault where the caller may not see the user who has the address.
+        private static async Task<Fault?> HiddenAsync(Session session, string email) =>
+            (await UserAuthorization.FindByEmailAsync(session, email))?.Match(_ => (Fault?)null, hidden => hidden);
 
         private static Task<Fault?> JoinAsync(
             Session session, OrganizationAccess organization, UserKey user, string role) =>

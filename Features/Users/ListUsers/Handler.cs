@@ -31,7 +31,7 @@ public static partial class ListUsers
 
             var caller = query.Caller;
             return caller.May(Permissions.Read)
-                ? new Reach(caller.IsService ? caller.OrganizationId : null)
+                ? new Reach(caller.IsService ? caller.OrganizationId : null, WithManaged: true)
                 : Faults.Forbidden;
         }
 
@@ -44,7 +44,8 @@ public static partial class ListUsers
                 return [];
             }
 
-            var statement = reach.OrganizationId is not null ? Sql.ListOfOrganization
+            var statement = reach.OrganizationId is not null
+                    ? reach.WithManaged ? Sql.ListOfServiceKey : Sql.ListOfOrganization
                 : caller.IsRoot ? Sql.List
                 : Sql.ListVisible;
             var rows = await session.ListAsync<UserObject>(statement, new
@@ -66,5 +67,6 @@ public static partial class ListUsers
     /// <param name="OrganizationId">
     /// The one organization whose members are listed; null for all users that the caller sees.
     /// </param>
-    private sealed record Reach(long? OrganizationId);
+    /// <param name="WithManaged">True where users count that the organization manages and who are no members.</param>
+    private sealed record Reach(long? OrganizationId, bool WithManaged = false);
 }

@@ -27,8 +27,36 @@ public static partial class ListUsers
             LIMIT @Limit + 1
             """;
 
-        // The user itself and the members of organizations that it administers. The innermost SELECT limits each
-        // organization to one page.
+        // The members of the organization and the users that it manages, at most one page of each.
+        public const string ListOfServiceKey = $"""
+            SELECT {UserObject.Columns}
+            FROM users u
+            WHERE u.id > @After AND {Filters} AND u.id IN (
+                SELECT theirs.user_id
+                FROM organization_members theirs
+                WHERE theirs.organization_id = @OrganizationId AND theirs.user_id > @After
+                  AND theirs.user_id <= COALESCE((
+                      SELECT x.user_id
+                      FROM organization_members x JOIN users u ON u.id = x.user_id
+                      WHERE x.organization_id = @OrganizationId AND x.user_id > @After AND {Filters}
+                      ORDER BY x.user_id
+                      LIMIT 1 OFFSET @Limit), 9223372036854775807)
+                UNION
+                SELECT managed.id
+                FROM users managed
+                WHERE managed.managed_by = @OrganizationId AND managed.id > @After
+                  AND managed.id <= COALESCE((
+                      SELECT u.id
+                      FROM users u
+                      WHERE u.managed_by = @OrganizationId AND u.id > @After AND {Filters}
+                      ORDER BY u.id
+                      LIMIT 1 OFFSET @Limit), 9223372036854775807))
+            ORDER BY u.id
+            LIMIT @Limit + 1
+            """;
+
+        // The user itself, and the members of organizations that it administers and the users that they manage. The
+        // innermost SELECTs limit each organization to one page.
         public const string ListVisible = $"""
             SELECT {UserObject.Columns}
             FROM users u
@@ -46,6 +74,19 @@ public static partial class ListUsers
                       FROM organization_members x JOIN users u ON u.id = x.user_id
                       WHERE x.organization_id = mine.organization_id AND x.user_id > @After AND {Filters}
                       ORDER BY x.user_id
+                      LIMIT 1 OFFSET @Limit), 9223372036854775807)
+                UNION
+                SELECT managed.id
+                FROM organization_members mine
+                JOIN users managed ON managed.managed_by = mine.organization_id
+                WHERE mine.user_id = @UserId AND mine.role IN ('owner', 'admin') AND @Administers = 1
+                  AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR mine.organization_id = @OnlyOrganizationId)
+                  AND managed.id > @After
+                  AND managed.id <= COALESCE((
+                      SELECT u.id
+                      FROM users u
+                      WHERE u.managed_by = mine.organization_id AND u.id > @After AND {Filters}
+                      ORDER BY u.id
                       LIMIT 1 OFFSET @Limit), 9223372036854775807))
             ORDER BY u.id
             LIMIT @Limit + 1

@@ -21,6 +21,9 @@ public static partial class UpdateUser
 
         // active or deactivated.
         public Optional<string?> Status { get; init; }
+
+        /// <summary>The managing organization; null for none. Only root changes it.</summary>
+        public Optional<string?> ManagedBy { get; init; }
     }
 
     internal sealed class Endpoint : ICarterModule

@@ -14,6 +14,9 @@ public static partial class UpdateUser
     {
         internal bool Deactivates(UserAccess user) =>
             user.IsActive && Patch.Status is { IsGiven: true, Value: UserObject.Deactivated };
+
+        /// <summary>True where it changes at most what a user may change of itself (R19).</summary>
+        internal bool IsProfileOnly => !Patch.Email.IsGiven && !Patch.Status.IsGiven;
     }
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Target, Versioned<UserObject>>(db)
@@ -26,7 +29,7 @@ public static partial class UpdateUser
             }
 
             var places = await session.ListAsync<Place>(Sql.ListPlaces, new { UserId = user.Id });
-            return await ForbidAsync(session, places, command.Deactivates(user)) is { } forbidden
+            return await ForbidAsync(session, command, user, places) is { } forbidden
                 ? forbidden
                 : new Target(user, places);
         }
@@ -36,6 +39,11 @@ public static partial class UpdateUser
         {
             var (user, places) = target;
             var patch = command.Patch;
+            if (!(await ManagingOrganizationAsync(session, user, patch)).Succeeded(out var managing, out var unknown))
+            {
+                return unknown;
+            }
+
             var read = await UserObject.ReadAsync(session, user.Id);
             var before = read.Value;
             var after = before with
@@ -44,12 +52,14 @@ public static partial class UpdateUser
                 Email = patch.Email.IsGiven ? EmailAddress.Normalize(patch.Email.Value!)! : before.Email,
                 AvatarUrl = patch.AvatarUrl.Or(before.AvatarUrl),
                 Status = patch.Status.Or(before.Status)!,
+                ManagedBy = managing.Code,
             };
             var changes = new Changes()
                 .Set("name", before.Name, after.Name)
                 .Set("email", before.Email, after.Email)
                 .Set("avatar_url", before.AvatarUrl, after.AvatarUrl)
-                .Set("status", before.Status, after.Status);
+                .Set("status", before.Status, after.Status)
+                .Set("managed_by", before.ManagedBy, after.ManagedBy);
             if (changes.Count == 0)
             {
                 return read;
@@ -73,6 +83,7 @@ public static partial class UpdateUser
                 EmailKey = after.Email == before.Email ? null : EmailAddress.Key(after.Email!),
                 Search = UserRecords.Search(after.Name, after.Email!),
                 after.AvatarUrl,
+                ManagedBy = managing.Id,
                 after.Status,
                 UpdatedAt = session.Now,
             };
@@ -82,7 +93,8 @@ public static partial class UpdateUser
             }
 
             var type = deactivates ? "user.deactivated" : "user.updated";
-            var organization = places is [var only] ? only.OrganizationCode : null;
+            var organization = before.ManagedBy ?? after.ManagedBy
+                ?? (places is [var only] ? only.OrganizationCode : null);
             await EventLog.AppendAsync(session, type, organization, null, ("user", user.Code), changes);
             if (!user.IsActive && after.Status == UserObject.Active)
             {
@@ -92,33 +104,57 @@ public static partial class UpdateUser
             return await UserObject.ReadAsync(session, user.Id);
         }
 
-        // A user is the same in all of its organizations, so changing it requires root, or the owner or an admin of its
-        // only organization.
-        private static async Task<Fault?> ForbidAsync(Session session, List<Place> places, bool deactivates)
+        // R19: root, the owner and admins of the managing organization; the user itself for name and picture.
+        private static async Task<Fault?> ForbidAsync(
+            Session session, Command command, UserAccess user, List<Place> places)
         {
-            var role = Roles.Owner;
-            if (!session.Caller.IsRoot)
+            var caller = session.Caller;
+            if (!caller.IsRoot)
             {
-                if (places is not [var only])
+                if (command.Patch.ManagedBy.IsGiven)
+                {
+                    return Faults.Forbidden;
+                }
+
+                if (command.IsProfileOnly && IsItself(caller, user))
+                {
+                    return null;
+                }
+
+                if (user.ManagedBy is null)
                 {
                     return Faults.Forbidden;
                 }
 
                 var need = Need.Manage(Permissions.MembersManage);
-                var administered = await OrganizationAuthorization.FindAsync(session, only.OrganizationCode, need);
+                var administered = await OrganizationAuthorization.FindAsync(session, user.ManagedBy, need);
                 if (!administered.Succeeded(out var organization, out var fault))
                 {
                     return fault.Kind == FaultKind.NotFound ? Faults.Forbidden : fault;
                 }
 
-                role = organization.Role;
+                // R6: the managing organization's owner outranks its admins.
+                if (organization.Role != Roles.Owner
+                    && places.Any(p => p.OrganizationId == organization.Id && p.Role == Roles.Owner))
+                {
+                    return command.Deactivates(user) ? Faults.OwnerProtected : Faults.RoleExceedsOwnRole;
+                }
             }
 
-            return !places.Any(p => p.Role == Roles.Owner) ? null
-                : deactivates ? Faults.OwnerProtected
-                : role == Roles.Owner ? null
-                : Faults.RoleExceedsOwnRole;
+            return command.Deactivates(user) && places.Any(p => p.Role == Roles.Owner) ? Faults.OwnerProtected : null;
         }
+
+        // Not with a narrowed key: the administrators of an organization can issue one for its members, whoever manages
+        // them.
+        private static bool IsItself(Caller caller, UserAccess user) =>
+            user.Id == caller.UserId && caller.OrganizationId is null && caller.WorkspaceId is null;
+
+        private static async Task<Outcome<Managing>> ManagingOrganizationAsync(
+            Session session, UserAccess user, Body patch) =>
+            !patch.ManagedBy.IsGiven ? new Managing(user.ManagedById, user.ManagedBy)
+            : patch.ManagedBy.Value is not { } code ? new Managing(null, null)
+            : (await OrganizationAuthorization.FindAsync(session, code, Need.Read)).Then<Managing>(
+                organization => new Managing(organization.Id, organization.Code));
 
         // Before the status changes, because the counts are reduced for active users only.
         private static async Task<Fault?> SuspendAsync(Session session, Target target)
@@ -155,6 +191,9 @@ public static partial class UpdateUser
     {
         public long Version => User.Version;
     }
+
+    /// <summary>The managing organization; both null for none.</summary>
+    private sealed record Managing(long? Id, string? Code);
 
     /// <summary>An organization that the user belongs to.</summary>
     private sealed record Place

@@ -16,7 +16,7 @@ public static partial class UpdateUser
             UPDATE users
             SET name = @Name, name_key = @NameKey, email = @Email,
                 email_key = COALESCE(CAST(@EmailKey AS TEXT), email_key), search = @Search, avatar_url = @AvatarUrl,
-                status = @Status, version = version + 1, updated_at = @UpdatedAt
+                managed_by = @ManagedBy, status = @Status, version = version + 1, updated_at = @UpdatedAt
             WHERE id = @Id AND NOT EXISTS (
                 SELECT 1 FROM users x WHERE x.email_key = CAST(@EmailKey AS TEXT) AND x.id <> @Id)
             """;

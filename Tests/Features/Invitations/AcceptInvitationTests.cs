@@ -2,6 +2,7 @@ using System.Net;
 using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Users;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -288,7 +289,7 @@ public sealed class AcceptInvitationTests(ServiceFixture service)
     {
         var tenant = await service.NewTenantAsync(ceiling: false);
         var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 3);
-        var user = await service.NewUserAsync();
+        var user = await tenant.NewUserAsync();
         var invitation = await tenant.InviteAsync(workspace.Id, user.Email!, invited);
         await service.Do(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, UserId: user.Id));
         var before = await service.Do(new ShowSeats.Query(await tenant.OwnerAsync(), workspace.Id));
@@ -341,6 +342,29 @@ public sealed class AcceptInvitationTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Whoever_accepts_on_a_persons_behalf_manages_the_user_that_it_makes()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var key = await service.CallerAsync(await tenant.ServiceKeyAsync());
+
+        foreach (var (caller, managing) in new[] { (key, tenant.Id), (ServiceFixture.RootCaller, null) })
+        {
+            var invitation = await tenant.InviteAsync(workspace.Id, $"{Guid.NewGuid():N}@example.com");
+            var accepted = await service.Do(new AcceptInvitation.Command(caller, invitation.Token!, "Ada"));
+            (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, accepted.Value.UserId))).Value.ManagedBy
+                .Should().Be(managing);
+        }
+
+        var stranger = await service.NewUserAsync();
+        var itself = await service.CallerAsync(await service.UserKeyAsync(stranger.Id));
+        var invited = await tenant.InviteAsync(workspace.Id, stranger.Email!);
+        await service.Do(new AcceptInvitation.Command(itself, invited.Token!));
+        (await service.Do(new GetUser.Query(itself, stranger.Id))).Value.ManagedBy
+            .Should().BeNull("who joins an organization is not managed by it");
+    }
+
+    [Fact]
     public async Task A_deactivated_user_cannot_accept()
     {
         var tenant = await service.NewTenantAsync();
@@ -353,7 +377,7 @@ public sealed class AcceptInvitationTests(ServiceFixture service)
 
         await response.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         (await service.Refused(new AcceptInvitation.Command(ServiceFixture.RootCaller, invitation.Token!, "Somebody")))
-            .Code.Should().Be("forbidden");
+            .Code.Should().Be("invitation_revoked", "deactivating revokes it");
     }
 
     [Fact]

@@ -39,6 +39,42 @@ public sealed class InviteMembersTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_deactivated_member_of_the_organization_is_not_invited_on_any_surface()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var workspace = await tenant.NewWorkspaceAsync(seatLimit: 3);
+        var (gone, member) = (await tenant.NewMemberAsync(), await tenant.NewMemberOfAsync(workspace.Id));
+        await service.DeactivateAsync(gone.Id);
+        await service.DeactivateAsync(member.Id);
+        var next = Address();
+
+        foreach (var person in new[] { gone, member })
+        {
+            await (await tenant.Client.PostJson(
+                Url(workspace), new { email = person.Email.ToUpperInvariant(), role = "member" }))
+                .ShouldBeProblem(HttpStatusCode.Conflict, "user_deactivated");
+        }
+
+        var many = await (await tenant.Client.PostJson(
+            Url(workspace),
+            new
+            {
+                invitations = new[]
+                {
+                    new { email = gone.Email, role = "member" },
+                    new { email = next, role = "member" },
+                },
+            })).Data();
+        many.EnumerateArray().Select(r => (r.GetProperty("result").GetString(), r.GetProperty("code").GetString()))
+            .Should().Equal(("refused", "user_deactivated"), ("invited", null));
+        var v4 = await (await tenant.Client.PostJson("/api/v4/invites", new { user_emails = new[] { gone.Email } }))
+            .Json();
+        v4.GetProperty("invalid_emails").EnumerateArray().Select(e => e.GetString()).Should().Equal(gone.Email);
+        v4.GetProperty("successfully_invited_users").GetArrayLength().Should().Be(0);
+        await other.InviteAsync((await other.NewWorkspaceAsync()).Id, gone.Email);
+    }
+
+    [Fact]
     public async Task The_token_is_stored_nowhere_but_as_a_hash()
     {
         var tenant = await service.NewTenantAsync();

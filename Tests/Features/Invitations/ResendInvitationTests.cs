@@ -9,6 +9,20 @@ namespace WorkspaceService.Features.Invitations;
 public sealed class ResendInvitationTests(ServiceFixture service)
 {
     [Fact]
+    public async Task An_invitation_of_a_member_who_was_deactivated_since_is_not_sent_again()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var person = await tenant.NewMemberAsync();
+        var invitation = await tenant.InviteAsync(workspace.Id, person.Email);
+        await service.ArrangeAsync("UPDATE invitations SET expires_at = 1 WHERE code = @Id", new { invitation.Id });
+        await service.DeactivateAsync(person.Id);
+
+        (await service.Refused(new ResendInvitation.Command(await tenant.OwnerAsync(), workspace.Id, invitation.Id)))
+            .Code.Should().Be("user_deactivated");
+    }
+
+    [Fact]
     public async Task It_keeps_the_id_ends_the_old_token_and_sets_a_new_expiry()
     {
         var tenant = await service.NewTenantAsync();

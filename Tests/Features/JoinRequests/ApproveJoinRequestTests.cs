@@ -97,7 +97,7 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service)
             .Should().Be(HttpStatusCode.NoContent);
 
         (await service.Refused(new ApproveJoinRequest.Command(await tenant.OwnerAsync(), workspace, request))).Code
-            .Should().Be("not_organization_member");
+            .Should().Be("invalid_transition", "leaving withdraws the request");
     }
 
     [Fact]

@@ -220,7 +220,7 @@ public sealed class AddMemberTests(ServiceFixture service)
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
         var person = await tenant.NewMemberAsync();
-        var stranger = await service.NewUserAsync();
+        var stranger = await tenant.NewUserAsync();
 
         for (var i = 0; i < 3; i++)
         {

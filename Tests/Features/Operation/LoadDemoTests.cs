@@ -24,6 +24,18 @@ public sealed partial class LoadDemoTests(DemoFixture service)
     }
 
     [Fact]
+    public async Task Each_person_is_managed_by_its_organization()
+    {
+        var users = await service.ReadAsync<string>(
+            """
+            SELECT u.code FROM users u
+            JOIN organization_members om ON om.user_id = u.id AND om.organization_id = u.managed_by
+            """);
+
+        users.Should().HaveCount((int)(await service.ReadAsync<long>("SELECT COUNT(*) FROM users"))[0]);
+    }
+
+    [Fact]
     public async Task Sam_Rivera_is_its_first_member_and_admin_since_it_began()
     {
         var members = (await service.Do(new ListMembers.Query(ServiceFixture.RootCaller, "WS-26-000021"))).Items;

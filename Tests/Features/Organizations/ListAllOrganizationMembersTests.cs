@@ -61,6 +61,13 @@ public sealed class ListAllOrganizationMembersTests(ServiceFixture service)
             .GetProperty("users").EnumerateArray().Last().GetRawText().Should().Be(user.GetRawText());
         await (await tenant.Client.PostJson("/v1/org/user", new { name = "Again", email = "NEW-on-tape@example.com" }))
             .ShouldBeTapeError(HttpStatusCode.Conflict, "conflict_error");
+        (await service.ReadAsync<string>(
+            "SELECT o.code FROM users u JOIN organizations o ON o.id = u.managed_by WHERE u.email = @email",
+            new { email = "new-on-tape@example.com" })).Should().Equal(tenant.Id);
+        var stranger = await (await service.NewTenantAsync()).NewMemberAsync();
+        await (await tenant.Client.PostJson("/v1/org/user", new { name = "Stranger", email = stranger.Email }))
+            .ShouldBeTapeError(HttpStatusCode.Conflict, "conflict_error");
+        (await (await tenant.Client.GetAsync("/v1/org/user")).Bare()).GetProperty("total").GetInt32().Should().Be(2);
         await (await tenant.Client.PostJson(
             "/v1/org/user", new { name = "Owner", email = "other-on-tape@example.com", role = "owner" }))
             .ShouldBeTapeError(HttpStatusCode.BadRequest, "validation");

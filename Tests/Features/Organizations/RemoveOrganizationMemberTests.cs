@@ -1,9 +1,11 @@
 using System.Net;
+using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Users;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Organizations;
@@ -51,6 +53,97 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service)
         var gone = recorded.Single(e => e.Type == "organization.member_removed");
         (gone.Subject.Id, gone.WorkspaceId, gone.Changes.Text)
             .Should().Be((person.Id, null, """{"role":["member",null]}"""));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pending_invitations_and_join_requests_end_with_it_with_an_event_each(bool leaves)
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var (first, second) = (await tenant.NewWorkspaceAsync(), await tenant.NewWorkspaceAsync(seatLimit: 2));
+        var (closed, elsewhere) = (await tenant.NewWorkspaceAsync(type: "closed"), await other.NewWorkspaceAsync());
+        var person = await tenant.NewMemberAsync();
+        var invitations = new[]
+        {
+            await tenant.InviteAsync(first.Id, person.Email.ToUpperInvariant()),
+            await tenant.InviteAsync(second.Id, person.Email),
+        };
+        var bystander = await tenant.InviteAsync(first.Id, $"by.{person.Id}@example.com");
+        var theirs = await other.InviteAsync(elsewhere.Id, person.Email);
+        var request = await (await person.Client.PostJson($"/v1/workspaces/{closed.Id}/join-requests", new { }))
+            .Data(HttpStatusCode.Created);
+        await service.Do(new ArchiveWorkspace.Command(await tenant.OwnerAsync(), first.Id));
+
+        (await (leaves ? person.Client : tenant.Client).DeleteAsync($"/v1/orgs/{tenant.Id}/members/{person.Id}"))
+            .StatusCode.Should().Be(HttpStatusCode.NoContent);
+
+        foreach (var invitation in invitations)
+        {
+            await (await person.Client.PostJson($"/v1/invitations/{invitation.Token}/accept", new { }))
+                .ShouldBeProblem(HttpStatusCode.Gone, "invitation_revoked");
+        }
+
+        var recorded = await service.EventsAsync(organization: tenant.Id);
+        recorded.Where(e => e.Type == "invitation.revoked")
+            .Select(e => (e.WorkspaceId, e.Subject.Kind, e.Subject.Id, e.Changes.Text)).Should().BeEquivalentTo(
+                new[]
+                {
+                    (first.Id, "invitation", invitations[0].Id, """{"status":["pending","revoked"]}"""),
+                    (second.Id, "invitation", invitations[1].Id, """{"status":["pending","revoked"]}"""),
+                });
+        var asked = request.GetProperty("id").GetString()!;
+        recorded.Where(e => e.Type == "join_request.withdrawn")
+            .Select(e => (e.WorkspaceId, e.Subject.Kind, e.Subject.Id, e.Changes.Text)).Should().Equal(
+                (closed.Id, "join_request", asked, """{"status":["pending","withdrawn"]}"""));
+        (await service.ReadAsync<string>("SELECT status FROM join_requests WHERE code = @asked", new { asked }))
+            .Should().Equal("withdrawn");
+        (await service.ReadAsync<string>(
+            "SELECT status FROM invitations WHERE code = @a OR code = @b", new { a = bystander.Id, b = theirs.Id }))
+            .Should().Equal("pending", "pending");
+        await tenant.InviteAsync(second.Id, $"seat.{person.Id}@example.com");
+        (await person.Client.PostJson($"/v1/invitations/{theirs.Token}/accept", new { })).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_refused_removal_revokes_and_withdraws_nothing()
+    {
+        var tenant = await service.NewTenantAsync();
+        var admin = await tenant.NewMemberAsync(Roles.Admin);
+        await service.Do(new CreateWorkspace.Command(await admin.CallerAsync(), tenant.Id, "Alone"));
+        var invitation = await tenant.InviteAsync((await tenant.NewWorkspaceAsync()).Id, admin.Email);
+
+        (await RefusedAsync(await tenant.OwnerAsync(), tenant, admin.Id)).Should().Be("last_admin");
+
+        (await service.ReadAsync<string>("SELECT status FROM invitations WHERE code = @Id", new { invitation.Id }))
+            .Should().Equal("pending");
+        (await service.EventsAsync(organization: tenant.Id, type: "invitation.revoked")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Accepting_while_being_removed_lets_nobody_back_in()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var tenant = await service.NewTenantAsync();
+            var workspace = await tenant.NewWorkspaceAsync();
+            var person = await tenant.NewMemberAsync();
+            var invitation = await tenant.InviteAsync(workspace.Id, person.Email);
+            var (owner, itself) = (await tenant.OwnerAsync(), await person.CallerAsync());
+
+            var removal = Task.Run(() => service.Do(
+                new RemoveOrganizationMember.Command(owner, tenant.Id, person.Id)));
+            await Task.Run(() => service.Send(new AcceptInvitation.Command(itself, invitation.Token!)));
+            await removal;
+
+            (await service.Send(new AcceptInvitation.Command(itself, invitation.Token!)))
+                .Match(_ => FaultKind.Internal, fault => fault.Kind).Should().Be(FaultKind.Gone);
+            (await service.Do(new GetOrganization.Query(ServiceFixture.RootCaller, tenant.Id))).Value.MemberCount
+                .Should().Be(1);
+            (await service.Do(new GetWorkspace.Query(ServiceFixture.RootCaller, workspace.Id))).Value.MemberCount
+                .Should().Be(1);
+        }
     }
 
     [Theory]
@@ -143,7 +236,7 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service)
     {
         var tenant = await service.NewTenantAsync(new PlanLimits(null, 2, null));
         var person = await tenant.NewMemberAsync();
-        var next = await service.NewUserAsync();
+        var next = await tenant.NewUserAsync();
         (await service.Refused(new AddOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, next.Id))).Code
             .Should().Be("plan_limit_exceeded");
 

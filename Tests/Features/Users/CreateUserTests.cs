@@ -83,6 +83,41 @@ public sealed class CreateUserTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task The_organization_manages_whom_it_makes_and_nobody_whom_root_makes()
+    {
+        var tenant = await service.NewTenantAsync();
+        object Body() => new { name = "Ada", email = $"{Guid.NewGuid():N}@example.com", organization_id = tenant.Id };
+
+        var made = await (await tenant.Client.PostJson("/v1/users", Body())).Data(HttpStatusCode.Created);
+        var byKey = await (await service.Client(await tenant.ServiceKeyAsync()).PostJson("/v1/users", Body()))
+            .Data(HttpStatusCode.Created);
+        var byRoot = await (await service.Root.PostJson("/v1/users", Body())).Data(HttpStatusCode.Created);
+
+        made.GetProperty("managed_by").GetString().Should().Be(tenant.Id);
+        byKey.GetProperty("managed_by").GetString().Should().Be(tenant.Id);
+        byRoot.GetProperty("managed_by").GetString().Should().BeNull();
+    }
+
+    [Fact]
+    public async Task The_address_of_a_stranger_has_to_be_invited_and_that_of_a_known_user_is_taken()
+    {
+        var tenant = await service.NewTenantAsync();
+        var stranger = await (await service.NewTenantAsync()).NewMemberAsync();
+        var known = await tenant.NewMemberAsync();
+        var before = await service.EventsAsync(organization: tenant.Id);
+
+        var refused = await (await tenant.Client.PostJson(
+            "/v1/users", new { name = "Ada", email = stranger.Email, organization_id = tenant.Id }))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invitation_required");
+        await (await tenant.Client.PostJson(
+            "/v1/users", new { name = "Ada", email = known.Email, organization_id = tenant.Id }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
+
+        refused.GetProperty("errors")[0].GetProperty("pointer").GetString().Should().Be("/email");
+        (await service.EventsAsync(organization: tenant.Id)).Should().HaveCount(before.Count);
+    }
+
+    [Fact]
     public async Task A_plan_without_a_place_leaves_no_user_behind()
     {
         var tenant = await service.NewTenantAsync(new(Workspaces: null, Members: 1, ActiveServiceLines: null));

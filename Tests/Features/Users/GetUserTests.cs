@@ -20,7 +20,7 @@ public sealed class GetUserTests(ServiceFixture service)
 
         var user = await response.Data();
         user.EnumerateObject().Select(m => m.Name)
-            .Should().Equal("id", "name", "email", "avatar_url", "status", "created_at", "updated_at");
+            .Should().Equal("id", "name", "email", "avatar_url", "status", "managed_by", "created_at", "updated_at");
         user.GetProperty("id").GetString().Should().Be(person.Id).And.MatchRegex(@"^USR-\d\d-\d{6}$");
         user.GetProperty("email").GetString().Should().Be(person.Email);
         user.GetProperty("status").GetString().Should().Be("active");

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Workspaces;
@@ -34,7 +36,7 @@ public sealed class UpdateUserTests(ServiceFixture service)
     }
 
     [Fact]
-    public async Task Those_who_administer_the_only_organization_may_and_nobody_else()
+    public async Task Those_who_administer_the_managing_organization_may_and_nobody_else()
     {
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
@@ -54,16 +56,33 @@ public sealed class UpdateUserTests(ServiceFixture service)
 
         (await RefusedAsync(weak, person.Id)).Should().Be("forbidden");
         (await RefusedAsync(publishable, person.Id)).Should().Be("forbidden");
-        (await RefusedAsync(await person.CallerAsync(), person.Id)).Should().Be("forbidden");
         (await RefusedAsync(await member.CallerAsync(), person.Id)).Should().Be("not_found");
         (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
 
         await service.Do(new AddOrganizationMember.Command(
             ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Guest));
-        foreach (var caller in allowed.Append(await other.OwnerAsync()))
+        foreach (var patch in EveryChange())
         {
-            (await RefusedAsync(caller, person.Id))
-                .Should().Be("forbidden", "a change would reach into another organization");
+            (await service.Refused(new UpdateUser.Command(await other.OwnerAsync(), person.Id, patch)))
+                .Code.Should().Be("forbidden", "it sees the person as its member, and does not manage it");
+        }
+
+        await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, person.Id));
+        await service.Do(new UpdateUser.Command(strong, person.Id, new() { Name = "By the key" }));
+        var reading = await service.CallerAsync(await tenant.ServiceKeyAsync());
+        foreach (var caller in allowed.Except([strong]).Append(reading))
+        {
+            await service.Do(new UpdateUser.Command(caller, person.Id, new() { Name = $"After {caller.KeyId}" }));
+            (await service.Do(new ListUsers.Query(caller, Q: $"After {caller.KeyId}"))).Items
+                .Should().ContainSingle("whom it changes it finds").Which.Id.Should().Be(person.Id);
+            (await service.Do(new ListUsers.Query(caller, tenant.Id))).Items
+                .Should().NotContain(u => u.Id == person.Id, "it is a member no longer");
+        }
+
+        foreach (var patch in EveryChange())
+        {
+            (await service.Refused(new UpdateUser.Command(await other.OwnerAsync(), person.Id, patch)))
+                .Code.Should().Be("forbidden", "leaving the managing organization changes nothing of this");
         }
 
         (await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, person.Id, new() { Name = "Root may" })))
@@ -71,13 +90,180 @@ public sealed class UpdateUserTests(ServiceFixture service)
     }
 
     [Fact]
-    public async Task A_user_of_no_organization_is_for_root_alone()
+    public async Task A_user_that_no_organization_manages_is_for_root_alone()
     {
+        var tenant = await service.NewTenantAsync();
         var user = await service.NewUserAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, user.Id));
 
-        (await RefusedAsync(await service.CallerAsync(await service.UserKeyAsync(user.Id)), user.Id))
-            .Should().Be("forbidden");
+        foreach (var patch in EveryChange())
+        {
+            (await service.Refused(new UpdateUser.Command(await tenant.OwnerAsync(), user.Id, patch)))
+                .Code.Should().Be("forbidden");
+        }
+
         await service.Do(new UpdateUser.Command(ServiceFixture.RootCaller, user.Id, new() { Name = "Root may" }));
+    }
+
+    [Fact]
+    public async Task Users_change_their_own_name_and_picture_and_nothing_else_of_themselves()
+    {
+        var tenant = await service.NewTenantAsync();
+        foreach (var user in new[] { (await tenant.NewMemberAsync()).Id, (await service.NewUserAsync()).Id })
+        {
+            var itself = await service.CallerAsync(await service.UserKeyAsync(user));
+
+            var changed = (await service.Do(new UpdateUser.Command(
+                itself, user, new() { Name = "Myself", AvatarUrl = "https://example.com/me.png" }))).Value;
+
+            (changed.Name, changed.AvatarUrl).Should().Be(("Myself", "https://example.com/me.png"));
+            foreach (var patch in new UpdateUser.Body[]
+            {
+                new() { Email = "mine@example.com" },
+                new() { Status = "deactivated" },
+                new() { Name = "Both", Email = "mine@example.com" },
+                new() { ManagedBy = (string?)null },
+            })
+            {
+                (await service.Refused(new UpdateUser.Command(itself, user, patch))).Code.Should().Be("forbidden");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_narrowed_key_which_admins_issue_for_their_members_does_not_change_its_user()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
+        var issued = await service.Do(new CreateApiKey.Command(
+            await other.OwnerAsync(), "Issued", "user", other.Id, UserId: person.Id));
+
+        (await RefusedAsync(await service.CallerAsync(issued.Value.Key!), person.Id)).Should().Be("forbidden");
+    }
+
+    [Fact]
+    public async Task Root_alone_hands_a_user_to_another_managing_organization()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        var path = $"/v1/users/{person.Id}";
+
+        foreach (var key in new[] { tenant.OwnerKey, person.Key, await tenant.ServiceKeyAsync() })
+        {
+            await (await service.Client(key).PatchJson(path, new { managed_by = other.Id }))
+                .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        await (await service.Root.PatchJson(path, new { managed_by = "ORG-26-999999" }))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await (await service.Root.PatchJson(path, new { managed_by = other.Id })).Data())
+            .GetProperty("managed_by").GetString().Should().Be(other.Id);
+        (await RefusedAsync(await tenant.OwnerAsync(), person.Id)).Should().Be("forbidden");
+        await service.Do(new UpdateUser.Command(await other.OwnerAsync(), person.Id, new() { Name = "Theirs now" }));
+        (await service.EventsAsync(organization: tenant.Id, type: "user.updated"))[^1].Changes.Text
+            .Should().Be($$"""{"managed_by":["{{tenant.Id}}","{{other.Id}}"]}""");
+        (await (await service.Root.PatchJson(path, """{"managed_by": null}""")).Data())
+            .GetProperty("managed_by").ValueKind.Should().Be(JsonValueKind.Null);
+        (await RefusedAsync(await other.OwnerAsync(), person.Id)).Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task The_managing_organization_deactivates_its_users_wherever_they_belong_but_no_owner()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, other.Id, person.Id));
+        var made = await tenant.NewMemberAsync();
+        await service.Do(new CreateOrganization.Command(
+            ServiceFixture.RootCaller, $"Of {made.Id}", OwnerId: made.Id));
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+        (await service.Refused(new UpdateUser.Command(
+            await tenant.OwnerAsync(), made.Id, new() { Status = "deactivated" }))).Code.Should().Be("owner_protected");
+    }
+
+    [Fact]
+    public async Task Deactivating_revokes_the_persons_pending_invitations_everywhere_with_an_event_each()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var (here, there) = (await tenant.NewWorkspaceAsync(), await other.NewWorkspaceAsync(seatLimit: 2));
+        var person = await tenant.NewMemberAsync();
+        var bystander = await tenant.InviteAsync(here.Id, $"by.{person.Id}@example.com");
+        var first = await tenant.InviteAsync(here.Id, person.Email.ToUpperInvariant());
+        var second = await other.InviteAsync(there.Id, person.Email);
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+
+        (await service.ReadAsync<string>(
+            "SELECT status FROM invitations WHERE code IN (@a, @b, @c) ORDER BY id",
+            new { a = bystander.Id, b = first.Id, c = second.Id })).Should().Equal("pending", "revoked", "revoked");
+        (await service.EventsAsync(workspace: here.Id, type: "invitation.revoked"))
+            .Should().ContainSingle(e => e.Subject.Id == first.Id && e.OrganizationId == tenant.Id);
+        (await service.EventsAsync(workspace: there.Id, type: "invitation.revoked"))
+            .Should().ContainSingle(e => e.Subject.Id == second.Id && e.OrganizationId == other.Id);
+        await other.InviteAsync(there.Id, $"seat.{person.Id}@example.com");
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
+        await (await person.Client.PostJson($"/v1/invitations/{first.Token}/accept", new { }))
+            .ShouldBeProblem(HttpStatusCode.Gone, "invitation_revoked");
+    }
+
+    [Fact]
+    public async Task Inviting_while_the_person_is_deactivated_leaves_no_pending_invitation()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        for (var round = 0; round < 8; round++)
+        {
+            var workspace = await tenant.NewWorkspaceAsync();
+            var person = await tenant.NewMemberAsync();
+
+            var deactivation = Task.Run(() => service.Do(new UpdateUser.Command(
+                owner, person.Id, new() { Status = "deactivated" })));
+            await Task.Run(() => service.Send(new InviteMembers.Command(
+                owner, workspace.Id, person.Email, Roles.Member)));
+            await deactivation;
+
+            (await service.ReadAsync<string>(
+                "SELECT status FROM invitations WHERE email = @Email", new { person.Email }))
+                .Should().NotContain("pending");
+        }
+    }
+
+    [Fact]
+    public async Task A_deactivated_workspace_owner_passes_the_ownership_on_in_every_organization()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await tenant.NewMemberAsync(Roles.Admin);
+        await service.Do(new AddOrganizationMember.Command(
+            ServiceFixture.RootCaller, other.Id, person.Id, Role: Roles.Admin));
+        var workspaces = new List<(string Workspace, string Heir)>();
+        foreach (var home in new[] { tenant, other })
+        {
+            var made = (await service.Do(new CreateWorkspace.Command(await person.CallerAsync(), home.Id, "Owned")))
+                .Value;
+            var first = await home.NewMemberOfAsync(made.Id, Roles.Admin);
+            await service.DeactivateAsync((await home.NewMemberOfAsync(made.Id, Roles.Member)).Id);
+            await home.NewMemberOfAsync(made.Id, Roles.Admin);
+            workspaces.Add((made.Id, first.Id));
+        }
+
+        await service.Do(new UpdateUser.Command(
+            await tenant.OwnerAsync(), person.Id, new() { Status = "deactivated" }));
+
+        foreach (var (workspace, heir) in workspaces)
+        {
+            (await OwnerOfAsync(workspace)).Should().Be(heir, "the admin who joined first");
+        }
+
+        await service.Do(new UpdateUser.Command(await tenant.OwnerAsync(), person.Id, new() { Status = "active" }));
+        (await OwnerOfAsync(workspaces[0].Workspace)).Should().Be(workspaces[0].Heir, "it does not come back");
+
+        async Task<string> OwnerOfAsync(string workspace) => (await service.ReadAsync<string>(
+            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @workspace",
+            new { workspace })).Single();
     }
 
     [Fact]
@@ -371,6 +557,14 @@ public sealed class UpdateUserTests(ServiceFixture service)
                 .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
+
+    private static UpdateUser.Body[] EveryChange() =>
+    [
+        new() { Name = "Refused" },
+        new() { Email = "refused@example.com" },
+        new() { Status = "deactivated" },
+        new() { AvatarUrl = "https://example.com/refused.png" },
+    ];
 
     private async Task<string> RefusedAsync(Caller caller, string user) =>
         (await service.Refused(new UpdateUser.Command(caller, user, new() { Name = "Refused" }))).Code;

@@ -293,7 +293,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service)
             var tenant = await service.NewTenantAsync();
             var workspace = await tenant.NewWorkspaceAsync(type: "closed");
             var owner = await tenant.OwnerAsync();
-            var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => service.NewUserAsync()));
+            var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => tenant.NewUserAsync()));
 
             var joins = users.Select(user => Task.Run(async () =>
                 (await service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))
@@ -316,7 +316,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service)
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(type: "default", seatLimit: 6);
         var owner = await tenant.OwnerAsync();
-        var users = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.NewUserAsync()));
+        var users = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => tenant.NewUserAsync()));
 
         var outcomes = await Task.WhenAll(users.Select(user => Task.Run(() =>
             service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))));

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Infrastructure.Contracts;
 
 namespace WorkspaceService.Infrastructure.Security;
 
@@ -141,6 +143,135 @@ public sealed class ForeignTenantTests(ServiceFixture service)
 
         walked.Should().BeGreaterThan(5);
         leaks.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task No_body_can_draw_a_stranger_in()
+    {
+        var theirs = await FillAsync();
+        var stranger = await service.NewUserAsync("Hidden Stranger");
+        var member = await service.Do(new GetUser.Query(ServiceFixture.RootCaller, theirs.Ids["user"]));
+        var mine = await FillAsync();
+        var keys = new[] { mine.Tenant.OwnerKey, await mine.Tenant.ServiceKeyAsync(), mine.MemberKey };
+        var before = await SnapshotAsync(theirs);
+        var walked = new HashSet<string>();
+        var leaks = new List<string>();
+
+        foreach (var (endpoint, method) in Endpoints().Where(e => !Bodiless(e.Method)))
+        {
+            foreach (var (name, person) in from user in new[] { stranger, member.Value }
+                                           from body in PersonBodies(endpoint, user, mine)
+                                           select (user.Name, body))
+            {
+                foreach (var client in keys.Select(service.Client))
+                {
+                    var url = Url(endpoint, mine.Ids);
+                    walked.Add($"{method} {endpoint.RoutePattern.RawText}");
+                    var answers = new List<string>();
+                    foreach (var body in new[] { person.Foreign, person.Unused }.OfType<string>())
+                    {
+                        var response = await client.SendJson(new HttpMethod(method), url, body);
+                        var text = await response.Content.ReadAsStringAsync();
+                        answers.Add($"{(int)response.StatusCode} {CodesOf(text)}");
+                        if (text.Contains(name, StringComparison.Ordinal))
+                        {
+                            leaks.Add($"{method} {url} with {body} answers {text}");
+                        }
+                    }
+
+                    if (answers.Distinct().Count() > 1)
+                    {
+                        leaks.Add($"{method} {url} with {person.Foreign} answers {string.Join(" / ", answers)}");
+                    }
+                }
+            }
+        }
+
+        walked.Should().Contain(
+            ["POST /v1/orgs/{organization}/members", "POST /v1/workspaces/{workspace}/members", "POST /v1/users",
+                "POST /v1/org/user", "POST /v1/orgs/{organization}/transfer-ownership", "POST /api/v4/invites"]);
+        leaks.Should().BeEmpty();
+        (await SnapshotAsync(theirs)).Should().Be(before);
+        foreach (var user in new[] { stranger, member.Value })
+        {
+            (await service.ReadAsync<string>(
+                """
+                SELECT o.code FROM users u
+                JOIN organization_members om ON om.user_id = u.id JOIN organizations o ON o.id = om.organization_id
+                WHERE u.code = @Id AND o.code = @Mine
+                """,
+                new { user.Id, Mine = mine.Tenant.Id })).Should().BeEmpty();
+            (await service.Do(new GetUser.Query(ServiceFixture.RootCaller, user.Id))).Value.Should().Be(user);
+        }
+    }
+
+    // For each member of the body that can name a person: a body with the person, and the same with one who never was
+    // (null where naming somebody new is another thing).
+    private static IEnumerable<(string Foreign, string? Unused)> PersonBodies(
+        RouteEndpoint endpoint, UserObject user, Filled mine)
+    {
+        if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type)
+        {
+            yield break;
+        }
+
+        var members = type.GetProperties().ToDictionary(
+            p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p => p.PropertyType);
+        var isNumeric = Array.Exists(endpoint.RoutePattern.RawText!.Split('/'), s => s is "workspace" or "api");
+        foreach (var (name, value, unused) in new (string, Func<UserObject, object>, bool)[]
+        {
+            ("user_id", u => isNumeric ? u.Number : u.Id, true),
+            ("owner_id", u => u.Id, true),
+            ("email", u => u.Email!, false),
+            ("user_emails", u => new[] { u.Email }, false),
+            ("invitations", u => new[] { new { email = u.Email, role = "guest" } }, false),
+            ("checks", u => new[] { new { workspace_id = mine.Ids["workspace"], user_id = u.Id, role = "guest" } },
+                true),
+        })
+        {
+            if (!members.ContainsKey(name))
+            {
+                continue;
+            }
+
+            var never = user with { Id = Unused(user.Id), Number = user.Number + 500_000 };
+            foreach (var filled in new[] { true, false })
+            {
+                yield return (Text(user, filled), unused ? Text(never, filled) : null);
+            }
+
+            string Text(UserObject person, bool filled)
+            {
+                var body = new Dictionary<string, object> { [name] = value(person) };
+                foreach (var (other, word) in new[]
+                {
+                    ("name", "Probe"),
+                    ("role", "guest"),
+                    ("type", "user"),
+                    ("organization_id", mine.Tenant.Id),
+                })
+                {
+                    if (filled && members.ContainsKey(other))
+                    {
+                        body[other] = word;
+                    }
+                }
+
+                return JsonSerializer.Serialize(body);
+            }
+        }
+    }
+
+    // The fault's code and those of its errors.
+    private static string CodesOf(string text)
+    {
+        if (text.Length == 0 || JsonDocument.Parse(text).RootElement is not { ValueKind: JsonValueKind.Object } answer)
+        {
+            return "";
+        }
+
+        var code = answer.TryGetProperty("code", out var given) ? given.ToString() : "";
+        return answer.TryGetProperty("errors", out var errors) ? $"{code} {errors}" : code;
     }
 
     private async Task<HttpStatusCode> AnswerAsync(string key, string method, string url, string? body) =>

@@ -75,7 +75,7 @@ public sealed class NobodyRisesTests(ServiceFixture service)
             await TryAsync(new ChangeOrganizationMemberRole.Command(caller, tenant.Id, colleague.Id, role));
             (await OrganizationRankAsync(tenant.Id, colleague.Id))
                 .Should().BeLessThanOrEqualTo(Math.Max(inOrganization, 3), $"a colleague as {role}");
-            var newcomer = await service.NewUserAsync();
+            var newcomer = await tenant.NewUserAsync();
             await TryAsync(new AddOrganizationMember.Command(caller, tenant.Id, newcomer.Id, Role: role));
             (await OrganizationRankAsync(tenant.Id, newcomer.Id))
                 .Should().BeLessThanOrEqualTo(inOrganization, $"a newcomer as {role}");
