@@ -8,7 +8,6 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
