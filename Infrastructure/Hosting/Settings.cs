@@ -80,7 +80,8 @@ public sealed record Settings
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0;
+        && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0
+        && text.All(char.IsAscii);
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch

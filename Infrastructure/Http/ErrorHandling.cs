@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -27,13 +29,9 @@ public static class ErrorHandling
                     await Surface.Of(http.Request).WriteErrorAsync(http, OfStatus(http.Response.StatusCode));
                 }
             }
-            catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+            catch (Exception exception) when (IsClientGone(http, exception))
             {
-                // The client has gone away: nobody reads an answer, whether or not one has begun.
-                if (!http.Response.HasStarted)
-                {
-                    http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-                }
+                AnswerNobody(http);
             }
             catch (Exception exception) when (!http.Response.HasStarted)
             {
@@ -43,9 +41,39 @@ public static class ErrorHandling
                     log.Error(exception, "{RequestId} failed", http.TraceIdentifier);
                 }
 
-                await Surface.Of(http.Request).WriteErrorAsync(http, fault);
+                try
+                {
+                    await Surface.Of(http.Request).WriteErrorAsync(http, fault);
+                }
+                catch (Exception second) when (IsClientGone(http, second))
+                {
+                    AnswerNobody(http);
+                }
+                catch (Exception second) when (!http.Response.HasStarted)
+                {
+                    log.Error(second, "{RequestId} failed while its error was written", http.TraceIdentifier);
+                    await Surface.Of(http.Request).WriteErrorAsync(
+                        http,
+                        TransientErrors.Includes(second)
+                            ? Faults.Unavailable
+                            : OfStatus(StatusCodes.Status500InternalServerError));
+                }
             }
         });
+    }
+
+    // A reset connection fails the read of the body before the request counts as aborted.
+    private static bool IsClientGone(HttpContext http, Exception exception) =>
+        http.RequestAborted.IsCancellationRequested
+        || exception is ConnectionResetException or ConnectionAbortedException;
+
+    // Nobody reads an answer, whether or not one has begun.
+    private static void AnswerNobody(HttpContext http)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
     }
 
     private static Fault Of(Exception exception) => exception switch
@@ -55,6 +83,7 @@ public static class ErrorHandling
         BadHttpRequestException => new(FaultKind.Malformed, "malformed_json", "A JSON body is required."),
         InvalidDataException =>
             new(FaultKind.Malformed, "malformed_json", "The body is not coded as Content-Encoding says."),
+        DecoderFallbackException => new(FaultKind.Malformed, "malformed_json", "The body is not text in its charset."),
         _ when TransientErrors.Includes(exception) => Faults.Unavailable,
         _ => OfStatus(StatusCodes.Status500InternalServerError),
     };

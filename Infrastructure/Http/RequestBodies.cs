@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -12,6 +13,9 @@ namespace WorkspaceService.Infrastructure.Http;
 public static class RequestBodies
 {
     private static readonly string[] Codings = ["gzip", "br", "deflate", "identity"];
+
+    // Beside the names that .NET has: IANA's alias, and the name that clients write by mistake.
+    private static readonly string[] Utf8Aliases = ["utf8", "csUTF8"];
 
     private static readonly Fault UnknownCoding = new(
         FaultKind.UnsupportedMediaType,
@@ -28,7 +32,8 @@ public static class RequestBodies
     /// </summary>
     public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.Request is { ContentLength: 0 } or { ContentLength: null, Headers.TransferEncoding.Count: 0 })
+        // Not by Content-Length and Transfer-Encoding: a body in HTTP/2 may have neither.
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             http.Request.Headers.ContentType = default;
         }
@@ -72,13 +77,14 @@ public static class RequestBodies
         });
     }
 
+    // Bytes that are no text in the charset throw DecoderFallbackException when they are read.
     private static Encoding? EncodingOf(string charset)
     {
         try
         {
-            return charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+            return Utf8Aliases.Contains(charset, StringComparer.OrdinalIgnoreCase)
                 ? Encoding.UTF8
-                : Encoding.GetEncoding(charset);
+                : Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {

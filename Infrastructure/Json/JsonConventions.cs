@@ -73,24 +73,35 @@ public static partial class JsonConventions
     public static bool TryTime(string? text, out DateTimeOffset time)
     {
         time = default;
-        if (text is null || Time().Match(text) is not { Success: true } match)
+        if (text is null || Time().Match(text) is not { Success: true } match
+            || !DateTime.TryParseExact(
+                $"{match.Groups["date"].Value} {match.Groups["time"].Value}."
+                + match.Groups["fraction"].Value.PadRight(3, '0')[..3],
+                "yyyy-MM-dd HH:mm:ss.fff",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var local))
         {
             return false;
         }
 
-        var fraction = match.Groups["fraction"].Value.PadRight(3, '0')[..3];
-        var normal = $"{match.Groups["second"].Value}.{fraction}{match.Groups["offset"].Value}";
-        return DateTimeOffset.TryParseExact(
-            normal.ToUpperInvariant(),
-            "yyyy-MM-dd'T'HH:mm:ss.fffK",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal,
-            out time);
+        // Not by DateTimeOffset, which knows no offset beyond 14 hours.
+        var offset = match.Groups["offset"] is { Success: true } given
+            ? TimeSpan.ParseExact(given.ValueSpan, @"hh\:mm", CultureInfo.InvariantCulture).Ticks
+            : 0;
+        var utc = local.Ticks - (match.Groups["sign"].ValueSpan is "-" ? -offset : offset);
+        if (utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
+        time = new DateTimeOffset(utc, TimeSpan.Zero);
+        return true;
     }
 
     [GeneratedRegex(
-        """^(?<second>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?<fraction>[0-9]+))?"""
-        + """(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z""")]
+        """^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?<fraction>[0-9]+))?"""
+        + """(?:[Zz]|(?<sign>[+-])(?<offset>(?:[01][0-9]|2[0-3]):[0-5][0-9]))\z""")]
     private static partial Regex Time();
 
     private static string TextOf(ref Utf8JsonReader reader)

@@ -84,14 +84,21 @@ public static class OpenApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "`Authorization: Bearer KEY`, with an API key such as `user_key_…` or `secret_key_…`. The "
-                + "header `Authentication: Bearer KEY` does the same.",
+            Description = "`Authorization: Bearer KEY`, with an API key such as `user_key_…` or `secret_key_…`.",
         }),
         (Operations.Basic, new()
         {
             Type = SecuritySchemeType.Http,
             Scheme = "basic",
             Description = "The API key as user name, and an empty password.",
+        }),
+        (Operations.Authentication, new()
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "Authentication",
+            Description = "`Authentication: Bearer KEY`, the header that the V4 documents name; every surface takes "
+                + "it. Its value is `Bearer`, a space and the API key.",
         }),
     ];
 }

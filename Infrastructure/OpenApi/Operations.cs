@@ -22,6 +22,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 {
     public const string Bearer = "bearer";
     public const string Basic = "basic";
+    public const string Authentication = "authentication";
 
     private static readonly string[] AuthenticatedHeaders = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
 
@@ -99,7 +100,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
     private static List<OpenApiSecurityRequirement> Security(OpenApiDocument document, Shape shape) => shape.IsPublic
         ? []
-        : [.. new[] { Bearer, Basic }.Select(
+        : [.. new[] { Bearer, Basic, Authentication }.Select(
             name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
 
     private static void DescribeParameters(

@@ -53,7 +53,7 @@ public static class UserAuthorization
     /// has the address.
     /// </summary>
     public static async ValueTask<Outcome<UserAccess>?> FindByEmailAsync(Session session, string email) =>
-        await ReadAsync(session, null, SearchText.Fold(email)) is not { } user ? (Outcome<UserAccess>?)null
+        await ReadAsync(session, null, EmailAddress.Key(email)) is not { } user ? (Outcome<UserAccess>?)null
         : IsVisible(session.Caller, user) ? user
         : UserRecords.InvitationRequired;
 

@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -16,9 +17,10 @@ public static partial class RevokeInvitation
         private static async Task<V4Answer<V4Success>> Delete(
             CurrentWorkspaceCode own,
             InvitationNumber invitation,
+            Precondition ifMatch,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
-            V4.Success(await mediator.Send(new Command(caller, own.Code, invitation.Code), ct));
+            V4.Success(await mediator.Send(new Command(caller, own.Code, invitation.Code, ifMatch), ct));
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -11,10 +13,11 @@ namespace WorkspaceService.Features.Members;
 /// </summary>
 public static partial class AssignWorkspaceRole
 {
-    /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; absent to change nothing.</param>
+    /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; a text of digits is taken too.</param>
     /// <example>{ "workspace_role_id": 2 }</example>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    public sealed record Body(long? WorkspaceRoleId);
+    public sealed record Body(
+        [property: JsonConverter(typeof(IntegerOrDigitsConverter))] long? WorkspaceRoleId);
 
     internal sealed class V4Endpoint : ICarterModule
     {
@@ -27,9 +30,10 @@ public static partial class AssignWorkspaceRole
             CurrentWorkspaceCode own,
             UserNumber user,
             Body body,
+            Precondition ifMatch,
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
-            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, body.WorkspaceRoleId), ct));
+            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, body.WorkspaceRoleId, ifMatch), ct));
     }
 }

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -11,8 +12,9 @@ public static partial class AssignWorkspaceRole
     private const long AdminRole = 2;
     private const long MemberRole = 3;
 
-    /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; null to change nothing.</param>
-    public sealed record Command(Caller Caller, string Own, string User, long? WorkspaceRoleId) : ICommand<Done>;
+    /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; required.</param>
+    public sealed record Command(Caller Caller, string Own, string User, long? WorkspaceRoleId, Precondition IfMatch = default)
+        : ICommand<Done>;
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, Done>(db)
     {
@@ -35,12 +37,7 @@ public static partial class AssignWorkspaceRole
             }
 
             // The owner is an admin. Viewers and guests are shown as member, so assigning member promotes them.
-            var role = command.WorkspaceRoleId switch
-            {
-                OwnerRole or AdminRole => Roles.Admin,
-                MemberRole => Roles.Member,
-                _ => member.Role,
-            };
+            var role = command.WorkspaceRoleId == MemberRole ? Roles.Member : Roles.Admin;
             return await Membership.ChangeRoleAsync(session, workspace, member, role) is { } refused
                 ? refused
                 : Done.It;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -28,9 +29,14 @@ public static partial class PutMember
                 .WithSummary("Add a workspace member, or change its role");
 
         private static async Task<TapeAnswer<TapeMember>> Post(
-            WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            WorkspaceNumber workspace,
+            TapeBody body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Tape.Answer(
-                await mediator.Send(new Command(caller, workspace.Code, body.UserId, body.Role), ct),
+                await mediator.Send(new Command(caller, workspace.Code, body.UserId, body.Role, ifMatch), ct),
                 member => TapeMember.Of(workspace.Code, member.Value));
     }
 }

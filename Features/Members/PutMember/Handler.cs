@@ -1,6 +1,7 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -9,7 +10,9 @@ namespace WorkspaceService.Features.Members;
 public static partial class PutMember
 {
     /// <param name="UserId">The user's number.</param>
-    public sealed record Command(Caller Caller, string Workspace, long? UserId, string? Role)
+    /// <param name="IfMember">What the version of an existing membership must be.</param>
+    public sealed record Command(
+        Caller Caller, string Workspace, long? UserId, string? Role, Precondition IfMember = default)
         : ICommand<Versioned<MemberObject>>;
 
     private sealed class Handler(ConnectionFactory db)
@@ -28,7 +31,13 @@ public static partial class PutMember
                 return Faults.NotOrganizationMember;
             }
 
-            var refused = await Membership.FindAsync(session, workspace.Id, candidate.Code) is { } member
+            var member = await Membership.FindAsync(session, workspace.Id, candidate.Code);
+            if (member is not null && !command.IfMember.Allows(member.Version))
+            {
+                return Faults.PreconditionFailed;
+            }
+
+            var refused = member is not null
                 ? await Membership.ChangeRoleAsync(session, workspace, member, command.Role!)
                 : await Membership.AddAsync(session, workspace, candidate, command.Role!);
             if (refused is not null)

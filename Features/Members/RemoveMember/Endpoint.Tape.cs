@@ -1,6 +1,7 @@
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -15,9 +16,14 @@ public static partial class RemoveMember
                 .WithName("tape." + nameof(RemoveMember)).WithTags("Tape").WithSummary("Remove a workspace member");
 
         private static async Task<TapeAnswer<TapeMember>> Delete(
-            WorkspaceNumber workspace, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
+            WorkspaceNumber workspace,
+            UserNumber user,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Tape.Answer(
-                await mediator.Send(new Command(caller, workspace.Code, user.Code), ct),
+                await mediator.Send(new Command(caller, workspace.Code, user.Code, ifMatch), ct),
                 removed => TapeMember.Of(workspace.Code, removed));
     }
 }

@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -14,7 +15,13 @@ public static partial class RemoveMember
                 .WithName("v4." + nameof(RemoveMember)).WithTags("V4").WithSummary("Remove a workspace user, or leave");
 
         private static async Task<V4Answer<V4Success>> Delete(
-            CurrentWorkspaceCode own, UserNumber user, Caller caller, IMediator mediator, CancellationToken ct) =>
-            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, SparesOwner: true), ct));
+            CurrentWorkspaceCode own,
+            UserNumber user,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            V4.Success(await mediator.Send(
+                new Command(caller, own.Code, user.Code, ifMatch, SparesOwner: true), ct));
     }
 }

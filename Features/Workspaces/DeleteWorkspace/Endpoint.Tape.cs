@@ -1,6 +1,7 @@
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -15,7 +16,12 @@ public static partial class DeleteWorkspace
                 .WithName("tape." + nameof(DeleteWorkspace)).WithTags("Tape").WithSummary("Delete a workspace");
 
         private static async Task<TapeAnswer<TapeWorkspace>> Delete(
-            WorkspaceNumber workspace, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Tape.Answer(await mediator.Send(new Command(caller, workspace.Code), ct), TapeWorkspace.Of);
+            WorkspaceNumber workspace,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Tape.Answer(
+                await mediator.Send(new Command(caller, workspace.Code, IfMatch: ifMatch), ct), TapeWorkspace.Of);
     }
 }

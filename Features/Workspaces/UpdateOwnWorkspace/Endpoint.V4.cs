@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -24,12 +25,17 @@ public static partial class UpdateOwnWorkspace
                 .WithSummary("Update the caller's own workspace");
 
         private static async Task<V4Answer<Response>> Put(
-            CurrentWorkspaceCode own, Body body, Caller caller, IMediator mediator, CancellationToken ct)
+            CurrentWorkspaceCode own,
+            Body body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct)
         {
             var fields = body.Workspace is { } given
                 ? new Change(given.Name, given.OrganizationType, given.CustomOrganizationType)
                 : null;
-            return V4.Object(await mediator.Send(new Command(caller, own.Code, fields), ct), workspace => workspace);
+            return V4.Object(await mediator.Send(new Command(caller, own.Code, fields, ifMatch), ct), workspace => workspace);
         }
     }
 }

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -7,7 +8,8 @@ namespace WorkspaceService.Features.Workspaces;
 
 public static partial class UpdateOwnWorkspace
 {
-    public sealed record Command(Caller Caller, string Own, Change? Workspace) : ICommand<Response>;
+    public sealed record Command(Caller Caller, string Own, Change? Workspace, Precondition IfMatch = default)
+        : ICommand<Response>;
 
     /// <summary>What to change; null leaves a value as it is.</summary>
     public sealed record Change(

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -28,10 +29,15 @@ public static partial class UpdateWorkspace
                 .WithName("tape." + nameof(UpdateWorkspace)).WithTags("Tape").WithSummary("Update a workspace");
 
         private static async Task<TapeAnswer<TapeWorkspace>> Put(
-            WorkspaceNumber workspace, TapeBody body, Caller caller, IMediator mediator, CancellationToken ct)
+            WorkspaceNumber workspace,
+            TapeBody body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct)
         {
             var patch = new Body { Name = body.Name, Type = body.Type, Description = body.Description };
-            var command = new Command(caller, workspace.Code, patch) { SlugFollowsName = true, KeepsType = true };
+            var command = new Command(caller, workspace.Code, patch, ifMatch) { SlugFollowsName = true, KeepsType = true };
 
             return Tape.Answer(await mediator.Send(command, ct), updated => TapeWorkspace.Of(updated.Value));
         }

@@ -46,6 +46,41 @@ public sealed class AssignWorkspaceRoleTests(ServiceFixture service)
         (await RoleAsync(tenant.Client, tenant.Owner.Id)).Should().Be("owner");
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"workspace_role_id": null}""")]
+    [InlineData("""{"workspace_role_id": 4}""")]
+    [InlineData("""{"workspace_role_id": ""}""")]
+    [InlineData("""{"workspace_role_id": "admin"}""")]
+    [InlineData("""{"workspace_role_id": " 2"}""")]
+    [InlineData("""{"workspace_role_id": "+2"}""")]
+    [InlineData("""{"workspace_role_id": "2.0"}""")]
+    [InlineData("""{"workspace_role_id": true}""")]
+    public async Task A_role_that_is_missing_or_none_is_422_and_changes_nothing(string body)
+    {
+        var (tenant, _, person) = await NewAsync(Roles.Admin, Roles.Member);
+
+        var response = await tenant.Client.PutJson($"/api/v4/workspace_users/{Codes.NumberOf(person.Id)}", body);
+
+        response.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
+        var error = await response.Json();
+        error.GetProperty("workspace_role_id")[0].GetString().Should().NotBeNullOrEmpty();
+        error.GetProperty("message").GetString().Should().StartWith("workspace_role_id ");
+        (await RoleAsync(tenant.Client, person)).Should().Be("member");
+    }
+
+    [Fact]
+    public async Task A_text_of_digits_is_a_number()
+    {
+        var (tenant, _, person) = await NewAsync(Roles.Admin, Roles.Member);
+
+        (await tenant.Client.PutJson(
+            $"/api/v4/workspace_users/{Codes.NumberOf(person.Id)}", """{"workspace_role_id": "2"}""")).StatusCode
+            .Should().Be(HttpStatusCode.OK);
+
+        (await RoleAsync(tenant.Client, person)).Should().Be("admin");
+    }
+
     [Fact]
     public async Task The_last_admin_stays()
     {

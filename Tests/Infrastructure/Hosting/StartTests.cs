@@ -14,6 +14,8 @@ public sealed class StartTests
     [InlineData("Limits:RequestPerMinute is no setting of this service", "--Limits:RequestPerMinute=5")]
     [InlineData(
         "Bootstrap:RootKey must be root_key_ and at least 32 more characters", "--Bootstrap:RootKey=root_key_short")]
+    [InlineData("Cors:Origins has 'app.example.com'; an origin is written as", "--Cors:Origins=app.example.com")]
+    [InlineData("Cors:Origin is no setting of this service", "--Cors:Origin=https://app.example.com")]
     [InlineData("ConnectionStrings:Workspaces is missing", "--ConnectionStrings:Workspaces=")]
     [InlineData("ConnectionStrings:Workspaces cannot be used", "--ConnectionStrings:Workspaces=nonsense")]
     [InlineData("ConnectionStrings:Workspaces cannot be used", "--ConnectionStrings:Workspaces=Cache=Shared")]

@@ -56,6 +56,59 @@ public sealed class StopTests
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
     }
 
+    [Fact]
+    public async Task A_request_that_never_ends_and_a_console_that_nobody_reads_hold_it_up_for_less_than_ten_seconds()
+    {
+        await using var database = await TestDatabase.NewAsync();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await using var service = ServiceProcess.Run(
+            [
+                $"--ConnectionStrings:Workspaces={database.ConnectionString}",
+                $"--urls=http://127.0.0.1:{port}",
+                $"--Bootstrap:RootKey={ServiceProcess.RootKey}",
+            ],
+            reading: false);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        for (var tries = 0; tries < 300 && !await IsLiveAsync(client); tries++)
+        {
+            await Task.Delay(100);
+        }
+
+        // More lines than a pipe holds.
+        for (var n = 0; n < 1000; n++)
+        {
+            (await client.GetAsync("/livez")).StatusCode.Should().Be(HttpStatusCode.OK);
+        }
+
+        using var endless = new TcpClient();
+        await endless.ConnectAsync(IPAddress.Loopback, port);
+        await SendAsync(
+            endless,
+            $"POST /v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ServiceProcess.RootKey}\r\nContent-Type: "
+            + "application/json\r\nContent-Length: 100\r\n\r\n{");
+        await Task.Delay(200);
+        var clock = Stopwatch.StartNew();
+        service.Terminate();
+
+        (await service.EndAsync()).Should().Be(0);
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(9.5));
+    }
+
+    private static async Task<bool> IsLiveAsync(HttpClient client)
+    {
+        try
+        {
+            return (await client.GetAsync("/livez")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     private static async Task<TcpClient> ConnectAsync(ServiceProcess service)
     {
         var address = new Uri(service.Address);
