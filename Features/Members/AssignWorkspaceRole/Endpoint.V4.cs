@@ -34,6 +34,7 @@ public static partial class AssignWorkspaceRole
             Caller caller,
             IMediator mediator,
             CancellationToken ct) =>
-            V4.Success(await mediator.Send(new Command(caller, own.Code, user.Code, body.WorkspaceRoleId, ifMatch), ct));
+            V4.Success(await mediator.Send(
+                new Command(caller, own.Code, user.Code, body.WorkspaceRoleId, ifMatch), ct));
     }
 }

@@ -13,7 +13,8 @@ public static partial class AssignWorkspaceRole
     private const long MemberRole = 3;
 
     /// <param name="WorkspaceRoleId">1 owner, 2 admin, 3 member; required.</param>
-    public sealed record Command(Caller Caller, string Own, string User, long? WorkspaceRoleId, Precondition IfMatch = default)
+    public sealed record Command(
+        Caller Caller, string Own, string User, long? WorkspaceRoleId, Precondition IfMatch = default)
         : ICommand<Done>;
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, Done>(db)

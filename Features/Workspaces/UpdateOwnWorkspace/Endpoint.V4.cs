@@ -35,7 +35,8 @@ public static partial class UpdateOwnWorkspace
             var fields = body.Workspace is { } given
                 ? new Change(given.Name, given.OrganizationType, given.CustomOrganizationType)
                 : null;
-            return V4.Object(await mediator.Send(new Command(caller, own.Code, fields, ifMatch), ct), workspace => workspace);
+            return V4.Object(
+                await mediator.Send(new Command(caller, own.Code, fields, ifMatch), ct), workspace => workspace);
         }
     }
 }

@@ -37,7 +37,11 @@ public static partial class UpdateWorkspace
             CancellationToken ct)
         {
             var patch = new Body { Name = body.Name, Type = body.Type, Description = body.Description };
-            var command = new Command(caller, workspace.Code, patch, ifMatch) { SlugFollowsName = true, KeepsType = true };
+            var command = new Command(caller, workspace.Code, patch, ifMatch)
+            {
+                SlugFollowsName = true,
+                KeepsType = true,
+            };
 
             return Tape.Answer(await mediator.Send(command, ct), updated => TapeWorkspace.Of(updated.Value));
         }

@@ -34,8 +34,10 @@ public sealed class ServerAddressesTests
         var certificate = Path.GetTempFileName();
         using (var key = RSA.Create(2048))
         {
-            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            var request = new CertificateRequest(
+                "CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using var made = request.CreateSelfSigned(
+                DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
             await File.WriteAllBytesAsync(certificate, made.Export(X509ContentType.Pfx, "test"));
         }
 

@@ -19,7 +19,8 @@ public sealed class HeadRequestsTests(ServiceFixture service) : IClassFixture<Se
             var get = await walk.Client(endpoint, "GET").GetAsync(url);
             var head = await walk.Client(endpoint, "GET").SendAsync(new(HttpMethod.Head, url));
 
-            get.StatusCode.Should().Be(HttpStatusCode.OK, "of GET {0}: {1}", url, await get.Content.ReadAsStringAsync());
+            get.StatusCode.Should()
+                .Be(HttpStatusCode.OK, "of GET {0}: {1}", url, await get.Content.ReadAsStringAsync());
             head.StatusCode.Should().Be(get.StatusCode, "of HEAD {0}", url);
             HeadersOf(head).Should().BeEquivalentTo(HeadersOf(get), "of HEAD {0}", url);
             (await head.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
@@ -63,7 +64,8 @@ public sealed class HeadRequestsTests(ServiceFixture service) : IClassFixture<Se
         var walked = 0;
         foreach (var (endpoint, method) in routes.Where(r => !readable.Contains(r.Endpoint.RoutePattern.RawText)))
         {
-            var answer = await walk.Client(endpoint, method).SendAsync(new(HttpMethod.Head, walk.Url(endpoint, method)));
+            var answer = await walk.Client(endpoint, method).SendAsync(new(
+                HttpMethod.Head, walk.Url(endpoint, method)));
 
             answer.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed, walk.Url(endpoint, method));
             answer.Content.Headers.Allow.Should().Contain(method);
@@ -74,6 +76,7 @@ public sealed class HeadRequestsTests(ServiceFixture service) : IClassFixture<Se
     }
 
     private static Dictionary<string, string> HeadersOf(HttpResponseMessage answer) =>
-        answer.Headers.Concat(answer.Content.Headers).Where(header => !Changing.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => !Changing.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
 }

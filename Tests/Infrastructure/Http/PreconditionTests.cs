@@ -114,7 +114,8 @@ public sealed class PreconditionTests(ServiceFixture service) : IClassFixture<Se
     {
         object? body = (method, endpoint.RoutePattern.RawText) switch
         {
-            ("PATCH", var route) when route!.EndsWith("/members/{user}", StringComparison.Ordinal) => new { role = "guest" },
+            ("PATCH", var route) when route!.EndsWith("/members/{user}", StringComparison.Ordinal) =>
+                new { role = "guest" },
             ("PUT", "/v1/service-lines/{serviceLine}/health") => new { score = 50 },
             ("PUT", "/api/v4/workspaces") => new { workspace = new { name = "Other" } },
             ("PUT", "/api/v4/workspace_users/{userNumber}") => new { workspace_role_id = 3 },

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace WorkspaceService.Infrastructure.Json;
 
-/// <summary>How deep JSON may be nested: 32 levels in a request, the body being the first; what is stored is read.</summary>
+/// <summary>
+/// How deep JSON may be nested: 32 levels in a request, the body being the first; what is stored is read.
+/// </summary>
 public sealed class DepthTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
@@ -81,7 +83,8 @@ public sealed class DepthTests(ServiceFixture service) : IClassFixture<ServiceFi
 
         var results = await (await tenant.Client.PostJson(
             "/v1/metering/events", $$"""{"events":[{{good}},{"id":"deep-2","x":{{Nested(29)}}}]}""")).Data();
-        results.EnumerateArray().Select(r => r.GetProperty("result").GetString()).Should().Equal("accepted", "rejected");
+        results.EnumerateArray().Select(r => r.GetProperty("result").GetString())
+            .Should().Equal("accepted", "rejected");
 
         await (await tenant.Client.PostJson(
             $"/v1/workspaces/{workspace.Id}/invitations",
@@ -109,7 +112,13 @@ public sealed class DepthTests(ServiceFixture service) : IClassFixture<ServiceFi
     public async Task What_an_earlier_version_stored_deeper_can_be_read_and_changed()
     {
         var walk = await RouteWalk.FillAsync(service);
-        var deep = new { Deep = Nested(60), Id = walk.Ids["workspace"], Org = walk.Tenant.Id, L = walk.Ids["serviceLine"] };
+        var deep = new
+        {
+            Deep = Nested(60),
+            Id = walk.Ids["workspace"],
+            Org = walk.Tenant.Id,
+            L = walk.Ids["serviceLine"],
+        };
         await service.ArrangeAsync("UPDATE workspaces SET settings = @Deep WHERE code = @Id", deep);
         await service.ArrangeAsync("UPDATE organizations SET settings = @Deep WHERE code = @Org", deep);
         await service.ArrangeAsync("UPDATE service_lines SET config = @Deep WHERE code = @L", deep);
