@@ -26,7 +26,7 @@ public sealed class MigrationsAreKept
         ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
         ["0014_search_text.sql"] = "1047968ac06f706c72c8c7743d1a1c61604b8abdb77c1a9f6e82acb9bba60e8e",
         ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
-        ["0016_event_filters.sql"] = "9a4197acd639818762cb99a90c3a241dc8cf01caad16d4884e7b879251a8ae38",
+        ["0016_event_filters.sql"] = "9596419235129d3ec3dd85518bf66166122bc02f2f957f0ef2f6eb6ed879f823",
     };
 
     [Fact]
