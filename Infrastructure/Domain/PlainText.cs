@@ -21,11 +21,11 @@ public static class PlainText
         return length;
     }
 
-    /// <summary>True for text without control characters, line and paragraph separators and lone surrogates.</summary>
+    /// <summary>True for text without control characters and lone surrogates.</summary>
     public static bool IsLine(string text) =>
-        JsonConventions.IsText(text) && !text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029');
+        JsonConventions.IsText(text) && !text.Any(char.IsControl);
 
-    /// <summary>As <see cref="IsLine"/>, but with line feeds, tabs and separators.</summary>
+    /// <summary>As <see cref="IsLine"/>, but with line feeds and tabs.</summary>
     public static bool IsLines(string text) =>
         JsonConventions.IsText(text) && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'));
 

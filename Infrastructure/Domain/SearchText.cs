@@ -2,14 +2,20 @@ using System.Text;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
-/// <summary>Folding for search and for sorting by name.</summary>
+/// <summary>Folding for search, and for sorting by name.</summary>
 public static class SearchText
 {
     /// <summary>
-    /// The form that is stored for search and sorting: trimmed, lower case, without accents, the same for every normal
+    /// The form that is stored for search: trimmed, lower case, without accents, the same for every normal
     /// form of a text.
     /// </summary>
     public static string Fold(string text) => FoldAll(text).Trim();
+
+    /// <summary>
+    /// The form that is stored for sorting by code point: trimmed, lower case, the same for every canonical normal form.
+    /// </summary>
+    public static string SortKey(string name) =>
+        name.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant().Normalize(NormalizationForm.FormC);
 
     /// <summary>
     /// A LIKE pattern, escaped with a backslash, that finds <paramref name="q"/> anywhere in a folded column.

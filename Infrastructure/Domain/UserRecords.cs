@@ -13,7 +13,7 @@ public static class UserRecords
     /// The text that <c>q</c> searches, for a statement with <c>users u</c> and <c>@SeesEmails</c> (1 or 0): name and
     /// address; the name alone where the caller may not see addresses.
     /// </summary>
-    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE u.name_key END";
+    internal const string Searched = "CASE WHEN @SeesEmails = 1 THEN u.search ELSE u.name_search END";
 
     /// <summary>The value of <c>users.search</c>.</summary>
     internal static string Search(string name, string email) =>
@@ -50,7 +50,7 @@ public static class UserRecords
             Id = id,
             Code = code,
             Name = name.Trim(),
-            NameKey = SearchText.Fold(name),
+            NameSearch = SearchText.Fold(name),
             Email = address,
             EmailKey = EmailAddress.Key(address),
             Search = Search(name, address),
@@ -82,9 +82,9 @@ public static class UserRecords
     {
         // No row: another user has the address.
         public const string Insert = """
-            INSERT INTO users (id, code, name, name_key, email, email_key, search, avatar_url, managed_by, status,
+            INSERT INTO users (id, code, name, name_search, email, email_key, search, avatar_url, managed_by, status,
                                version, created_at, updated_at)
-            VALUES (@Id, @Code, @Name, @NameKey, @Email, @EmailKey, @Search, @AvatarUrl, @ManagedBy, 'active', 1,
+            VALUES (@Id, @Code, @Name, @NameSearch, @Email, @EmailKey, @Search, @AvatarUrl, @ManagedBy, 'active', 1,
                     @CreatedAt, @CreatedAt)
             ON CONFLICT (email_key) DO NOTHING
             """;

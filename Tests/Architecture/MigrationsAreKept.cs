@@ -24,7 +24,7 @@ public sealed class MigrationsAreKept
         ["0011_managed_users.sql"] = "88983f28aefa456c30f96698fefbe4627d2e2c6b42a85582c91ee4bc2f04750b",
         ["0012_deactivated_owners.sql"] = "2d0406b5450498f3e7189020e4c6a7f23a97d1534d3a7247ab8e2761410809b6",
         ["0013_no_integration_secrets.sql"] = "c42de7bc2e512ae26d2191edb5c91b77a63606ec9cb2a43f52dee7b6677a3409",
-        ["0014_search_text.sql"] = "1047968ac06f706c72c8c7743d1a1c61604b8abdb77c1a9f6e82acb9bba60e8e",
+        ["0014_search_text.sql"] = "4646eee577bbc97854a3edc42f19807a9b009f0a8f032922fab9386378812e3d",
         ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
         ["0016_event_filters.sql"] = "9596419235129d3ec3dd85518bf66166122bc02f2f957f0ef2f6eb6ed879f823",
     };

@@ -78,7 +78,7 @@ public static partial class UpdateUser
             {
                 user.Id,
                 after.Name,
-                NameKey = SearchText.Fold(after.Name),
+                NameSearch = SearchText.Fold(after.Name),
                 after.Email,
                 EmailKey = after.Email == before.Email ? null : EmailAddress.Key(after.Email!),
                 Search = UserRecords.Search(after.Name, after.Email!),

@@ -14,7 +14,7 @@ public static partial class UpdateUser
         // No row: another user has the address. A null key keeps the address.
         public const string Update = """
             UPDATE users
-            SET name = @Name, name_key = @NameKey, email = @Email,
+            SET name = @Name, name_search = @NameSearch, email = @Email,
                 email_key = COALESCE(CAST(@EmailKey AS TEXT), email_key), search = @Search, avatar_url = @AvatarUrl,
                 managed_by = @ManagedBy, status = @Status, version = version + 1, updated_at = @UpdatedAt
             WHERE id = @Id AND NOT EXISTS (

@@ -68,7 +68,7 @@ public static partial class CreateWorkspace
                 Code = code,
                 OrganizationId = organization.Id,
                 Name = name,
-                NameKey = SearchText.Fold(name),
+                NameKey = SearchText.SortKey(name),
                 Slug = slug,
                 Search = SearchText.Fold($"{name}\n{slug}"),
                 Type = type,

@@ -50,7 +50,7 @@ public static partial class UpdateOwnWorkspace
                 {
                     workspace.Id,
                     after.Name,
-                    NameKey = SearchText.Fold(after.Name),
+                    NameKey = SearchText.SortKey(after.Name),
                     Search = SearchText.Fold($"{after.Name}\n{after.Slug}"),
                     after.OrganizationType,
                     after.CustomOrganizationType,

@@ -156,7 +156,7 @@ public static partial class UpdateWorkspace
                 workspace.Id,
                 workspace.OrganizationId,
                 Name = name,
-                NameKey = SearchText.Fold(name),
+                NameKey = SearchText.SortKey(name),
                 Slug = slug,
                 Search = SearchText.Fold($"{name}\n{slug}"),
                 Type = type,

@@ -56,7 +56,7 @@ internal sealed class FoldText : ICodeMigration
         });
         await connection.ExecuteAsync(
             """
-            UPDATE users SET name_key = r.value ->> 'name', search = r.value ->> 'search'
+            UPDATE users SET name_search = r.value ->> 'name', search = r.value ->> 'search'
             FROM json_each(@Rows) r WHERE users.id = CAST(r.value ->> 'id' AS BIGINT)
             """,
             new { Rows = JsonRows.Serialize(rows) });
@@ -117,7 +117,7 @@ internal sealed class FoldText : ICodeMigration
         var rows = workspaces.Select(workspace => new
         {
             id = workspace.Id,
-            name = SearchText.Fold(workspace.Name),
+            name = SearchText.SortKey(workspace.Name),
             search = workspace.Search,
         });
         await connection.ExecuteAsync(
