@@ -12,7 +12,8 @@ public static class SearchText
     public static string Fold(string text) => FoldAll(text).Trim();
 
     /// <summary>
-    /// The form that is stored for sorting by code point: trimmed, lower case, the same for every canonical normal form.
+    /// The form that is stored for sorting by code point: trimmed, lower case, the same for every canonical normal
+    /// form.
     /// </summary>
     public static string SortKey(string name) =>
         name.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant().Normalize(NormalizationForm.FormC);

@@ -80,7 +80,8 @@ public static class Startup
         });
         // With the last lines of the log, at most eight seconds: containers are killed after ten.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(6));
-        builder.Services.AddRequestDecompression();
+        builder.Services.AddRequestDecompression(
+            options => options.DecompressionProviders["br"] = new BrotliDecompression());
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.CorsOrigins]).AllowAnyMethod().AllowAnyHeader()
             .WithExposedHeaders(ExposedHeaders).SetPreflightMaxAge(TimeSpan.FromHours(1))));

@@ -5,16 +5,18 @@ namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
 /// Who may keep an answer: <c>no-store</c> for one that holds a secret, otherwise <c>private, no-cache</c>: it belongs
-/// to the caller, and is good only while its <c>ETag</c> is.
+/// to the caller, and is good only while its <c>ETag</c> is. This holds for the documentation's pages too.
 /// </summary>
 public static class CacheHeaders
 {
+    private const string NoStore = "no-store";
+
     public static IApplicationBuilder UseCacheHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            if (http.Response.StatusCode != StatusCodes.Status204NoContent && headers.CacheControl.Count == 0)
+            if (http.Response.StatusCode != StatusCodes.Status204NoContent && headers.CacheControl != NoStore)
             {
                 headers.CacheControl = "private, no-cache";
                 headers.Append(HeaderNames.Vary, "Authorization, Authentication");
@@ -30,7 +32,7 @@ public static class CacheHeaders
     {
         if (IHoldsSecret.IsTrueOf(answer))
         {
-            http.Response.Headers.CacheControl = "no-store";
+            http.Response.Headers.CacheControl = NoStore;
         }
     }
 }

@@ -69,7 +69,6 @@ public sealed class RequestBodiesTests(ServiceFixture service) : IClassFixture<S
 
     [Theory]
     [InlineData("us-ascii")]
-    [InlineData("utf-8")]
     public async Task Bytes_that_are_no_text_in_their_charset_are_malformed(string charset)
     {
         foreach (var write in await WritesAsync())
