@@ -83,18 +83,8 @@ public sealed class DepthTests(ServiceFixture service) : IClassFixture<ServiceFi
 
         var results = await (await tenant.Client.PostJson(
             "/v1/metering/events", $$"""{"events":[{{good}},{"id":"deep-2","x":{{Nested(29)}}}]}""")).Data();
-<<<<<<< HEAD
         results.EnumerateArray().Select(r => r.GetProperty("result").GetString())
             .Should().Equal("accepted", "rejected");
-
-        await (await tenant.Client.PostJson(
-            $"/v1/workspaces/{workspace.Id}/invitations",
-            $$"""{"invitations":[{"email":"deep@example.com","role":"member","x":{{Nested(30)}}}]}"""))
-            .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed_json");
-=======
-        results.EnumerateArray().Select(r => r.GetProperty("result").GetString())
-            .Should().Equal("accepted", "rejected");
->>>>>>> i10c
     }
 
     [Fact]
