@@ -4,7 +4,7 @@ namespace WorkspaceService;
 /// Test classes that share a service and its database, one class after another: those of a resource, or those with a
 /// need in common. Their tests work in tenants of their own. A class which needs an empty database, certain numbers,
 /// settings of its own, or all rows of the database to be right takes a service for itself
-/// (<see cref="IClassFixture{TFixture}"/>), and a class which sets the clock belongs to <see cref="Clock"/>.
+/// (<see cref="IClassFixture{TFixture}"/>); one which sets the clock forward joins a collection that says so.
 /// </summary>
 public static class Collections
 {
@@ -31,7 +31,7 @@ public static class Collections
     [CollectionDefinition("Integrations")]
     public sealed class Integrations : ICollectionFixture<ServiceFixture>;
 
-    /// <summary>The clock is set forward in these too: invitations expire.</summary>
+    /// <summary>The clock is set forward in these too, by minutes: invitations expire.</summary>
     [CollectionDefinition("Invitations")]
     public sealed class Invitations : ICollectionFixture<ServiceFixture>;
 
@@ -41,6 +41,7 @@ public static class Collections
     [CollectionDefinition("Members")]
     public sealed class Members : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>The clock is set forward in these too, by seconds.</summary>
     [CollectionDefinition("Metering")]
     public sealed class Metering : ICollectionFixture<ServiceFixture>;
 

@@ -12,9 +12,9 @@ public sealed class ShowSeatsTests(ServiceFixture service)
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync(seatLimit: 5);
         await tenant.NewMemberOfAsync(workspace.Id);
-        await InviteAsync(workspace.Id, "pending", service.Clock.Now.AddDays(1));
-        await InviteAsync(workspace.Id, "pending", service.Clock.Now.AddDays(-1));
-        await InviteAsync(workspace.Id, "revoked", service.Clock.Now.AddDays(1));
+        await InviteAsync(tenant, workspace.Id, "pending", service.Clock.Now.AddDays(1));
+        await InviteAsync(tenant, workspace.Id, "pending", service.Clock.Now.AddDays(-1));
+        await InviteAsync(tenant, workspace.Id, "revoked", service.Clock.Now.AddDays(1));
 
         var seats = await (await tenant.Client.GetAsync($"/v1/workspaces/{workspace.Id}/seats")).Data();
 
@@ -66,18 +66,11 @@ public sealed class ShowSeatsTests(ServiceFixture service)
             .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
 
-    private int _invitations;
-
-    private Task InviteAsync(string workspace, string status, DateTimeOffset expiresAt)
+    private async Task InviteAsync(Tenant tenant, string workspace, string status, DateTimeOffset expiresAt)
     {
-        var n = ++_invitations;
-        return service.ArrangeAsync(
-            """
-            INSERT INTO invitations (id, code, workspace_id, email, email_key, role, status, token_hash, invited_by,
-                                     expires_at, version, created_at, updated_at)
-            SELECT @n, @code, w.id, @email, @email, 'member', @status, @email, w.owner_id, @expiresAt, 1, 0, 0
-            FROM workspaces w WHERE w.code = @workspace
-            """,
-            new { n, code = $"INV-26-{n:000000}", workspace, email = $"invited{n}@example.com", status, expiresAt });
+        var invitation = await tenant.InviteAsync(workspace, $"{Guid.NewGuid()}@example.com");
+        await service.ArrangeAsync(
+            "UPDATE invitations SET status = @status, expires_at = @expiresAt WHERE code = @Id",
+            new { invitation.Id, status, expiresAt });
     }
 }
