@@ -1,6 +1,6 @@
-using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;

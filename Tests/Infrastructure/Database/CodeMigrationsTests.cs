@@ -23,7 +23,7 @@ public sealed class CodeMigrationsTests : IAsyncLifetime
         await _connection.ExecuteAsync("ALTER TABLE integrations ADD COLUMN secrets TEXT");
         await _connection.ExecuteAsync("ALTER TABLE users DROP COLUMN name_search");
         await _connection.ExecuteAsync("ALTER TABLE invitations DROP COLUMN search");
-        await _connection.ExecuteAsync("DELETE FROM schema_migrations WHERE name >= '0013'");
+        await _connection.ExecuteAsync("DELETE FROM schema_migrations WHERE name >= '0013' AND name < '0015'");
         await AddUserAsync(1, "Zoé", "sam@example.com", "sam@example.com");
         await _connection.ExecuteAsync(
             """
