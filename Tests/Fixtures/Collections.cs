@@ -11,6 +11,10 @@ public static class Collections
     [CollectionDefinition("Access")]
     public sealed class Access : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>These measure the process, in which nothing else runs meanwhile.</summary>
+    [CollectionDefinition("Alone", DisableParallelization = true)]
+    public sealed class Alone;
+
     [CollectionDefinition("ApiKeys")]
     public sealed class ApiKeys : ICollectionFixture<ServiceFixture>;
 

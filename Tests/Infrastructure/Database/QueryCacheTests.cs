@@ -5,6 +5,7 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>What anybody can make up is not remembered, so it pushes out nothing that is asked for.</summary>
+[Collection("Alone")]
 public sealed class QueryCacheTests
 {
     [Fact]
