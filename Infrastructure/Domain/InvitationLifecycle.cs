@@ -193,6 +193,15 @@ public sealed record InvitationRow : IVersioned
         LEFT JOIN members m ON m.workspace_id = w.id AND m.user_id = u.id
         """;
 
+    /// <summary>
+    /// For a statement with <c>invitations i</c> and <c>workspaces w</c>: <c>u</c> is the user with the invited
+    /// address, where the workspace's organization can see it. Of another person an invitation tells nothing (R18).
+    /// </summary>
+    internal const string JoinVisibleInvitee = """
+        LEFT JOIN users u ON u.email_key = i.email_key AND (u.managed_by = w.organization_id OR EXISTS (
+            SELECT 1 FROM organization_members om WHERE om.organization_id = w.organization_id AND om.user_id = u.id))
+        """;
+
     public long Id { get; init; }
 
     public string Code { get; init; } = "";

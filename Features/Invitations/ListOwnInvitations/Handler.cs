@@ -30,7 +30,8 @@ public static partial class ListOwnInvitations
         public long Id { get; init; }
 
         /// <summary>
-        /// Of a sent one the invited person's, null where no user has the address; of a received one the workspace's.
+        /// Of a sent one the invited person's, null where the organization sees no user with the address; of a received
+        /// one the workspace's.
         /// </summary>
         public string? Name { get; init; }
 

@@ -60,8 +60,8 @@ public static partial class ShowOwnWorkspace
         IReadOnlyList<WorkspaceUser> WorkspaceUsers,
         IReadOnlyList<WorkspaceRole> WorkspaceRoles);
 
-    /// <param name="Id">The user's number, or minus the invitation's where no user has the address.</param>
-    /// <param name="UserFullName">Null where no user has the address.</param>
+    /// <param name="Id">The user's number, or minus the invitation's where the organization sees no such user.</param>
+    /// <param name="UserFullName">Null where the organization sees no user with the address.</param>
     /// <param name="InviteId">The pending invitation's number; null for a member.</param>
     /// <param name="TouchAdmin">True where the caller may change this row.</param>
     public sealed record WorkspaceUser(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Invitations;
@@ -10,7 +11,7 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service)
     {
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
-        var invitee = await service.NewUserAsync();
+        var invitee = await tenant.NewUserAsync();
         var unknown = $"nobody.{tenant.Id}@example.com";
         var known = await tenant.InviteAsync(workspace.Id, invitee.Email!);
         await tenant.InviteAsync(workspace.Id, unknown);
@@ -29,6 +30,23 @@ public sealed class ListOwnInvitationsTests(ServiceFixture service)
         (await ListAsync(await tenant.OwnerAsync(), workspace.Id)).Invites.Select(i => i.Email).Should().Equal(unknown);
         (await ListAsync(await service.CallerAsync(await service.UserKeyAsync(invitee.Id)), "")).MyInvites
             .Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_an_invited_stranger_it_shows_no_more_than_was_written()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var stranger = await (await service.NewTenantAsync()).NewMemberAsync();
+        await tenant.InviteAsync(workspace.Id, stranger.Email);
+
+        var sent = await ListAsync(await tenant.OwnerAsync(), workspace.Id);
+        var people = (await (await tenant.Client.GetAsync("/api/v4/workspaces")).Json()).GetProperty("workspace_users");
+
+        sent.Invites.Select(i => (i.Email, i.Name)).Should().Equal((stranger.Email, null));
+        var row = people.EnumerateArray().Single(u => u.GetProperty("invited").GetBoolean());
+        row.GetProperty("id").GetInt64().Should().Be(-row.GetProperty("invite_id").GetInt64());
+        row.GetProperty("user_full_name").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
     [Fact]
