@@ -43,7 +43,8 @@ internal sealed class FoldText : ICodeMigration
             await connection.ExecuteAsync(
                 """
                 UPDATE users SET email = @Address, email_key = @Key, version = version + 1
-                WHERE id = @Id AND NOT EXISTS (SELECT 1 FROM users x WHERE x.email_key = @Key AND x.id <> @Id)
+                WHERE id = @Id AND (email <> @Address OR email_key <> @Key)
+                  AND NOT EXISTS (SELECT 1 FROM users x WHERE x.email_key = @Key AND x.id <> @Id)
                 """,
                 new { user.Id, user.Address, user.Key });
         }
@@ -69,7 +70,7 @@ internal sealed class FoldText : ICodeMigration
             await connection.ExecuteAsync(
                 """
                 UPDATE invitations SET email = @Address, email_key = @Key, version = version + 1
-                WHERE id = @Id AND NOT (status = 'pending' AND EXISTS (
+                WHERE id = @Id AND (email <> @Address OR email_key <> @Key) AND NOT (status = 'pending' AND EXISTS (
                     SELECT 1 FROM invitations x
                     WHERE x.workspace_id = invitations.workspace_id AND x.email_key = @Key AND x.status = 'pending'
                       AND x.id <> @Id))
