@@ -16,6 +16,8 @@ internal static class LoggingSetup
 {
     private const int QueueCapacity = 16_384;
 
+    private static readonly Lock SelfLogLock = new();
+
     /// <exception cref="StartupException">Serilog cannot be configured.</exception>
     public static void AddLogging(this WebApplicationBuilder builder)
     {
@@ -39,9 +41,18 @@ internal static class LoggingSetup
 
     private static Logger CreateLogger(IConfiguration configuration)
     {
-        // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting.
+        // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting. SelfLog
+        // is the process's: what another service in it (in tests) reports there meanwhile comes from another thread.
         var errors = new List<string>();
-        SelfLog.Enable(errors.Add);
+        var thread = Environment.CurrentManagedThreadId;
+        using var alone = SelfLogLock.EnterScope();
+        SelfLog.Enable(message =>
+        {
+            if (Environment.CurrentManagedThreadId == thread)
+            {
+                errors.Add(message);
+            }
+        });
         try
         {
             var configured = new LoggerConfiguration().ReadFrom.Configuration(configuration);
