@@ -41,8 +41,8 @@ internal static class LoggingSetup
 
     private static Logger CreateLogger(IConfiguration configuration)
     {
-        // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting. That log
-        // is the process's: what another service in it (in tests) reports meanwhile comes from another thread.
+        // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting.
+        // SelfLog is the process's: what another service in it (in tests) reports comes from another thread.
         var errors = new List<string>();
         var thread = Environment.CurrentManagedThreadId;
         using var alone = SelfLogLock.EnterScope();
