@@ -7,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -39,6 +40,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private readonly NpgsqlDataSource? _postgres;
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
+    private readonly Turns _turns = new();
     private int _idleReaders;
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly DatabaseCache? _cache;
@@ -104,9 +106,9 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         new(_connect, _release, IsPostgres, caller, _clock, _cache, ct);
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a serializable transaction; commits unless it throws or returns a fault. The
-    /// task completes after the commit is durable. Work may be retried (PostgreSQL serialization failures), so it must
-    /// have no effect outside the database.
+    /// Runs <paramref name="work"/> in a transaction; commits unless it throws or returns a fault. The task completes
+    /// after the commit is durable. SQLite runs one after the other, on PostgreSQL <see cref="WriteLocks"/> order them.
+    /// Work may be retried, so it must have no effect outside the database.
     /// </summary>
     public Task<Outcome<T>> TransactAsync<T>(
         Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct = default) =>
@@ -227,14 +229,18 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         var uniqueViolations = 0;
         for (var attempt = 1; ; attempt++)
         {
+            await using var connection = new BatchingConnection(token => _postgres!.OpenConnectionAsync(token).AsTask(), ct);
             try
             {
-                await using var connection = await _postgres!.OpenConnectionAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, ct);
-                var outcome = await work(new Session(connection, isPostgres: true, caller, _clock, cache: null));
+                await using var session = new Session(connection, _turns, caller, _clock);
+                var outcome = await work(session);
                 if (outcome.Succeeded(out _, out _))
                 {
-                    await transaction.CommitAsync(ct);
+                    await connection.CommitAsync("SELECT 1", _ => 0);
+                }
+                else
+                {
+                    await connection.RollbackAsync();
                 }
 
                 return outcome;
@@ -242,6 +248,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             catch (PostgresException failure) when (
                 IsRetryable(failure, ref uniqueViolations) && _clock.GetElapsedTime(start) < WaitLimit)
             {
+                await connection.DisposeAsync();
+
                 // Exponential backoff with full jitter, up to 127 ms.
                 await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
             }

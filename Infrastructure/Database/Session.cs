@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -20,6 +21,13 @@ public sealed class Session : IAsyncDisposable
     private readonly CancellationToken _ct;
     private readonly StatementCounter? _counter = StatementCounter.Current;
 
+    // Of a transaction on PostgreSQL.
+    private readonly BatchingConnection? _batching;
+    private readonly Turns? _turns;
+    private readonly List<WriteLock> _locks = [];
+    private readonly List<IDisposable> _taken = [];
+    private bool _nextNeedsNoLock;
+
     private DbConnection? _connection;
     private DateTimeOffset? _now;
     private bool _isDisposed;
@@ -38,11 +46,18 @@ public sealed class Session : IAsyncDisposable
             (connect, release, isPostgres, caller, clock, cache, ct);
     }
 
-    /// <summary>A session inside the open transaction of <paramref name="connection"/>.</summary>
-    internal Session(DbConnection connection, bool isPostgres, Caller caller, TimeProvider clock, DatabaseCache? cache)
+    /// <summary>A session inside the open transaction of a SQLite connection.</summary>
+    internal Session(DbConnection connection, Caller caller, TimeProvider clock, DatabaseCache cache)
     {
-        (_connection, IsPostgres, _caller, _clock, _cache) = (connection, isPostgres, caller, clock, cache);
+        (_connection, _caller, _clock, _cache) = (connection, caller, clock, cache);
         InTransaction = true;
+    }
+
+    /// <summary>A session inside a transaction on PostgreSQL, which reads nothing from the cache.</summary>
+    internal Session(BatchingConnection connection, Turns turns, Caller caller, TimeProvider clock)
+    {
+        (_connection, _batching, _turns, _caller, _clock) = (connection, connection, turns, caller, clock);
+        IsPostgres = InTransaction = true;
     }
 
     /// <summary>The authenticated caller and its request id.</summary>
@@ -72,6 +87,21 @@ public sealed class Session : IAsyncDisposable
         !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
         : IsPostgres ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
+
+    /// <summary>
+    /// The same for a statement whose number of rows is not needed at once: on PostgreSQL it is sent with the next one
+    /// that is answered, or with the commit.
+    /// </summary>
+    public async ValueTask<Affected> ExecuteLaterAsync(string sql, object? parameters = null)
+    {
+        if (_batching is null)
+        {
+            return new(await ExecuteAsync(sql, parameters));
+        }
+
+        await LockByDefaultAsync();
+        return Enqueue(sql, parameters);
+    }
 
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
@@ -106,9 +136,76 @@ public sealed class Session : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
+        foreach (var turn in _taken)
+        {
+            turn.Dispose();
+        }
+
+        _taken.Clear();
         var connection = _connection;
         _connection = null;
         return _release is not null && connection is not null ? _release(connection) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>See <see cref="WriteLocks"/>. <paramref name="wanted"/>'s statement has <c>@Code</c>.</summary>
+    internal async ValueTask LockAsync(WriteLock wanted)
+    {
+        if (_batching is null || _locks.Exists(held => held.Covers(wanted)))
+        {
+            return;
+        }
+
+        if (!wanted.Shared && _locks.Exists(held => held.Level > wanted.Level || held.Code == wanted.Code))
+        {
+            throw new InvalidOperationException($"{wanted.Code} is locked too late: after {_locks[^1]}.");
+        }
+
+        // One turn a transaction, so that no two wait for each other.
+        if (_locks.Count == 0 && !wanted.Shared)
+        {
+            _taken.Add(await _turns!.TakeAsync(wanted.Code, _ct));
+        }
+
+        _locks.Add(wanted);
+        Enqueue(wanted.Sql, new { wanted.Code });
+    }
+
+    /// <summary>The same for a lock within a shared one; skipped where the transaction has locked the whole.</summary>
+    internal async ValueTask LockWithinAsync(WriteLock wanted, object parameters)
+    {
+        if (_batching is null || _locks.Exists(held => held.Covers(wanted) || !held.Shared))
+        {
+            return;
+        }
+
+        _taken.Add(await _turns!.TakeAsync(wanted.Code, _ct));
+        _locks.Add(wanted);
+        Enqueue(wanted.Sql, parameters);
+    }
+
+    /// <summary>Locks something that only the next statement is about.</summary>
+    internal void LockForNext(string sql, object parameters)
+    {
+        if (_batching is not null)
+        {
+            Enqueue(sql, parameters);
+            _nextNeedsNoLock = true;
+        }
+    }
+
+    private ValueTask LockByDefaultAsync()
+    {
+        var isFree = _nextNeedsNoLock;
+        _nextNeedsNoLock = false;
+        return _batching is null || _locks.Count > 0 || isFree ? ValueTask.CompletedTask : WriteLocks.ServiceAsync(this);
+    }
+
+    private Affected Enqueue(string sql, object? parameters)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _counter?.Add();
+        _batching!.Execute(sql, parameters);
+        return new(_batching!.LastQueued);
     }
 
     private DbConnection OnSqlite()
@@ -123,6 +220,22 @@ public sealed class Session : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        return await run(_connection ??= await _connect!(_ct));
+        await LockByDefaultAsync();
+        _connection ??= await _connect!(_ct);
+        return await run(_connection);
     }
+}
+
+/// <summary>The number of rows that a statement has affected, once it was sent.</summary>
+public readonly struct Affected
+{
+    private readonly DbBatchCommand? _sent;
+    private readonly int _rows;
+
+    internal Affected(int rows) => _rows = rows;
+
+    internal Affected(DbBatchCommand sent) => _sent = sent;
+
+    /// <summary>On PostgreSQL valid after the next statement that is answered.</summary>
+    public int Rows => _sent?.RecordsAffected ?? _rows;
 }

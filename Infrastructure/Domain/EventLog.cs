@@ -49,7 +49,7 @@ public static class EventLog
     {
         var (number, code) = await Codes.MintAsync(session, Codes.Event);
         var (kind, actor) = ActorOf(session);
-        await session.ExecuteAsync(Sql.Append, new
+        await session.ExecuteLaterAsync(Sql.Append, new
         {
             Id = number,
             Code = code,
@@ -94,7 +94,7 @@ public static class EventLog
             subject = subject.Id,
         });
         var (kind, actor) = ActorOf(session);
-        await session.ExecuteAsync(Sql.AppendMany, new
+        await session.ExecuteLaterAsync(Sql.AppendMany, new
         {
             Rows = JsonRows.Serialize(rows),
             InOrder = session.CommitsInOrder ? 1 : 0,

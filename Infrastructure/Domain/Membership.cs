@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
@@ -186,13 +187,6 @@ public static class Membership
     public static async Task<SeatCount> CountSeatsAsync(Session session, long workspaceId) =>
         (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now }))!;
 
-    /// <summary>
-    /// The same, for giving free seats to invitations: writes the workspace's row, as every change of its seats does,
-    /// so no other transaction can take a seat before this one ends.
-    /// </summary>
-    public static async Task<SeatCount> LockSeatsAsync(Session session, long workspaceId) =>
-        (await session.FindAsync<SeatCount>(Sql.LockSeats, new { WorkspaceId = workspaceId, session.Now }))!;
-
     /// <summary>403 <c>seat_limit_reached</c> with limit, taken and pending seats.</summary>
     public static Fault SeatLimitReached(SeatCount seats) =>
         Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
@@ -215,25 +209,33 @@ public static class Membership
             Admins = role == Roles.Admin ? 1 : 0,
             session.Now,
         };
-        if (await session.ExecuteAsync(Sql.Insert, row) == 0)
+        await WriteLocks.SeatsAsync(session, workspaceId);
+        var inserted = await session.ExecuteLaterAsync(Sql.Insert, row);
+        var used = await session.ExecuteLaterAsync(Sql.UseInvitation, row);
+        var claimed = await session.ExecuteAsync(Sql.ClaimSeat, row);
+        if (inserted.Rows == 0)
         {
             return AlreadyMember;
         }
 
-        if (await session.FindAsync<UsedInvitation>(Sql.UseInvitation, row) is { } used)
+        if (claimed == 0)
         {
+            return await SeatLimitReachedAsync(session, workspaceId);
+        }
+
+        if (used.Rows > 0)
+        {
+            var invitation = (await session.FindAsync<UsedInvitation>(Sql.FindUsedInvitation, row))!;
             await EventLog.AppendAsync(
                 session,
                 "invitation.accepted",
-                used.OrganizationCode,
-                used.WorkspaceCode,
-                ("invitation", used.Code),
+                invitation.OrganizationCode,
+                invitation.WorkspaceCode,
+                ("invitation", invitation.Code),
                 Changes.Of("status", InvitationLifecycle.Pending, InvitationLifecycle.Accepted));
         }
 
-        return await session.ExecuteAsync(Sql.ClaimSeat, row) == 0
-            ? await SeatLimitReachedAsync(session, workspaceId)
-            : null;
+        return null;
     }
 
     private static async Task<Fault> SeatLimitReachedAsync(Session session, long workspaceId) =>
@@ -281,9 +283,18 @@ public static class Membership
             UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now
             WHERE workspace_id = @WorkspaceId AND status = 'pending' AND expires_at > @Now
               AND email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
-            RETURNING code, (SELECT w.code FROM workspaces w WHERE w.id = workspace_id) AS workspace_code, (
-                SELECT o.code FROM workspaces w JOIN organizations o ON o.id = w.organization_id
-                WHERE w.id = workspace_id) AS organization_code
+            """;
+
+        // Of those that the address had in the workspace, the last.
+        public const string FindUsedInvitation = """
+            SELECT i.code, w.code AS workspace_code, o.code AS organization_code
+            FROM users u
+            JOIN invitations i ON i.workspace_id = @WorkspaceId AND i.email_key = u.email_key AND i.status = 'accepted'
+            JOIN workspaces w ON w.id = i.workspace_id
+            JOIN organizations o ON o.id = w.organization_id
+            WHERE u.id = @UserId AND i.updated_at = @Now
+            ORDER BY i.id DESC
+            LIMIT 1
             """;
 
         // No row: the limit is reached. A pending invitation takes a seat until it expires.
@@ -382,14 +393,6 @@ public static class Membership
                     SELECT COUNT(*) FROM members m
                     WHERE m.workspace_id = workspaces.id AND m.user_id = @UserId AND m.role = 'admin')
             WHERE id IN (SELECT m.workspace_id FROM members m WHERE m.user_id = @UserId)
-            """;
-
-        public const string LockSeats = """
-            UPDATE workspaces SET member_count = member_count
-            WHERE id = @WorkspaceId
-            RETURNING seat_limit, member_count, (
-                SELECT COUNT(*) FROM invitations i
-                WHERE i.workspace_id = @WorkspaceId AND i.status = 'pending' AND i.expires_at > @Now) AS pending
             """;
 
         public const string CountSeats = """

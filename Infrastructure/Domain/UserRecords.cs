@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Domain;
@@ -42,6 +43,7 @@ public static class UserRecords
     public static async Task<Outcome<UserKey>> AddAsync(
         Session session, OrganizationKey? organization, string name, string email, string? avatarUrl = null)
     {
+        await WriteLocks.SharedServiceAsync(session);
         var (id, code) = await Codes.MintAsync(session, Codes.User);
         var address = EmailAddress.Normalize(email) ?? email.Trim();
         var managedBy = session.Caller.IsRoot ? null : organization;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -81,6 +82,7 @@ public sealed class Idempotency(Caller caller, string key, string fingerprint, s
     /// </summary>
     public async Task<Outcome<T>> OnceAsync<T>(Session session, Func<Task<Outcome<T>>> work)
     {
+        WriteLocks.IdempotencyKey(session, _scope, key);
         var stored = await session.FindAsync<Stored>(Sql.Find, new
         {
             Scope = _scope,

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -29,6 +30,7 @@ public static class IntegrationAuthorization
     /// <summary>The integration with this code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<IntegrationAccess>> FindAsync(Session session, string code, Need need)
     {
+        await WriteLocks.WorkspaceOfIntegrationAsync(session, code, shared: !need.LocksAlone);
         if (!Codes.Is(Codes.Integration, code)
             || await session.FindCachedAsync<IntegrationAccess>(Sql.Find, new { Code = code }) is not { } integration)
         {

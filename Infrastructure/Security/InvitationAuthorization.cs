@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -43,6 +44,7 @@ public static class InvitationAuthorization
     public static async ValueTask<Outcome<InvitationRow>> FindAnswerableAsync(Session session, string token)
     {
         var caller = session.Caller;
+        await WriteLocks.OrganizationOfInvitationAsync(session, SecretText.Hash(token));
         if (await InvitationLifecycle.FindByTokenAsync(session, token) is not { } invitation)
         {
             return Faults.NotFound;

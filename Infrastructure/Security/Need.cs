@@ -13,6 +13,14 @@ public sealed record Need(string Permission, int Rank)
 
     public bool Writes { get; init; }
 
+    internal bool LocksAlone => Writes && !Concurrent;
+
+    /// <summary>
+    /// True for a write that may run beside others of its kind in the same workspace: it decides on nothing that they
+    /// change, or locks it by itself.
+    /// </summary>
+    public bool Concurrent { get; init; }
+
     /// <summary>True for writes that an archived workspace allows (R11).</summary>
     public bool InArchived { get; init; }
 

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -38,6 +39,7 @@ public static class OrganizationAuthorization
     public static async ValueTask<Outcome<OrganizationAccess>> FindAsync(Session session, string code, Need need)
     {
         var caller = session.Caller;
+        await WriteLocks.OrganizationAsync(session, code, shared: !need.LocksAlone);
         if (!Codes.Is(Codes.Organization, code)
             || await session.FindCachedAsync<OrganizationAccess>(
                 Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 }) is not { } found)

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -41,6 +42,7 @@ public static class ServiceLineAuthorization
     /// <summary>The service line with this code, if the caller meets <paramref name="need"/>.</summary>
     public static async ValueTask<Outcome<ServiceLineAccess>> FindAsync(Session session, string code, Need need)
     {
+        await WriteLocks.WorkspaceOfServiceLineAsync(session, code, shared: !need.LocksAlone);
         if (!Codes.Is(Codes.ServiceLine, code)
             || await session.FindCachedAsync<ServiceLineAccess>(Sql.Find, new { Code = code }) is not { } line)
         {

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -41,14 +42,31 @@ public static class WorkspaceAuthorization
     /// <summary>The workspace with this code, if the caller meets <paramref name="need"/>.</summary>
     public static ValueTask<Outcome<WorkspaceAccess>> FindAsync(Session session, string code, Need need)
     {
-        var reading = AccessReader.FindAsync(session, new AccessKey(code, session.Caller.UserCode ?? ""));
-        return reading.IsCompletedSuccessfully ? new(Decide(reading.Result)) : DecideAsync(reading);
+        if (session.InTransaction)
+        {
+            return LockAndFindAsync(session, code, need);
+        }
 
-        async ValueTask<Outcome<WorkspaceAccess>> DecideAsync(ValueTask<AccessFacts?> read) => Decide(await read);
-
-        Outcome<WorkspaceAccess> Decide(AccessFacts? facts) =>
-            facts is null ? Faults.NotFound : Evaluate(session.Caller, facts, need);
+        var reading = ReadAsync(session, code);
+        return reading.IsCompletedSuccessfully
+            ? new(Decide(session, reading.Result, need))
+            : DecideAsync(session, reading, need);
     }
+
+    private static async ValueTask<Outcome<WorkspaceAccess>> LockAndFindAsync(Session session, string code, Need need)
+    {
+        await WriteLocks.WorkspaceAsync(session, code, shared: !need.LocksAlone);
+        return Decide(session, await ReadAsync(session, code), need);
+    }
+
+    private static async ValueTask<Outcome<WorkspaceAccess>> DecideAsync(
+        Session session, ValueTask<AccessFacts?> reading, Need need) => Decide(session, await reading, need);
+
+    private static ValueTask<AccessFacts?> ReadAsync(Session session, string code) =>
+        AccessReader.FindAsync(session, new AccessKey(code, session.Caller.UserCode ?? ""));
+
+    private static Outcome<WorkspaceAccess> Decide(Session session, AccessFacts? facts, Need need) =>
+        facts is null ? Faults.NotFound : Evaluate(session.Caller, facts, need);
 
     /// <summary>The decision on the facts about the caller's user; reads nothing.</summary>
     internal static Outcome<WorkspaceAccess> Evaluate(Caller caller, AccessFacts facts, Need need)

@@ -22,7 +22,7 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
 
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
         foreach (var field in Statements.Where(
-            f => f.Name.EndsWith("Postgres", StringComparison.Ordinal)
+            f => IsForPostgres(f)
                 ? service.Db.IsPostgres
                 : !HasPostgresTwin(f) || !service.Db.IsPostgres))
         {
@@ -53,6 +53,10 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
 
         failures.Should().BeEmpty();
     }
+
+    private static bool IsForPostgres(FieldInfo field) =>
+        field.Name.EndsWith("Postgres", StringComparison.Ordinal)
+        || field.DeclaringType!.Namespace!.EndsWith(".Database.Postgres", StringComparison.Ordinal);
 
     private static bool HasPostgresTwin(FieldInfo field) =>
         field.DeclaringType!.GetField(

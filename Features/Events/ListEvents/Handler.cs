@@ -1,6 +1,7 @@
 using System.Globalization;
 using MediatR;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
@@ -106,6 +107,7 @@ public static partial class ListEvents
                 caller,
                 async session =>
                 {
+                    await WriteLocks.EventOrderAsync(session);
                     await session.ExecuteAsync(Sql.Number, new { Last = last });
                     return Done.It;
                 },

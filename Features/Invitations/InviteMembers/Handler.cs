@@ -100,7 +100,7 @@ public static partial class InviteMembers
     {
         public static async Task<Inviting> BeginAsync(Session session, WorkspaceAccess workspace)
         {
-            var seats = await Membership.LockSeatsAsync(session, workspace.Id);
+            var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             var creator = new { Id = await CreatingUser.FindAsync(session, workspace) };
             return new Inviting(
                 session, workspace, (await session.FindAsync<Inviter>(Sql.FindInviter, creator))!, seats);

@@ -76,7 +76,7 @@ public static partial class ResendInvitation
                 return Membership.AlreadyMember;
             }
 
-            var seats = await Membership.LockSeatsAsync(session, invitation.WorkspaceId);
+            var seats = await Membership.CountSeatsAsync(session, invitation.WorkspaceId);
             if (seats.Free == 0)
             {
                 return Membership.SeatLimitReached(seats);

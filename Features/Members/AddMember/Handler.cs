@@ -11,12 +11,15 @@ public static partial class AddMember
     public sealed record Command(Caller Caller, string Workspace, string? UserId, string? Role)
         : ICommand<Versioned<MemberObject>>;
 
+    // Many may be added at a time: only their seats are claimed one after the other.
+    private static readonly Need Adding = Need.Manage(Permissions.MembersManage) with { Concurrent = true };
+
     private sealed class Handler(ConnectionFactory db)
         : CommandHandler<Command, WorkspaceAccess, Versioned<MemberObject>>(db)
     {
         // R6: the caller is an admin, whose rank is the highest, so it may grant every workspace role.
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
-            WorkspaceAuthorization.FindAsync(session, command.Workspace, Need.Manage(Permissions.MembersManage));
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, Adding);
 
         protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)

@@ -73,7 +73,9 @@ public static partial class RecordMeteringEvents
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, IReadOnlyList<EventResult>>(db)
     {
         // Allows archived workspaces, because a resent event is a duplicate there too; new events are rejected later.
-        private static readonly Need Recording = Need.Manage(Permissions.MeteringWrite) with { InArchived = true };
+        // Batches about the same lines run beside each other: they only insert and add.
+        private static readonly Need Recording =
+            Need.Manage(Permissions.MeteringWrite) with { InArchived = true, Concurrent = true };
 
         protected override async Task<Outcome<IReadOnlyList<EventResult>>> HandleAsync(Command command, Session session)
         {

@@ -1,0 +1,155 @@
+using System.Globalization;
+
+namespace WorkspaceService.Infrastructure.Database.Postgres;
+
+/// <summary>
+/// Orders the transactions of all instances on PostgreSQL, where each statement sees what was committed before it. A
+/// transaction locks what it decides on before it reads it: the service, one organization or one workspace, and what
+/// that belongs to is locked against being changed as a whole. A transaction that asks for no lock before its first
+/// statement locks the service. The locks are advisory and end with the transaction. On SQLite, and outside a
+/// transaction, nothing is locked.
+/// </summary>
+/// <remarks>
+/// Wider locks are taken before narrower ones, which prevents deadlocks; a lock within one that is held is skipped.
+/// </remarks>
+public static class WriteLocks
+{
+    /// <summary>Nothing else is written meanwhile: for changes across organizations, such as those of a user.</summary>
+    public static ValueTask ServiceAsync(Session session) => session.LockAsync(new("service", Sql.Service, 0));
+
+    /// <summary>
+    /// Nothing is locked but against changes across organizations: for transactions that unique indexes order.
+    /// </summary>
+    public static ValueTask SharedServiceAsync(Session session) =>
+        session.LockAsync(new("service", Sql.SharedService, 0, Shared: true));
+
+    /// <summary>The organization and all in it; nothing where no organization has the code.</summary>
+    public static ValueTask OrganizationAsync(Session session, string code, bool shared) =>
+        session.LockAsync(new(code, shared ? Sql.SharedOrganization : Sql.Organization, 1, shared));
+
+    /// <summary>The organization that the invitation with this token is from.</summary>
+    public static ValueTask OrganizationOfInvitationAsync(Session session, string tokenHash) =>
+        session.LockAsync(new(tokenHash, Sql.OrganizationOfInvitation, 1));
+
+    /// <summary>The workspace and all in it; nothing where no workspace has the code.</summary>
+    public static ValueTask WorkspaceAsync(Session session, string code, bool shared) =>
+        session.LockAsync(new(code, shared ? Sql.SharedWorkspace : Sql.Workspace, 2, shared));
+
+    /// <summary>The workspace that the service line with this code is in.</summary>
+    public static ValueTask WorkspaceOfServiceLineAsync(Session session, string code, bool shared) =>
+        session.LockAsync(
+            new(code, shared ? Sql.SharedWorkspaceOfServiceLine : Sql.WorkspaceOfServiceLine, 2, shared));
+
+    /// <summary>The workspace that the integration with this code is in.</summary>
+    public static ValueTask WorkspaceOfIntegrationAsync(Session session, string code, bool shared) =>
+        session.LockAsync(
+            new(code, shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration, 2, shared));
+
+    /// <summary>The seats of a workspace that is locked as shared.</summary>
+    public static ValueTask SeatsAsync(Session session, long workspaceId) =>
+        session.LockWithinAsync(
+            new(string.Create(CultureInfo.InvariantCulture, $"seats {workspaceId}"), Sql.Seats, 3),
+            new { Id = workspaceId });
+
+    /// <summary>The order of events; nothing else.</summary>
+    public static ValueTask EventOrderAsync(Session session) => session.LockAsync(new("events", Sql.EventOrder, 3));
+
+    /// <summary>
+    /// One idempotency key, so that the requests that have it are done one after the other. It orders the next
+    /// statement, and no other.
+    /// </summary>
+    public static void IdempotencyKey(Session session, string scope, string key) =>
+        session.LockForNext(Sql.IdempotencyKey, new { Key = $"{scope}\n{key}" });
+
+    // Two numbers name a lock: one of those below and an id. Ids beyond 31 bits share locks, which only costs time.
+    private static class Sql
+    {
+        public const string Service = $"SELECT pg_advisory_xact_lock({ServiceClass}, 0)";
+
+        public const string SharedService = $"SELECT {ShareService}";
+
+        public const string Organization = $"""
+            SELECT {ShareService}, pg_advisory_xact_lock({OrganizationClass}, {OrganizationId})
+            FROM organizations o
+            WHERE o.code = @Code
+            """;
+
+        public const string SharedOrganization = $"""
+            SELECT {ShareService}, {ShareOrganization} FROM organizations o WHERE o.code = @Code
+            """;
+
+        public const string Workspace = $"{LockWorkspace} FROM workspaces w WHERE w.code = @Code";
+
+        public const string SharedWorkspace = $"{ShareWorkspace} FROM workspaces w WHERE w.code = @Code";
+
+        public const string WorkspaceOfServiceLine = $"{LockWorkspace} {OfServiceLine}";
+
+        public const string SharedWorkspaceOfServiceLine = $"{ShareWorkspace} {OfServiceLine}";
+
+        public const string WorkspaceOfIntegration = $"""
+            {LockWorkspace} {OfIntegration}
+            """;
+
+        public const string SharedWorkspaceOfIntegration = $"""
+            {ShareWorkspace} {OfIntegration}
+            """;
+
+        public const string OrganizationOfInvitation = $"""
+            SELECT {ShareService}, pg_advisory_xact_lock({OrganizationClass}, {OrganizationOfWorkspace})
+            FROM invitations i JOIN workspaces w ON w.id = i.workspace_id
+            WHERE i.token_hash = @Code
+            """;
+
+        public const string Seats =
+            $"SELECT pg_advisory_xact_lock({SeatsClass}, CAST(@Id % {Ids} AS INT))";
+
+        public const string EventOrder = $"SELECT pg_advisory_xact_lock({EventsClass}, 0)";
+
+        public const string IdempotencyKey = $"SELECT pg_advisory_xact_lock({KeyClass}, hashtext(@Key))";
+
+        private const string ServiceClass = "1465079809";
+        private const string OrganizationClass = "1465079810";
+        private const string WorkspaceClass = "1465079811";
+        private const string SeatsClass = "1465079812";
+        private const string EventsClass = "1465079813";
+        private const string KeyClass = "1465079814";
+
+        private const string Ids = "2147483648";
+
+        private const string OrganizationId = $"CAST(o.id % {Ids} AS INT)";
+
+        private const string OrganizationOfWorkspace = $"CAST(w.organization_id % {Ids} AS INT)";
+
+        private const string ShareService = $"pg_advisory_xact_lock_shared({ServiceClass}, 0)";
+
+        private const string ShareOrganization =
+            $"pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationId})";
+
+        private const string WithinOrganization = $"""
+            SELECT {ShareService}, pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationOfWorkspace}),
+            """;
+
+        private const string LockWorkspace =
+            $"{WithinOrganization} pg_advisory_xact_lock({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
+
+        private const string ShareWorkspace =
+            $"{WithinOrganization} pg_advisory_xact_lock_shared({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
+
+        private const string OfIntegration =
+            "FROM integrations i JOIN workspaces w ON w.id = i.workspace_id WHERE i.code = @Code";
+
+        private const string OfServiceLine =
+            "FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id WHERE l.code = @Code";
+    }
+}
+
+/// <summary>A lock that a transaction asks for.</summary>
+/// <param name="Code">What is locked; @Code in the statement.</param>
+/// <param name="Level">0 the service, 1 an organization, 2 a workspace, 3 what is within one.</param>
+internal sealed record WriteLock(string Code, string Sql, int Level, bool Shared = false)
+{
+    /// <summary>True where <paramref name="other"/> adds nothing to this one.</summary>
+    public bool Covers(WriteLock other) =>
+        this is { Level: 0, Shared: false } || (Code == other.Code && (other.Shared || !Shared))
+            || (other is { Level: 0, Shared: true });
+}
