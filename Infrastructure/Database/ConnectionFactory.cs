@@ -63,6 +63,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
                 MaxAutoPrepare = 200,
                 AutoPrepareMinUsages = 2,
                 IncludeErrorDetail = false,
+                IncludeFailedBatchedCommand = true,
             });
             _connect = async ct => await _postgres.OpenConnectionAsync(ct);
             _release = connection => connection.DisposeAsync();
@@ -244,6 +245,12 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
                 }
 
                 return outcome;
+            }
+            catch (PostgresException failure) when (connection.FaultOf(failure) is { } otherwise)
+            {
+                await connection.DisposeAsync();
+                await using var reader = Open(caller, ct);
+                return await otherwise(reader);
             }
             catch (PostgresException failure) when (
                 IsRetryable(failure, ref uniqueViolations) && _clock.GetElapsedTime(start) < WaitLimit)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Database.Postgres;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -25,7 +26,7 @@ public sealed class Session : IAsyncDisposable
     private readonly BatchingConnection? _batching;
     private readonly Turns? _turns;
     private readonly List<WriteLock> _locks = [];
-    private readonly List<IDisposable> _taken = [];
+    private IDisposable? _turn;
     private bool _nextNeedsNoLock;
 
     private DbConnection? _connection;
@@ -103,6 +104,28 @@ public sealed class Session : IAsyncDisposable
         return Enqueue(sql, parameters);
     }
 
+    /// <summary>
+    /// Executes a statement that has to affect a row; where it affects none, the transaction ends with the fault that
+    /// <paramref name="otherwise"/> reads. On PostgreSQL that is found out with the next statement that is answered, or
+    /// with the commit: the database itself stops there, so a commit may be sent along.
+    /// </summary>
+    public async ValueTask RequireAsync(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
+    {
+        if (_batching is null)
+        {
+            if (await ExecuteAsync(sql, parameters) == 0)
+            {
+                throw new RefusedException(otherwise);
+            }
+
+            return;
+        }
+
+        await LockByDefaultAsync();
+        _counter?.Add();
+        _batching.Require(sql, parameters, otherwise);
+    }
+
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
         ? OnPostgresAsync(connection => connection.QueryFirstOrDefaultAsync<T>(sql, parameters))
@@ -136,12 +159,8 @@ public sealed class Session : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        foreach (var turn in _taken)
-        {
-            turn.Dispose();
-        }
-
-        _taken.Clear();
+        _turn?.Dispose();
+        _turn = null;
         var connection = _connection;
         _connection = null;
         return _release is not null && connection is not null ? _release(connection) : ValueTask.CompletedTask;
@@ -163,7 +182,7 @@ public sealed class Session : IAsyncDisposable
         // One turn a transaction, so that no two wait for each other.
         if (_locks.Count == 0 && !wanted.Shared)
         {
-            _taken.Add(await _turns!.TakeAsync(wanted.Code, _ct));
+            _turn = await _turns!.TakeAsync(wanted.Code, _ct);
         }
 
         _locks.Add(wanted);
@@ -171,14 +190,13 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>The same for a lock within a shared one; skipped where the transaction has locked the whole.</summary>
-    internal async ValueTask LockWithinAsync(WriteLock wanted, object parameters)
+    internal void LockWithin(WriteLock wanted, object parameters)
     {
         if (_batching is null || _locks.Exists(held => held.Covers(wanted) || !held.Shared))
         {
             return;
         }
 
-        _taken.Add(await _turns!.TakeAsync(wanted.Code, _ct));
         _locks.Add(wanted);
         Enqueue(wanted.Sql, parameters);
     }
@@ -224,6 +242,13 @@ public sealed class Session : IAsyncDisposable
         _connection ??= await _connect!(_ct);
         return await run(_connection);
     }
+}
+
+/// <summary>Ends a transaction: a statement affected no row that had to affect one.</summary>
+/// <param name="otherwise">Reads the fault.</param>
+internal sealed class RefusedException(Func<Session, Task<Fault>> otherwise) : Exception
+{
+    public Func<Session, Task<Fault>> Otherwise => otherwise;
 }
 
 /// <summary>The number of rows that a statement has affected, once it was sent.</summary>

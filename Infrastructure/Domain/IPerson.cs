@@ -13,4 +13,7 @@ public interface IPerson
     /// The role in the workspace's organization, which limits the workspace role (R5); null for none.
     /// </summary>
     string? OrganizationRole { get; }
+
+    /// <summary>The code of its pending invitation to the workspace; null for none.</summary>
+    string? PendingInvitation { get; }
 }

@@ -16,6 +16,15 @@ public static class Membership
     public static readonly Fault AlreadyMember = Fault.Conflict("already_member", "The person is a member already.");
 
     /// <summary>
+    /// <see cref="IPerson.PendingInvitation"/>, for a statement with <c>users u</c>, <c>@WorkspaceId</c> and
+    /// <c>@Now</c>.
+    /// </summary>
+    internal const string PendingInvitation = """
+        (SELECT i.code FROM invitations i WHERE i.workspace_id = @WorkspaceId AND i.email_key = u.email_key
+           AND i.status = 'pending' AND i.expires_at > @Now) AS pending_invitation
+        """;
+
+    /// <summary>
     /// 403 <c>role_exceeds_organization_role</c> where the ceiling is on and <paramref name="role"/> outranks the
     /// member's organization role (R5); otherwise null.
     /// </summary>
@@ -23,9 +32,9 @@ public static class Membership
         hasCeiling && Roles.Rank(role) > Roles.Rank(organizationRole) ? Faults.RoleExceedsOrganizationRole : null;
 
     /// <summary>
-    /// Adds an active organization member (R4) and takes a seat. Faults: <c>role_exceeds_organization_role</c>,
-    /// <c>already_member</c>, <c>seat_limit_reached</c>. A pending invitation of the person becomes accepted, and its
-    /// seat is reused.
+    /// Adds an active organization member (R4) and takes a seat; <c>role_exceeds_organization_role</c>, and the
+    /// transaction ends with <c>already_member</c> or <c>seat_limit_reached</c> where that is so. A pending invitation
+    /// of the person becomes accepted, and its seat is reused.
     /// </summary>
     /// <param name="added"><c>member.added</c>, or <c>member.joined</c> where the caller is the person.</param>
     public static async Task<Fault?> AddAsync(
@@ -36,18 +45,29 @@ public static class Membership
             return exceeds;
         }
 
-        if (await InsertAsync(session, workspace.Id, person.Id, role) is { } refused)
+        await InsertAsync(session, workspace.Id, person.Id, role);
+        if (person.PendingInvitation is { } invitation)
         {
-            return refused;
+            await session.ExecuteLaterAsync(Sql.UseInvitation, new { Code = invitation, session.Now });
+            await EventLog.AppendAsync(
+                session,
+                "invitation.accepted",
+                workspace,
+                ("invitation", invitation),
+                Changes.Of("status", InvitationLifecycle.Pending, InvitationLifecycle.Accepted));
         }
 
+        await ClaimSeatAsync(session, workspace.Id, role);
         await EventLog.AppendAsync(session, added, workspace, ("user", person.Code), Changes.Of("role", null, role));
         return null;
     }
 
     /// <summary>Adds the creating user as admin of a new workspace (R2); appends no event of its own.</summary>
-    public static Task<Fault?> AddCreatorAsync(Session session, long workspaceId, long userId) =>
-        InsertAsync(session, workspaceId, userId, Roles.Admin);
+    public static async Task AddCreatorAsync(Session session, long workspaceId, long userId)
+    {
+        await InsertAsync(session, workspaceId, userId, Roles.Admin);
+        await ClaimSeatAsync(session, workspaceId, Roles.Admin);
+    }
 
     /// <summary>
     /// Changes a member's role; the same role changes nothing. Faults: <c>role_exceeds_organization_role</c>, and
@@ -199,44 +219,18 @@ public static class Membership
             },
         };
 
-    private static async Task<Fault?> InsertAsync(Session session, long workspaceId, long userId, string role)
+    private static async ValueTask InsertAsync(Session session, long workspaceId, long userId, string role)
     {
-        var row = new
-        {
-            WorkspaceId = workspaceId,
-            UserId = userId,
-            Role = role,
-            Admins = role == Roles.Admin ? 1 : 0,
-            session.Now,
-        };
-        await WriteLocks.SeatsAsync(session, workspaceId);
-        var inserted = await session.ExecuteLaterAsync(Sql.Insert, row);
-        var used = await session.ExecuteLaterAsync(Sql.UseInvitation, row);
-        var claimed = await session.ExecuteAsync(Sql.ClaimSeat, row);
-        if (inserted.Rows == 0)
-        {
-            return AlreadyMember;
-        }
-
-        if (claimed == 0)
-        {
-            return await SeatLimitReachedAsync(session, workspaceId);
-        }
-
-        if (used.Rows > 0)
-        {
-            var invitation = (await session.FindAsync<UsedInvitation>(Sql.FindUsedInvitation, row))!;
-            await EventLog.AppendAsync(
-                session,
-                "invitation.accepted",
-                invitation.OrganizationCode,
-                invitation.WorkspaceCode,
-                ("invitation", invitation.Code),
-                Changes.Of("status", InvitationLifecycle.Pending, InvitationLifecycle.Accepted));
-        }
-
-        return null;
+        WriteLocks.Seats(session, workspaceId);
+        var row = new { WorkspaceId = workspaceId, UserId = userId, Role = role, session.Now };
+        await session.RequireAsync(Sql.Insert, row, _ => Task.FromResult(AlreadyMember));
     }
+
+    private static ValueTask ClaimSeatAsync(Session session, long workspaceId, string role) =>
+        session.RequireAsync(
+            Sql.ClaimSeat,
+            new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, session.Now },
+            reader => SeatLimitReachedAsync(reader, workspaceId));
 
     private static async Task<Fault> SeatLimitReachedAsync(Session session, long workspaceId) =>
         SeatLimitReached(await CountSeatsAsync(session, workspaceId));
@@ -247,15 +241,6 @@ public static class Membership
         Session session, long? workspaceId, long? organizationId, long userId) =>
         session.ExecuteAsync(
             Sql.TransferOwnership, new { WorkspaceId = workspaceId, OrganizationId = organizationId, UserId = userId });
-
-    private sealed record UsedInvitation
-    {
-        public string Code { get; init; } = "";
-
-        public string WorkspaceCode { get; init; } = "";
-
-        public string OrganizationCode { get; init; } = "";
-    }
 
     private sealed record LeftWorkspace
     {
@@ -278,23 +263,9 @@ public static class Membership
             ON CONFLICT (workspace_id, user_id) DO NOTHING
             """;
 
-        // No row: the user has no pending invitation.
         public const string UseInvitation = """
             UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now
-            WHERE workspace_id = @WorkspaceId AND status = 'pending' AND expires_at > @Now
-              AND email_key = (SELECT u.email_key FROM users u WHERE u.id = @UserId)
-            """;
-
-        // Of those that the address had in the workspace, the last.
-        public const string FindUsedInvitation = """
-            SELECT i.code, w.code AS workspace_code, o.code AS organization_code
-            FROM users u
-            JOIN invitations i ON i.workspace_id = @WorkspaceId AND i.email_key = u.email_key AND i.status = 'accepted'
-            JOIN workspaces w ON w.id = i.workspace_id
-            JOIN organizations o ON o.id = w.organization_id
-            WHERE u.id = @UserId AND i.updated_at = @Now
-            ORDER BY i.id DESC
-            LIMIT 1
+            WHERE code = @Code AND status = 'pending'
             """;
 
         // No row: the limit is reached. A pending invitation takes a seat until it expires.

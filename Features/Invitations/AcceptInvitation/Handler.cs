@@ -113,5 +113,9 @@ public static partial class AcceptInvitation
         }
     }
 
-    private sealed record Invitee(long Id, string Code, string? OrganizationRole) : IPerson;
+    private sealed record Invitee(long Id, string Code, string? OrganizationRole) : IPerson
+    {
+        // The one that is being accepted was the only one.
+        public string? PendingInvitation => null;
+    }
 }

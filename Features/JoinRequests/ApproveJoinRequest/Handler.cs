@@ -28,7 +28,7 @@ public static partial class ApproveJoinRequest
                 return JoinRequestLifecycle.Decided;
             }
 
-            var asked = new { workspace.OrganizationId, Id = request.Number };
+            var asked = new { workspace.OrganizationId, WorkspaceId = workspace.Id, Id = request.Number, session.Now };
             if (await session.FindAsync<Requester>(Sql.FindRequester, asked) is not { } requester)
             {
                 return Faults.NotOrganizationMember;
@@ -54,5 +54,7 @@ public static partial class ApproveJoinRequest
         public string Code { get; init; } = "";
 
         public string? OrganizationRole { get; init; }
+
+        public string? PendingInvitation { get; init; }
     }
 }

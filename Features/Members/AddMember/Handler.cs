@@ -24,7 +24,7 @@ public static partial class AddMember
         protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            var asked = new { workspace.OrganizationId, command.UserId };
+            var asked = new { workspace.OrganizationId, WorkspaceId = workspace.Id, command.UserId, session.Now };
             if (await session.FindAsync<Candidate>(Sql.FindCandidate, asked) is not { } candidate)
             {
                 return Faults.NotOrganizationMember;
@@ -46,6 +46,8 @@ public static partial class AddMember
         public string Code { get; init; } = "";
 
         public string? OrganizationRole { get; init; }
+
+        public string? PendingInvitation { get; init; }
 
         public string Name { get; init; } = "";
 

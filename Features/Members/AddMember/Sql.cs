@@ -1,3 +1,5 @@
+using WorkspaceService.Infrastructure.Domain;
+
 namespace WorkspaceService.Features.Members;
 
 public static partial class AddMember
@@ -5,8 +7,8 @@ public static partial class AddMember
     private static class Sql
     {
         // No row: the user is no active member of the organization (R4).
-        public const string FindCandidate = """
-            SELECT u.id, u.code, u.name, u.email, om.role AS organization_role
+        public const string FindCandidate = $"""
+            SELECT u.id, u.code, u.name, u.email, om.role AS organization_role, {Membership.PendingInvitation}
             FROM users u JOIN organization_members om ON om.user_id = u.id AND om.organization_id = @OrganizationId
             WHERE u.code = @UserId AND u.status = 'active'
             """;

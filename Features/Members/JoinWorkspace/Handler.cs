@@ -45,14 +45,15 @@ public static partial class JoinWorkspace
                 return workspace.Type == WorkspaceSettings.Closed ? ByRequest : ByInvitation;
             }
 
-            var person = new Joiner(user, code, workspace.OrganizationRole);
+            var asked = new { WorkspaceId = workspace.Id, UserId = user, session.Now };
+            var invitation = await session.ScalarAsync<string?>(Sql.FindPendingInvitation, asked);
+            var person = new Joiner(user, code, workspace.OrganizationRole, invitation);
             if (await Membership.AddAsync(session, workspace, person, Roles.Member, "member.joined") is { } refused)
             {
                 return refused;
             }
 
             // A pending request from the time when the workspace was closed is obsolete.
-            var asked = new { WorkspaceId = workspace.Id, UserId = user };
             if (await session.ScalarAsync<string?>(Sql.FindPendingRequest, asked) is { } pending)
             {
                 var request = (await JoinRequestLifecycle.FindAsync(session, workspace.Id, pending))!;
@@ -63,5 +64,5 @@ public static partial class JoinWorkspace
         }
     }
 
-    private sealed record Joiner(long Id, string Code, string? OrganizationRole) : IPerson;
+    private sealed record Joiner(long Id, string Code, string? OrganizationRole, string? PendingInvitation) : IPerson;
 }

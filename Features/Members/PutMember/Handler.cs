@@ -25,7 +25,7 @@ public static partial class PutMember
         protected override async Task<Outcome<Versioned<MemberObject>>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)
         {
-            var asked = new { workspace.OrganizationId, command.UserId };
+            var asked = new { workspace.OrganizationId, WorkspaceId = workspace.Id, command.UserId, session.Now };
             if (await session.FindAsync<Candidate>(Sql.FindCandidate, asked) is not { } candidate)
             {
                 return Faults.NotOrganizationMember;
@@ -56,5 +56,7 @@ public static partial class PutMember
         public string Code { get; init; } = "";
 
         public string? OrganizationRole { get; init; }
+
+        public string? PendingInvitation { get; init; }
     }
 }

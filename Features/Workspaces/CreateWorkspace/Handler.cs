@@ -84,11 +84,7 @@ public static partial class CreateWorkspace
                 return SlugTaken(slug);
             }
 
-            if (await Membership.AddCreatorAsync(session, id, owner) is { } refused)
-            {
-                return refused;
-            }
-
+            await Membership.AddCreatorAsync(session, id, owner);
             var changes = new Changes().Set("name", null, name).Set("slug", null, slug).Set("type", null, type);
             await EventLog.AppendAsync(
                 session, "workspace.created", organization.Code, code, ("workspace", code), changes);

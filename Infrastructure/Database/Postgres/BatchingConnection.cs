@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Dapper;
 using Npgsql;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
@@ -17,12 +20,16 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
     // Each statement sees what was committed before it: the locks of WriteLocks order what depends on it.
     private const string Begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-    private readonly List<NpgsqlBatchCommand> _queue = [];
+    // What a required statement is wrapped in: a division by zero ends the transaction.
+    private static readonly ConcurrentDictionary<string, string> Wrapped = new(ReferenceEqualityComparer.Instance);
+
+    private readonly List<Statement> _queue = [];
+    private readonly Dictionary<DbBatchCommand, Func<Session, Task<Fault>>> _required = [];
     private NpgsqlConnection? _inner;
     private bool _isOpen;
 
     /// <summary>The statement that was queued last.</summary>
-    public NpgsqlBatchCommand LastQueued => _queue[^1];
+    public NpgsqlBatchCommand LastQueued => _queue[^1].Command;
 
     /// <summary>True once COMMIT was sent: whether it was done is unknown until it is answered.</summary>
     public bool IsCommitSent { get; private set; }
@@ -51,9 +58,9 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
             return rows;
         }
 
-        var skip = Enqueued();
-        _queue.Add(new NpgsqlBatchCommand(last));
-        _queue.Add(new NpgsqlBatchCommand("COMMIT"));
+        var skip = CountUnread();
+        _queue.Add(new(new NpgsqlBatchCommand(last), HasRows: true));
+        _queue.Add(new(new NpgsqlBatchCommand("COMMIT"), HasRows: false));
         await using var batch = await TakeBatchAsync();
         IsCommitSent = true;
         await using var reader = await batch.ExecuteReaderAsync(ct);
@@ -115,8 +122,23 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
         base.Dispose(disposing);
     }
 
+    /// <summary>Queues a statement that ends the transaction where it affects no row.</summary>
+    public void Require(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
+    {
+        this.Execute(
+            Wrapped.GetOrAdd(sql, text => $"WITH affected AS ({text} RETURNING 1) SELECT 1 / COUNT(*) FROM affected"),
+            parameters);
+        _required[LastQueued] = otherwise;
+    }
+
+    /// <summary>What reads the fault of a required statement that has failed; null for other failures.</summary>
+    public Func<Session, Task<Fault>>? FaultOf(PostgresException failure) =>
+        failure is { SqlState: PostgresErrorCodes.DivisionByZero, BatchCommand: { } command }
+            ? _required.GetValueOrDefault(command)
+            : null;
+
     // How many of the queued statements have rows, which nobody reads.
-    private int Enqueued() => _queue.Count(each => each.CommandText.StartsWith("SELECT", StringComparison.Ordinal));
+    private int CountUnread() => _queue.Count(each => each.HasRows);
 
     private static async Task SkipAsync(NpgsqlDataReader reader, int results)
     {
@@ -136,9 +158,9 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
             batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
         }
 
-        foreach (var command in _queue)
+        foreach (var statement in _queue)
         {
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(statement.Command);
         }
 
         _queue.Clear();
@@ -148,13 +170,16 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
     // A reader at the rows of the last statement.
     private async Task<NpgsqlDataReader> ExecuteAsync(NpgsqlBatchCommand last, CancellationToken token)
     {
-        var skip = Enqueued();
-        _queue.Add(last);
+        var skip = CountUnread();
+        _queue.Add(new(last, HasRows: false));
         var batch = await TakeBatchAsync();
         var reader = await batch.ExecuteReaderAsync(token);
         await SkipAsync(reader, skip);
         return reader;
     }
+
+    /// <param name="HasRows">True for rows that nobody reads.</param>
+    private readonly record struct Statement(NpgsqlBatchCommand Command, bool HasRows);
 
     /// <summary>The command that Dapper uses.</summary>
     private sealed class Command(BatchingConnection owner) : DbCommand
@@ -201,7 +226,9 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
             var parameters = _statement.Parameters.ToArray();
             _statement.Parameters.Clear();
             queued.Parameters.AddRange(parameters);
-            owner._queue.Add(queued);
+            var hasRows = queued.CommandText.StartsWith("SELECT", StringComparison.Ordinal)
+                || queued.CommandText.StartsWith("WITH", StringComparison.Ordinal);
+            owner._queue.Add(new(queued, hasRows));
             return 0;
         }
 

@@ -46,8 +46,8 @@ public static class WriteLocks
             new(code, shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration, 2, shared));
 
     /// <summary>The seats of a workspace that is locked as shared.</summary>
-    public static ValueTask SeatsAsync(Session session, long workspaceId) =>
-        session.LockWithinAsync(
+    public static void Seats(Session session, long workspaceId) =>
+        session.LockWithin(
             new(string.Create(CultureInfo.InvariantCulture, $"seats {workspaceId}"), Sql.Seats, 3),
             new { Id = workspaceId });
 

@@ -168,6 +168,11 @@ internal sealed class SqliteWriter : IDisposable
                 _outcome = work(session).GetAwaiter().GetResult();
                 return _outcome.Succeeded(out _, out _);
             }
+            catch (RefusedException refused)
+            {
+                _outcome = refused.Otherwise(session).GetAwaiter().GetResult();
+                return false;
+            }
             catch (Exception failure)
             {
                 Failure = failure;
