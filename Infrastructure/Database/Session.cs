@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -45,6 +46,11 @@ public sealed class Session : IAsyncDisposable
         InTransaction = true;
     }
 
+    /// <summary>A session inside the open transaction of SQLite's writer.</summary>
+    internal Session(
+        DbConnection connection, SqliteNumbers numbers, Caller caller, TimeProvider clock, DatabaseCache cache)
+        : this(connection, isPostgres: false, caller, clock, cache) => Numbers = numbers;
+
     /// <summary>The authenticated caller and its request id.</summary>
     public Caller Caller => _caller ?? throw new InvalidOperationException("This work is done for nobody.");
 
@@ -61,6 +67,9 @@ public sealed class Session : IAsyncDisposable
     /// True where numbers are allocated in the order of commits: SQLite, which has one writer.
     /// </summary>
     public bool CommitsInOrder => !IsPostgres;
+
+    /// <summary>The numbers of SQLite's writer; null on PostgreSQL, which has sequences.</summary>
+    internal SqliteNumbers? Numbers { get; }
 
     /// <summary>The cache of access facts; null on PostgreSQL.</summary>
     internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
