@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Database.Postgres;
+using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -47,17 +48,18 @@ public sealed class Session : IAsyncDisposable
             (connect, release, isPostgres, caller, clock, cache, ct);
     }
 
-    /// <summary>A session inside the open transaction of a SQLite connection.</summary>
-    internal Session(DbConnection connection, Caller caller, TimeProvider clock, DatabaseCache cache)
+    /// <summary>A session inside the open transaction of SQLite's writer.</summary>
+    internal Session(
+        DbConnection connection, SqliteNumbers numbers, Caller caller, TimeProvider clock, DatabaseCache cache)
     {
-        (_connection, _caller, _clock, _cache) = (connection, caller, clock, cache);
+        (_connection, Numbers, _caller, _clock, _cache) = (connection, numbers, caller, clock, cache);
         InTransaction = true;
     }
 
     /// <summary>A session inside a transaction on PostgreSQL, which reads nothing from the cache.</summary>
-    internal Session(BatchingConnection connection, Turns turns, Caller caller, TimeProvider clock)
+    internal Session(BatchingConnection connection, PostgresShared shared, Caller caller, TimeProvider clock)
     {
-        (_connection, _batching, _turns, _caller, _clock) = (connection, connection, turns, caller, clock);
+        (_connection, _batching, _shared, _caller, _clock) = (connection, connection, shared, caller, clock);
         IsPostgres = InTransaction = true;
     }
 
@@ -77,6 +79,9 @@ public sealed class Session : IAsyncDisposable
     /// True where numbers are allocated in the order of commits: SQLite, which has one writer.
     /// </summary>
     public bool CommitsInOrder => !IsPostgres;
+
+    /// <summary>The numbers of SQLite's writer; null on PostgreSQL, which has sequences.</summary>
+    internal SqliteNumbers? Numbers { get; }
 
     /// <summary>The cache of access facts; null on PostgreSQL.</summary>
     internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;

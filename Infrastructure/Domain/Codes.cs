@@ -23,8 +23,8 @@ public static class Codes
     /// <summary>Allocates the next number of <paramref name="prefix"/> and formats its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
-        var number = await session.ScalarAsync<long>(
-            session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = 1 });
+        var number = session.Numbers?.Take(prefix)
+            ?? await session.ScalarAsync<long>(Sql.TakePostgres, new { Prefix = prefix, Count = 1 });
         return (number, Format(prefix, session.Now.Year % 100, number));
     }
 
@@ -34,20 +34,24 @@ public static class Codes
     public static async Task<IReadOnlyList<(long Number, string Code)>> MintManyAsync(
         Session session, string prefix, int count)
     {
-        var taken = await TakeNumbersAsync(session, prefix, count);
-
-        // PostgreSQL's sequence returns every number; SQLite's row only the last one of the range.
-        var first = taken[^1] - count + 1;
-        return [.. Enumerable.Range(0, count).Select(n => taken.Count == count ? taken[n] : first + n)
-            .Select(number => (number, Format(prefix, session.Now.Year % 100, number)))];
+        var numbers = session.Numbers?.TakeMany(prefix, count)
+            ?? await session.ListAsync<long>(Sql.TakePostgres, new { Prefix = prefix, Count = count });
+        return [.. numbers.Select(number => (number, Format(prefix, session.Now.Year % 100, number)))];
     }
 
     /// <summary>
     /// Raises the counter of <paramref name="prefix"/> to <paramref name="last"/>, if it is lower.
     /// </summary>
-    public static Task ContinueAfterAsync(Session session, string prefix, long last) =>
-        session.ExecuteAsync(
-            session.IsPostgres ? Sql.ContinuePostgres : Sql.Continue, new { Prefix = prefix, Last = last });
+    public static async Task ContinueAfterAsync(Session session, string prefix, long last)
+    {
+        if (session.Numbers is { } numbers)
+        {
+            numbers.ContinueAfter(prefix, last);
+            return;
+        }
+
+        await session.ExecuteAsync(Sql.ContinuePostgres, new { Prefix = prefix, Last = last });
+    }
 
     public static string Format(string prefix, int year, long number) => prefix == ApiKey
         ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
@@ -77,27 +81,11 @@ public static class Codes
             ? number
             : 0;
 
-    private static Task<List<long>> TakeNumbersAsync(Session session, string prefix, int count) =>
-        session.ListAsync<long>(
-            session.IsPostgres ? Sql.TakePostgres : Sql.Take, new { Prefix = prefix, Count = count });
-
     private static class Sql
     {
-        // SQLite has one writer, so a row per prefix causes no contention. On PostgreSQL writers would wait for that
-        // row's lock; a sequence does not block.
-        public const string Take = """
-            INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Count)
-            ON CONFLICT (prefix) DO UPDATE SET last = numbers.last + @Count
-            RETURNING last
-            """;
-
+        // Writers would wait for the lock of a row in the table numbers; a sequence does not block.
         public const string TakePostgres =
             "SELECT nextval('numbers_' || lower(@Prefix)) FROM generate_series(1, @Count)";
-
-        public const string Continue = """
-            INSERT INTO numbers (prefix, last) VALUES (@Prefix, @Last)
-            ON CONFLICT (prefix) DO UPDATE SET last = CASE WHEN numbers.last < @Last THEN @Last ELSE numbers.last END
-            """;
 
         public const string ContinuePostgres = """
             SELECT setval('numbers_' || lower(@Prefix), GREATEST(@Last, nextval('numbers_' || lower(@Prefix)) - 1))
