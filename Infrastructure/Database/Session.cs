@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -14,35 +16,48 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly Caller? _caller;
     private readonly TimeProvider _clock;
-    private readonly Func<CancellationToken, Task<DbConnection>>? _connect;
+    private readonly Func<DbConnection>? _connect;
     private readonly Func<DbConnection, ValueTask>? _release;
+    private readonly PostgresConnections? _postgres;
     private readonly DatabaseCache? _cache;
     private readonly CancellationToken _ct;
     private readonly StatementCounter? _counter = StatementCounter.Current;
 
     private DbConnection? _connection;
+    private PostgresConnection? _postgresConnection;
     private DateTimeOffset? _now;
     private bool _isDisposed;
 
-    /// <summary>A read-only session.</summary>
+    /// <summary>A read-only session on SQLite.</summary>
     internal Session(
-        Func<CancellationToken, Task<DbConnection>> connect,
+        Func<DbConnection> connect,
         Func<DbConnection, ValueTask> release,
-        bool isPostgres,
         Caller? caller,
         TimeProvider clock,
-        DatabaseCache? cache,
-        CancellationToken ct)
+        DatabaseCache? cache)
     {
-        (_connect, _release, IsPostgres, _caller, _clock, _cache, _ct) =
-            (connect, release, isPostgres, caller, clock, cache, ct);
+        (_connect, _release, _caller, _clock, _cache) = (connect, release, caller, clock, cache);
+    }
+
+    /// <summary>A read-only session on PostgreSQL.</summary>
+    internal Session(PostgresConnections connections, Caller? caller, TimeProvider clock, CancellationToken ct)
+    {
+        (_postgres, _caller, _clock, _ct) = (connections, caller, clock, ct);
+        IsPostgres = true;
     }
 
     /// <summary>A session inside the open transaction of <paramref name="connection"/>.</summary>
-    internal Session(DbConnection connection, bool isPostgres, Caller caller, TimeProvider clock, DatabaseCache? cache)
+    internal Session(DbConnection connection, Caller caller, TimeProvider clock, DatabaseCache? cache)
     {
-        (_connection, IsPostgres, _caller, _clock, _cache) = (connection, isPostgres, caller, clock, cache);
+        (_connection, _caller, _clock, _cache) = (connection, caller, clock, cache);
         InTransaction = true;
+    }
+
+    /// <summary>A session inside the open transaction of <paramref name="connection"/>.</summary>
+    internal Session(PostgresConnection connection, Caller caller, TimeProvider clock)
+    {
+        (_postgresConnection, _caller, _clock) = (connection, caller, clock);
+        (IsPostgres, InTransaction) = (true, true);
     }
 
     /// <summary>The authenticated caller and its request id.</summary>
@@ -70,22 +85,22 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
-        : IsPostgres ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
+        : IsPostgres ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteAsync(statement))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
 
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
-        ? OnPostgresAsync(connection => connection.QueryFirstOrDefaultAsync<T>(sql, parameters))
+        ? OnPostgresAsync(sql, parameters, (c, statement) => c.QueryFirstOrDefaultAsync<T>(statement))
         : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters));
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => IsPostgres
-        ? OnPostgresAsync<T>(connection => connection.ExecuteScalarAsync<T>(sql, parameters)!)
+        ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteScalarAsync<T>(statement))!
         : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters)!);
 
     /// <summary>All rows.</summary>
     public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => IsPostgres
-        ? OnPostgresAsync(async connection => (await connection.QueryAsync<T>(sql, parameters)).AsList())
+        ? OnPostgresAsync(sql, parameters, async (c, statement) => (await c.QueryAsync<T>(statement)).AsList())
         : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
     /// <summary>
@@ -106,23 +121,44 @@ public sealed class Session : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        var connection = _connection;
-        _connection = null;
-        return _release is not null && connection is not null ? _release(connection) : ValueTask.CompletedTask;
+        var (connection, postgres) = (_connection, _postgresConnection);
+        (_connection, _postgresConnection) = (null, null);
+        return InTransaction ? ValueTask.CompletedTask
+            : postgres is not null ? postgres.DisposeAsync()
+            : connection is not null ? _release!(connection)
+            : ValueTask.CompletedTask;
     }
 
     private DbConnection OnSqlite()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        // Completes synchronously: SQLite opens connections on the calling thread.
-        return _connection ??= _connect!(_ct).GetAwaiter().GetResult();
+        return _connection ??= _connect!();
     }
 
-    private async Task<T> OnPostgresAsync<T>(Func<DbConnection, Task<T>> run)
+    private async Task<T> OnPostgresAsync<T>(
+        string sql, object? parameters, Func<DbConnection, CommandDefinition, Task<T>> run)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        return await run(_connection ??= await _connect!(_ct));
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var connection = _postgresConnection ??= await _postgres!.OpenAsync(_ct);
+            try
+            {
+                return await connection.RunAsync(
+                    (c, stop) => run(c, new CommandDefinition(sql, parameters, cancellationToken: stop)));
+            }
+            catch (Exception failure) when (
+                !InTransaction && TransientErrors.MayRunAgain(failure)
+                && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
+            {
+                // A statement that only reads may run again; the connection is broken.
+                _postgres!.Forget();
+                _postgresConnection = null;
+                await connection.DisposeAsync();
+            }
+        }
     }
 }

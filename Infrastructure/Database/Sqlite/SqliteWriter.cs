@@ -36,7 +36,7 @@ internal sealed class SqliteWriter : IDisposable
     public Task<Outcome<T>> EnqueueAsync<T>(
         Caller caller, TimeProvider clock, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var item = new Work<T>(new Session(_connection, isPostgres: false, caller, clock, _cache), work, ct);
+        var item = new Work<T>(new Session(_connection, caller, clock, _cache), work, ct);
         _queue.Add(item, CancellationToken.None);
         return item.Task;
     }
