@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -37,15 +38,14 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
     }
 
-    private readonly NpgsqlDataSource? _postgres;
+    private readonly PostgresConnections? _postgres;
     private readonly string _sqlite = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Turns _turns = new();
+    private readonly EventNumbers _eventNumbers = new();
     private int _idleReaders;
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly DatabaseCache? _cache;
-    private readonly Func<CancellationToken, Task<DbConnection>> _connect;
-    private readonly Func<DbConnection, ValueTask> _release;
     private TimeProvider _clock;
     private FileStream? _fileLock;
 
@@ -58,15 +58,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         _clock = clock;
         if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
         {
-            _postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
-            {
-                MaxAutoPrepare = 200,
-                AutoPrepareMinUsages = 2,
-                IncludeErrorDetail = false,
-                IncludeFailedBatchedCommand = true,
-            });
-            _connect = async ct => await _postgres.OpenConnectionAsync(ct);
-            _release = connection => connection.DisposeAsync();
+            _postgres = new PostgresConnections(connectionString);
             return;
         }
 
@@ -87,8 +79,6 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         var changes = new RowChangeTracker();
         _cache = new(versions, changes, ListTables);
         _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
-        _connect = _ => Task.FromResult(TakeReader());
-        _release = GiveBackReader;
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -104,7 +94,9 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     /// read.
     /// </summary>
     public Session Open(Caller? caller = null, CancellationToken ct = default) =>
-        new(_connect, _release, IsPostgres, caller, _clock, _cache, ct);
+        _postgres is null
+            ? new(TakeReader, GiveBackReader, caller, _clock, _cache)
+            : new(_postgres, caller, _clock, _cache, ct);
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction; commits unless it throws or returns a fault. The task completes
@@ -125,8 +117,9 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     {
         if (_postgres is not null)
         {
-            await using var connection = await _postgres.OpenConnectionAsync(ct);
-            return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
+            await using var connection = await _postgres.OpenAsync(ct);
+            return await connection.RunAsync(
+                (c, stop) => c.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: stop)));
         }
 
         var outcome = await TransactAsync<int>(
@@ -197,7 +190,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
     /// <summary>A new connection, for migrations.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
-        _postgres is null ? OpenSqlite() : await _postgres.OpenConnectionAsync(ct);
+        _postgres is null ? OpenSqlite() : await _postgres.OpenUnlimitedAsync(ct);
 
     private DbConnection TakeReader()
     {
@@ -226,46 +219,48 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private async Task<Outcome<T>> OnPostgresAsync<T>(
         Caller caller, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var start = _clock.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var uniqueViolations = 0;
         for (var attempt = 1; ; attempt++)
         {
-            await using var connection = new BatchingConnection(token => _postgres!.OpenConnectionAsync(token).AsTask(), ct);
+            await using var transaction = new PostgresTransaction(_postgres!, _turns, _eventNumbers, ct);
             try
             {
-                await using var session = new Session(connection, _turns, caller, _clock);
-                var outcome = await work(session);
+                var outcome = await work(new Session(transaction, caller, _clock));
                 if (outcome.Succeeded(out _, out _))
                 {
-                    await connection.CommitAsync("SELECT 1", _ => 0);
-                }
-                else
-                {
-                    await connection.RollbackAsync();
+                    await transaction.CommitAsync<long>("SELECT 1");
                 }
 
                 return outcome;
             }
-            catch (PostgresException failure) when (connection.FaultOf(failure) is { } otherwise)
+            catch (PostgresException failure) when (transaction.FaultOf(failure) is { } otherwise)
             {
-                await connection.DisposeAsync();
+                await transaction.DisposeAsync();
                 await using var reader = Open(caller, ct);
                 return await otherwise(reader);
             }
             catch (PostgresException failure) when (
-                IsRetryable(failure, ref uniqueViolations) && _clock.GetElapsedTime(start) < WaitLimit)
+                IsLostRace(failure, ref uniqueViolations) && Stopwatch.GetElapsedTime(start) < WaitLimit)
             {
-                await connection.DisposeAsync();
+                await transaction.DisposeAsync();
 
                 // Exponential backoff with full jitter, up to 127 ms.
                 await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
+            }
+            catch (Exception failure) when (
+                !transaction.IsCommitSent && TransientErrors.MayRunAgain(failure)
+                && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
+            {
+                // What the commit has come to is unknown where its answer is lost: that is not repeated.
+                _postgres!.Forget();
             }
         }
     }
 
     // A unique violation is a lost race too: the retry reads the committed row and returns the matching fault. One that
     // stays is a bug, which waiting does not mend, so it is retried for less than half a second.
-    private static bool IsRetryable(PostgresException failure, ref int uniqueViolations) => failure.SqlState switch
+    private static bool IsLostRace(PostgresException failure, ref int uniqueViolations) => failure.SqlState switch
     {
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,
         PostgresErrorCodes.UniqueViolation => ++uniqueViolations <= MaxUniqueViolations,

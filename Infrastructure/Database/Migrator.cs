@@ -7,9 +7,10 @@ using WorkspaceService.Infrastructure.Database.Migrations;
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Applies the missing migrations at startup, under a lock, so that several instances may start at once. Migrations are
-/// the embedded <c>Migrations/*.sql</c> and the <see cref="ICodeMigration"/>s in the order of their names, append-only;
-/// <c>*.postgres.sql</c> are for PostgreSQL only.
+/// Applies the missing migrations at startup, in one transaction and under a lock, so that several instances may start
+/// at once and a failure leaves the database as it was. Migrations are the embedded <c>Migrations/*.sql</c> and the
+/// <see cref="ICodeMigration"/>s in the order of their names, append-only; <c>*.postgres.sql</c> are for PostgreSQL
+/// only.
 /// </summary>
 public static partial class Migrator
 {
@@ -28,36 +29,29 @@ public static partial class Migrator
 
         await using (var connection = await db.ConnectAsync(ct))
         {
-            await MigrateAsync(connection, db.IsPostgres, clock);
+            await (db.IsPostgres
+                ? MigrateOnPostgresAsync(connection, clock)
+                : MigrateOnSqliteAsync(connection, clock));
         }
 
         db.StartWriter();
     }
 
-    private static async Task MigrateAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
+    private static async Task MigrateOnSqliteAsync(DbConnection connection, TimeProvider clock)
     {
-        if (!isPostgres)
-        {
-            // What a migration removes is overwritten in the file.
-            await connection.ExecuteAsync("PRAGMA secure_delete = ON");
-        }
+        // What a migration removes is overwritten in the file.
+        await connection.ExecuteAsync("PRAGMA secure_delete = ON; BEGIN IMMEDIATE");
+        await ApplyMissingAsync(connection, isPostgres: false, clock);
+        await connection.ExecuteAsync("COMMIT");
+    }
 
-        await connection.ExecuteAsync(isPostgres ? $"SELECT pg_advisory_lock({Lock})" : "BEGIN IMMEDIATE");
-        try
-        {
-            await ApplyMissingAsync(connection, isPostgres, clock);
-            if (!isPostgres)
-            {
-                await connection.ExecuteAsync("COMMIT");
-            }
-        }
-        finally
-        {
-            if (isPostgres)
-            {
-                await connection.ExecuteAsync($"SELECT pg_advisory_unlock({Lock})");
-            }
-        }
+    // The lock ends with the transaction: behind a pooler the next statement may be another session's.
+    private static async Task MigrateOnPostgresAsync(DbConnection connection, TimeProvider clock)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
+        await ApplyMissingAsync(connection, isPostgres: true, clock);
+        await transaction.CommitAsync();
     }
 
     private static async Task ApplyMissingAsync(DbConnection connection, bool isPostgres, TimeProvider clock)
@@ -67,15 +61,10 @@ public static partial class Migrator
         var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations")).ToHashSet();
         foreach (var (name, apply) in Migrations(isPostgres).Where(migration => !applied.Contains(migration.Name)))
         {
-            await using var transaction = isPostgres ? await connection.BeginTransactionAsync() : null;
             await apply(connection);
             await connection.ExecuteAsync(
                 "INSERT INTO schema_migrations (name, applied_at) VALUES (@name, @now)",
                 new { name, now = clock.GetUtcNow() });
-            if (transaction is not null)
-            {
-                await transaction.CommitAsync();
-            }
         }
     }
 

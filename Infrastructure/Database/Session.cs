@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Database.Postgres;
@@ -17,50 +18,54 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly Caller? _caller;
     private readonly TimeProvider _clock;
-    private readonly Func<CancellationToken, Task<DbConnection>>? _connect;
+    private readonly Func<DbConnection>? _connect;
     private readonly Func<DbConnection, ValueTask>? _release;
+    private readonly PostgresConnections? _postgres;
     private readonly DatabaseCache? _cache;
     private readonly CancellationToken _ct;
     private readonly StatementCounter? _counter = StatementCounter.Current;
 
-    // Of a transaction on PostgreSQL.
-    private readonly BatchingConnection? _batching;
-    private readonly Turns? _turns;
-    private readonly List<WriteLock> _locks = [];
-    private IDisposable? _turn;
-    private bool _nextNeedsNoLock;
-
     private DbConnection? _connection;
+    private PostgresConnection? _postgresConnection;
     private DateTimeOffset? _now;
     private bool _isDisposed;
 
-    /// <summary>A read-only session.</summary>
+    /// <summary>A read-only session on SQLite.</summary>
     internal Session(
-        Func<CancellationToken, Task<DbConnection>> connect,
+        Func<DbConnection> connect,
         Func<DbConnection, ValueTask> release,
-        bool isPostgres,
+        Caller? caller,
+        TimeProvider clock,
+        DatabaseCache? cache)
+    {
+        (_connect, _release, _caller, _clock, _cache) = (connect, release, caller, clock, cache);
+    }
+
+    /// <summary>A read-only session on PostgreSQL.</summary>
+    internal Session(
+        PostgresConnections connections,
         Caller? caller,
         TimeProvider clock,
         DatabaseCache? cache,
         CancellationToken ct)
     {
-        (_connect, _release, IsPostgres, _caller, _clock, _cache, _ct) =
-            (connect, release, isPostgres, caller, clock, cache, ct);
+        (_postgres, _caller, _clock, _cache, _ct) = (connections, caller, clock, cache, ct);
+        IsPostgres = true;
     }
 
     /// <summary>A session inside the open transaction of SQLite's writer.</summary>
     internal Session(
-        DbConnection connection, SqliteNumbers numbers, Caller caller, TimeProvider clock, DatabaseCache cache)
+        DbConnection connection, SqliteNumbers numbers, Caller caller, TimeProvider clock, DatabaseCache? cache)
     {
         (_connection, Numbers, _caller, _clock, _cache) = (connection, numbers, caller, clock, cache);
         InTransaction = true;
     }
 
     /// <summary>A session inside a transaction on PostgreSQL, which reads nothing from the cache.</summary>
-    internal Session(BatchingConnection connection, PostgresShared shared, Caller caller, TimeProvider clock)
+    internal Session(PostgresTransaction transaction, Caller caller, TimeProvider clock)
     {
-        (_connection, _batching, _shared, _caller, _clock) = (connection, connection, shared, caller, clock);
-        IsPostgres = InTransaction = true;
+        (Transaction, _caller, _clock) = (transaction, caller, clock);
+        (IsPostgres, InTransaction) = (true, true);
     }
 
     /// <summary>The authenticated caller and its request id.</summary>
@@ -80,74 +85,71 @@ public sealed class Session : IAsyncDisposable
     /// </summary>
     public bool CommitsInOrder => !IsPostgres;
 
-    /// <summary>The numbers of SQLite's writer; null on PostgreSQL, which has sequences.</summary>
+    /// <summary>The cache of access facts; null where it is not to be asked.</summary>
+    internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
+
+    /// <summary>The numbers of SQLite's writer; null elsewhere.</summary>
     internal SqliteNumbers? Numbers { get; }
 
-    /// <summary>The cache of access facts; null on PostgreSQL.</summary>
-    internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
+    /// <summary>The transaction on PostgreSQL; null elsewhere.</summary>
+    internal PostgresTransaction? Transaction { get; }
 
     // SQLite is synchronous, so its statements run without async calls.
 
     /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
-        : IsPostgres ? OnPostgresAsync(connection => connection.ExecuteAsync(sql, parameters))
+        : IsPostgres ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteAsync(statement))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
 
     /// <summary>
-    /// The same for a statement whose number of rows is not needed at once: on PostgreSQL it is sent with the next one
-    /// that is answered, or with the commit.
+    /// The same for a statement whose number of rows is not needed: on PostgreSQL it is sent with the next one that is
+    /// answered, or with the commit.
     /// </summary>
-    public async ValueTask<Affected> ExecuteLaterAsync(string sql, object? parameters = null)
+    public Task ExecuteLaterAsync(string sql, object? parameters = null)
     {
-        if (_batching is null)
+        if (Transaction is null)
         {
-            return new(await ExecuteAsync(sql, parameters));
+            return ExecuteAsync(sql, parameters);
         }
 
-        await LockByDefaultAsync();
-        return Enqueue(sql, parameters);
+        _counter?.Add();
+        return Transaction.EnqueueAsync(sql, parameters);
     }
 
     /// <summary>
     /// Executes a statement that has to affect a row; where it affects none, the transaction ends with the fault that
-    /// <paramref name="otherwise"/> reads. On PostgreSQL that is found out with the next statement that is answered, or
-    /// with the commit: the database itself stops there, so a commit may be sent along.
+    /// <paramref name="otherwise"/> reads. On PostgreSQL that may be found out later, at the latest with the commit.
     /// </summary>
-    public async ValueTask RequireAsync(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
+    public Task RequireAsync(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
     {
-        if (_batching is null)
+        if (Transaction is null)
         {
-            if (await ExecuteAsync(sql, parameters) == 0)
-            {
-                throw new RefusedException(otherwise);
-            }
-
-            return;
+            return ExecuteAsync(sql, parameters).Result > 0 ? Task.CompletedTask
+                : throw new RefusedException(otherwise);
         }
 
-        await LockByDefaultAsync();
         _counter?.Add();
-        _batching.Require(sql, parameters, otherwise);
+        return Transaction.RequireAsync(sql, parameters, otherwise);
     }
 
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
-        ? OnPostgresAsync(connection => connection.QueryFirstOrDefaultAsync<T>(sql, parameters))
+        ? OnPostgresAsync(sql, parameters, (c, statement) => c.QueryFirstOrDefaultAsync<T>(statement))
         : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters));
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => IsPostgres
-        ? OnPostgresAsync<T>(connection => connection.ExecuteScalarAsync<T>(sql, parameters)!)
+        ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteScalarAsync<T>(statement))!
         : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters)!);
 
     /// <summary>All rows.</summary>
     public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => IsPostgres
-        ? OnPostgresAsync(async connection => (await connection.QueryAsync<T>(sql, parameters)).AsList())
+        ? OnPostgresAsync(sql, parameters, async (c, statement) => (await c.QueryAsync<T>(statement)).AsList())
         : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
     /// <summary>
-    /// The first row, or null, possibly from the cache, which is never older than the last commit.
+    /// The first row, or null, possibly from the cache, which is never older than the last commit of this instance.
     /// <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
@@ -164,88 +166,51 @@ public sealed class Session : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        _turn?.Dispose();
-        _turn = null;
-        var connection = _connection;
-        _connection = null;
-        return _release is not null && connection is not null ? _release(connection) : ValueTask.CompletedTask;
-    }
-
-    /// <summary>See <see cref="WriteLocks"/>. <paramref name="wanted"/>'s statement has <c>@Code</c>.</summary>
-    internal async ValueTask LockAsync(WriteLock wanted)
-    {
-        if (_batching is null || _locks.Exists(held => held.Covers(wanted)))
-        {
-            return;
-        }
-
-        if (!wanted.Shared && _locks.Exists(held => held.Level > wanted.Level || held.Code == wanted.Code))
-        {
-            throw new InvalidOperationException($"{wanted.Code} is locked too late: after {_locks[^1]}.");
-        }
-
-        // One turn a transaction, so that no two wait for each other.
-        if (_locks.Count == 0 && !wanted.Shared)
-        {
-            _turn = await _turns!.TakeAsync(wanted.Code, _ct);
-        }
-
-        _locks.Add(wanted);
-        Enqueue(wanted.Sql, new { wanted.Code });
-    }
-
-    /// <summary>The same for a lock within a shared one; skipped where the transaction has locked the whole.</summary>
-    internal void LockWithin(WriteLock wanted, object parameters)
-    {
-        if (_batching is null || _locks.Exists(held => held.Covers(wanted) || !held.Shared))
-        {
-            return;
-        }
-
-        _locks.Add(wanted);
-        Enqueue(wanted.Sql, parameters);
-    }
-
-    /// <summary>Locks something that only the next statement is about.</summary>
-    internal void LockForNext(string sql, object parameters)
-    {
-        if (_batching is not null)
-        {
-            Enqueue(sql, parameters);
-            _nextNeedsNoLock = true;
-        }
-    }
-
-    private ValueTask LockByDefaultAsync()
-    {
-        var isFree = _nextNeedsNoLock;
-        _nextNeedsNoLock = false;
-        return _batching is null || _locks.Count > 0 || isFree ? ValueTask.CompletedTask : WriteLocks.ServiceAsync(this);
-    }
-
-    private Affected Enqueue(string sql, object? parameters)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _counter?.Add();
-        _batching!.Execute(sql, parameters);
-        return new(_batching!.LastQueued);
+        var (connection, postgres) = (_connection, _postgresConnection);
+        (_connection, _postgresConnection) = (null, null);
+        return InTransaction ? ValueTask.CompletedTask
+            : postgres is not null ? postgres.DisposeAsync()
+            : connection is not null ? _release!(connection)
+            : ValueTask.CompletedTask;
     }
 
     private DbConnection OnSqlite()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        // Completes synchronously: SQLite opens connections on the calling thread.
-        return _connection ??= _connect!(_ct).GetAwaiter().GetResult();
+        return _connection ??= _connect!();
     }
 
-    private async Task<T> OnPostgresAsync<T>(Func<DbConnection, Task<T>> run)
+    private Task<T> OnPostgresAsync<T>(
+        string sql, object? parameters, Func<DbConnection, CommandDefinition, Task<T>> run)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        await LockByDefaultAsync();
-        _connection ??= await _connect!(_ct);
-        return await run(_connection);
+        return Transaction is null
+            ? ReadAsync((c, stop) => run(c, new CommandDefinition(sql, parameters, cancellationToken: stop)))
+            : Transaction.RunAsync((c, stop) => run(c, new CommandDefinition(sql, parameters, cancellationToken: stop)));
+    }
+
+    // A statement that only reads may run again on another connection.
+    private async Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> run)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var connection = _postgresConnection ??= await _postgres!.OpenAsync(_ct);
+            try
+            {
+                return await connection.RunAsync(run);
+            }
+            catch (Exception failure) when (
+                TransientErrors.MayRunAgain(failure)
+                && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
+            {
+                _postgres!.Forget();
+                _postgresConnection = null;
+                await connection.DisposeAsync();
+            }
+        }
     }
 }
 
@@ -254,18 +219,4 @@ public sealed class Session : IAsyncDisposable
 internal sealed class RefusedException(Func<Session, Task<Fault>> otherwise) : Exception
 {
     public Func<Session, Task<Fault>> Otherwise => otherwise;
-}
-
-/// <summary>The number of rows that a statement has affected, once it was sent.</summary>
-public readonly struct Affected
-{
-    private readonly DbBatchCommand? _sent;
-    private readonly int _rows;
-
-    internal Affected(int rows) => _rows = rows;
-
-    internal Affected(DbBatchCommand sent) => _sent = sent;
-
-    /// <summary>On PostgreSQL valid after the next statement that is answered.</summary>
-    public int Rows => _sent?.RecordsAffected ?? _rows;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 
 namespace WorkspaceService.Infrastructure.Domain;
 
@@ -23,8 +24,7 @@ public static class Codes
     /// <summary>Allocates the next number of <paramref name="prefix"/> and formats its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
-        var number = session.Numbers?.Take(prefix)
-            ?? await session.ScalarAsync<long>(Sql.TakePostgres, new { Prefix = prefix, Count = 1 });
+        var number = session.Numbers?.Take(prefix) ?? await TakePostgresAsync(session, prefix);
         return (number, Format(prefix, session.Now.Year % 100, number));
     }
 
@@ -80,6 +80,24 @@ public static class Codes
             out var number)
             ? number
             : 0;
+
+    private static async Task<long> TakePostgresAsync(Session session, string prefix)
+    {
+        if (prefix != Event || session.Transaction is not { EventNumbers: { } free })
+        {
+            return await session.ScalarAsync<long>(Sql.TakePostgres, new { Prefix = prefix, Count = 1 });
+        }
+
+        if (!free.TryTake(out var number))
+        {
+            var block = new { Prefix = prefix, Count = EventNumbers.Block };
+            var taken = await session.ListAsync<long>(Sql.TakePostgres, block);
+            number = taken[0];
+            free.Add(taken.Skip(1));
+        }
+
+        return number;
+    }
 
     private static class Sql
     {

@@ -219,14 +219,14 @@ public static class Membership
             },
         };
 
-    private static async ValueTask InsertAsync(Session session, long workspaceId, long userId, string role)
+    private static async Task InsertAsync(Session session, long workspaceId, long userId, string role)
     {
         WriteLocks.Seats(session, workspaceId);
         var row = new { WorkspaceId = workspaceId, UserId = userId, Role = role, session.Now };
         await session.RequireAsync(Sql.Insert, row, _ => Task.FromResult(AlreadyMember));
     }
 
-    private static ValueTask ClaimSeatAsync(Session session, long workspaceId, string role) =>
+    private static Task ClaimSeatAsync(Session session, long workspaceId, string role) =>
         session.RequireAsync(
             Sql.ClaimSeat,
             new { WorkspaceId = workspaceId, Admins = role == Roles.Admin ? 1 : 0, session.Now },

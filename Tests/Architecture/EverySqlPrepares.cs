@@ -33,10 +33,9 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
                 if (service.Db.IsPostgres)
                 {
                     var names = Parameter().Matches(sql).Select(m => m.Value).Distinct().ToList();
+                    // In one round, because a pooler may use another connection for the next.
                     command.CommandText = "PREPARE probe AS "
-                        + Parameter().Replace(sql, m => $"${names.IndexOf(m.Value) + 1}");
-                    await command.ExecuteNonQueryAsync();
-                    command.CommandText = "DEALLOCATE probe";
+                        + Parameter().Replace(sql, m => $"${names.IndexOf(m.Value) + 1}") + "; DEALLOCATE probe";
                     await command.ExecuteNonQueryAsync();
                 }
                 else

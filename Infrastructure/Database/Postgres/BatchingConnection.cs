@@ -1,38 +1,22 @@
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Dapper;
 using Npgsql;
-using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
 /// <summary>
-/// A transaction on PostgreSQL in as few round trips as its answers allow, for Dapper. Asynchronous statements are sent
-/// at once and answered; synchronous ones are queued and sent with the next that is answered: BEGIN goes with the
-/// first, COMMIT with the last. Needs nothing of its connection beyond the transaction, so that a pooler may share it.
+/// Lets Dapper send several statements in one round trip: queued ones go before the next that is executed
+/// asynchronously. Their rows are not read.
 /// </summary>
-/// <param name="open">Opens the connection, when the first statement is sent.</param>
-internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConnection>> open, CancellationToken ct)
-    : DbConnection
+internal sealed class BatchingConnection : DbConnection
 {
-    // Each statement sees what was committed before it: the locks of WriteLocks order what depends on it.
-    private const string Begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
-
-    // What a required statement is wrapped in: a division by zero ends the transaction.
-    private static readonly ConcurrentDictionary<string, string> Wrapped = new(ReferenceEqualityComparer.Instance);
-
-    private readonly List<Statement> _queue = [];
-    private readonly Dictionary<DbBatchCommand, Func<Session, Task<Fault>>> _required = [];
+    private readonly List<NpgsqlBatchCommand> _queue = [];
+    private NpgsqlBatchCommand? _behind;
     private NpgsqlConnection? _inner;
-    private bool _isOpen;
 
-    /// <summary>The statement that was queued last.</summary>
-    public NpgsqlBatchCommand LastQueued => _queue[^1].Command;
-
-    /// <summary>True once COMMIT was sent: whether it was done is unknown until it is answered.</summary>
-    public bool IsCommitSent { get; private set; }
+    public bool IsEmpty => _queue.Count == 0;
 
     // Part of the key by which Dapper caches what it compiles.
     [AllowNull]
@@ -46,56 +30,21 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
 
     public override ConnectionState State => ConnectionState.Open;
 
-    /// <summary>
-    /// Sends what is queued, <paramref name="last"/> and COMMIT; hands back the rows of <paramref name="last"/>. Sends
-    /// nothing where nothing was executed.
-    /// </summary>
-    public async Task<List<T>> CommitAsync<T>(string last, Func<DbDataReader, T> row)
+    /// <summary>What the statements are sent on.</summary>
+    public void Use(NpgsqlConnection connection) => _inner = connection;
+
+    /// <summary>Hands back what is queued, to tell which statement an error is of.</summary>
+    public NpgsqlBatchCommand Enqueue(string sql, object? parameters)
     {
-        List<T> rows = [];
-        if (!_isOpen && _queue.Count == 0)
-        {
-            return rows;
-        }
-
-        var skip = CountUnread();
-        _queue.Add(new(new NpgsqlBatchCommand(last), HasRows: true));
-        _queue.Add(new(new NpgsqlBatchCommand("COMMIT"), HasRows: false));
-        await using var batch = await TakeBatchAsync();
-        IsCommitSent = true;
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        await SkipAsync(reader, skip);
-        while (await reader.ReadAsync(ct))
-        {
-            rows.Add(row(reader));
-        }
-
-        while (await reader.NextResultAsync(ct))
-        {
-        }
-
-        return rows;
+        this.Execute(sql, parameters);
+        return _queue[^1];
     }
 
-    public async Task RollbackAsync()
-    {
-        _queue.Clear();
-        if (_isOpen)
-        {
-            await using var command = new NpgsqlCommand("ROLLBACK", _inner);
-            await command.ExecuteNonQueryAsync(ct);
-        }
-    }
+    /// <summary>Queues a statement without rows before all others.</summary>
+    public void EnqueueFirst(string sql) => _queue.Insert(0, new NpgsqlBatchCommand(sql));
 
-    public override async ValueTask DisposeAsync()
-    {
-        if (_inner is not null)
-        {
-            await _inner.DisposeAsync();
-        }
-
-        await base.DisposeAsync();
-    }
+    /// <summary>Queues a statement without rows behind the next that is executed.</summary>
+    public void EnqueueBehind(string sql) => _behind = new NpgsqlBatchCommand(sql);
 
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
 
@@ -112,74 +61,37 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
 
     protected override DbCommand CreateDbCommand() => new Command(this);
 
-    protected override void Dispose(bool disposing)
+    // A reader at the rows of the last statement.
+    private async Task<NpgsqlDataReader> SendAsync(NpgsqlBatchCommand last, CancellationToken ct)
     {
-        if (disposing)
+        var batch = _inner!.CreateBatch();
+        var unread = 0;
+        foreach (var queued in _queue)
         {
-            _inner?.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    /// <summary>Queues a statement that ends the transaction where it affects no row.</summary>
-    public void Require(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
-    {
-        this.Execute(
-            Wrapped.GetOrAdd(sql, text => $"WITH affected AS ({text} RETURNING 1) SELECT 1 / COUNT(*) FROM affected"),
-            parameters);
-        _required[LastQueued] = otherwise;
-    }
-
-    /// <summary>What reads the fault of a required statement that has failed; null for other failures.</summary>
-    public Func<Session, Task<Fault>>? FaultOf(PostgresException failure) =>
-        failure is { SqlState: PostgresErrorCodes.DivisionByZero, BatchCommand: { } command }
-            ? _required.GetValueOrDefault(command)
-            : null;
-
-    // How many of the queued statements have rows, which nobody reads.
-    private int CountUnread() => _queue.Count(each => each.HasRows);
-
-    private static async Task SkipAsync(NpgsqlDataReader reader, int results)
-    {
-        for (; results > 0; results--)
-        {
-            await reader.NextResultAsync();
-        }
-    }
-
-    private async Task<NpgsqlBatch> TakeBatchAsync()
-    {
-        _inner ??= await open(ct);
-        var batch = _inner.CreateBatch();
-        if (!_isOpen)
-        {
-            _isOpen = true;
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
-        }
-
-        foreach (var statement in _queue)
-        {
-            batch.BatchCommands.Add(statement.Command);
+            batch.BatchCommands.Add(queued);
+            unread += HasRows(queued.CommandText) ? 1 : 0;
         }
 
         _queue.Clear();
-        return batch;
-    }
+        batch.BatchCommands.Add(last);
+        if (_behind is not null)
+        {
+            batch.BatchCommands.Add(_behind);
+            _behind = null;
+        }
 
-    // A reader at the rows of the last statement.
-    private async Task<NpgsqlDataReader> ExecuteAsync(NpgsqlBatchCommand last, CancellationToken token)
-    {
-        var skip = CountUnread();
-        _queue.Add(new(last, HasRows: false));
-        var batch = await TakeBatchAsync();
-        var reader = await batch.ExecuteReaderAsync(token);
-        await SkipAsync(reader, skip);
+        var reader = await batch.ExecuteReaderAsync(ct);
+        for (; unread > 0; unread--)
+        {
+            await reader.NextResultAsync(ct);
+        }
+
         return reader;
     }
 
-    /// <param name="HasRows">True for rows that nobody reads.</param>
-    private readonly record struct Statement(NpgsqlBatchCommand Command, bool HasRows);
+    // Of those that are queued, locks select and required statements count.
+    private static bool HasRows(string sql) =>
+        sql.StartsWith("SELECT", StringComparison.Ordinal) || sql.StartsWith("WITH", StringComparison.Ordinal);
 
     /// <summary>The command that Dapper uses.</summary>
     private sealed class Command(BatchingConnection owner) : DbCommand
@@ -219,22 +131,20 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
         {
         }
 
-        // Queued: the number of rows is known after the next statement that is answered. Dapper clears the parameters.
+        // Queues the statement, with its parameters: Dapper clears those of the command.
         public override int ExecuteNonQuery()
         {
             var queued = new NpgsqlBatchCommand(_statement.CommandText);
             var parameters = _statement.Parameters.ToArray();
             _statement.Parameters.Clear();
             queued.Parameters.AddRange(parameters);
-            var hasRows = queued.CommandText.StartsWith("SELECT", StringComparison.Ordinal)
-                || queued.CommandText.StartsWith("WITH", StringComparison.Ordinal);
-            owner._queue.Add(new(queued, hasRows));
+            owner._queue.Add(queued);
             return 0;
         }
 
         public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
         {
-            await using var reader = await owner.ExecuteAsync(_statement, cancellationToken);
+            await using var reader = await owner.SendAsync(_statement, cancellationToken);
             while (await reader.NextResultAsync(cancellationToken))
             {
             }
@@ -244,7 +154,7 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
 
         public override async Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken)
         {
-            await using var reader = await owner.ExecuteAsync(_statement, cancellationToken);
+            await using var reader = await owner.SendAsync(_statement, cancellationToken);
             return await reader.ReadAsync(cancellationToken) ? reader.GetValue(0) : null;
         }
 
@@ -257,6 +167,6 @@ internal sealed class BatchingConnection(Func<CancellationToken, Task<NpgsqlConn
 
         protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
             CommandBehavior behavior, CancellationToken cancellationToken) =>
-            await owner.ExecuteAsync(_statement, cancellationToken);
+            await owner.SendAsync(_statement, cancellationToken);
     }
 }

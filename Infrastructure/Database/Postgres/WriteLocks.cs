@@ -14,52 +14,55 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// </remarks>
 public static class WriteLocks
 {
+    internal static readonly WriteLock Service = new("service", Sql.Service, 0);
+
     /// <summary>Nothing else is written meanwhile: for changes across organizations, such as those of a user.</summary>
-    public static ValueTask ServiceAsync(Session session) => session.LockAsync(new("service", Sql.Service, 0));
+    public static ValueTask ServiceAsync(Session session) => LockAsync(session, Service);
 
     /// <summary>
     /// Nothing is locked but against changes across organizations: for transactions that unique indexes order.
     /// </summary>
     public static ValueTask SharedServiceAsync(Session session) =>
-        session.LockAsync(new("service", Sql.SharedService, 0, Shared: true));
+        LockAsync(session, new("service", Sql.SharedService, 0, Shared: true));
 
     /// <summary>The organization and all in it; nothing where no organization has the code.</summary>
     public static ValueTask OrganizationAsync(Session session, string code, bool shared) =>
-        session.LockAsync(new(code, shared ? Sql.SharedOrganization : Sql.Organization, 1, shared));
+        LockAsync(session, new(code, shared ? Sql.SharedOrganization : Sql.Organization, 1, shared));
 
     /// <summary>The organization that the invitation with this token is from.</summary>
     public static ValueTask OrganizationOfInvitationAsync(Session session, string tokenHash) =>
-        session.LockAsync(new(tokenHash, Sql.OrganizationOfInvitation, 1));
+        LockAsync(session, new(tokenHash, Sql.OrganizationOfInvitation, 1));
 
     /// <summary>The workspace and all in it; nothing where no workspace has the code.</summary>
     public static ValueTask WorkspaceAsync(Session session, string code, bool shared) =>
-        session.LockAsync(new(code, shared ? Sql.SharedWorkspace : Sql.Workspace, 2, shared));
+        LockAsync(session, new(code, shared ? Sql.SharedWorkspace : Sql.Workspace, 2, shared));
 
     /// <summary>The workspace that the service line with this code is in.</summary>
     public static ValueTask WorkspaceOfServiceLineAsync(Session session, string code, bool shared) =>
-        session.LockAsync(
-            new(code, shared ? Sql.SharedWorkspaceOfServiceLine : Sql.WorkspaceOfServiceLine, 2, shared));
+        LockAsync(session, new(code, shared ? Sql.SharedWorkspaceOfServiceLine : Sql.WorkspaceOfServiceLine, 2, shared));
 
     /// <summary>The workspace that the integration with this code is in.</summary>
     public static ValueTask WorkspaceOfIntegrationAsync(Session session, string code, bool shared) =>
-        session.LockAsync(
-            new(code, shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration, 2, shared));
+        LockAsync(session, new(code, shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration, 2, shared));
 
     /// <summary>The seats of a workspace that is locked as shared.</summary>
     public static void Seats(Session session, long workspaceId) =>
-        session.LockWithin(
+        session.Transaction?.LockWithin(
             new(string.Create(CultureInfo.InvariantCulture, $"seats {workspaceId}"), Sql.Seats, 3),
             new { Id = workspaceId });
 
     /// <summary>The order of events; nothing else.</summary>
-    public static ValueTask EventOrderAsync(Session session) => session.LockAsync(new("events", Sql.EventOrder, 3));
+    public static ValueTask EventOrderAsync(Session session) => LockAsync(session, new("events", Sql.EventOrder, 3));
 
     /// <summary>
     /// One idempotency key, so that the requests that have it are done one after the other. It orders the next
     /// statement, and no other.
     /// </summary>
     public static void IdempotencyKey(Session session, string scope, string key) =>
-        session.LockForNext(Sql.IdempotencyKey, new { Key = $"{scope}\n{key}" });
+        session.Transaction?.LockForNext(Sql.IdempotencyKey, new { Key = $"{scope}\n{key}" });
+
+    private static ValueTask LockAsync(Session session, WriteLock wanted) =>
+        session.Transaction?.LockAsync(wanted) ?? ValueTask.CompletedTask;
 
     // Two numbers name a lock: one of those below and an id. Ids beyond 31 bits share locks, which only costs time.
     private static class Sql

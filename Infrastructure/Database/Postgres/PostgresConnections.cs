@@ -1,0 +1,222 @@
+using Npgsql;
+
+namespace WorkspaceService.Infrastructure.Database.Postgres;
+
+/// <summary>
+/// Opens connections to PostgreSQL: directly or through a pooler in transaction mode, to one host or to the primary of
+/// several. What the connection string says itself wins over every choice that is made here.
+/// </summary>
+internal sealed class PostgresConnections : IAsyncDisposable
+{
+    /// <summary>How long a request waits for a connection: through a short failover, and no longer.</summary>
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(5);
+
+    // A database that is coming up with the service has this long.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+
+    private const int DefaultStatementSeconds = 8;
+    private const int ForgetIntervalMilliseconds = 100;
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly bool _preparesWhereDirect;
+    private readonly SemaphoreSlim _building = new(1);
+    private volatile NpgsqlDataSource? _source;
+    private long _forgottenAt;
+
+    /// <exception cref="ArgumentException">The connection string cannot be used.</exception>
+    public PostgresConnections(string connectionString)
+    {
+        _settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            IncludeErrorDetail = false,
+            IncludeFailedBatchedCommand = true,
+        };
+        var given = _settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        HasSeveralHosts = _settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+        StatementLimit = TimeSpan.FromSeconds(
+            given.Contains("Command Timeout") ? _settings.CommandTimeout : DefaultStatementSeconds);
+        _preparesWhereDirect = !given.Contains("Max Auto Prepare");
+
+        // Timing out inside Npgsql blocks a thread while it asks the server, which may hang, to cancel;
+        // PostgresConnection limits statements instead.
+        _settings.CommandTimeout = 0;
+        Default("Timeout", () => _settings.Timeout = HasSeveralHosts ? 2 : 4);
+        // No statement leaves state in the session, so there is none to reset.
+        Default("No Reset On Close", () => _settings.NoResetOnClose = true);
+        if (HasSeveralHosts)
+        {
+            Default("Target Session Attributes", () => _settings.TargetSessionAttributes = "primary");
+            // Which host is the primary is asked again when one fails (Forget), not after a time: then a host that does
+            // not answer would hold up requests every time.
+            Default("Host Recheck Seconds", () => _settings.HostRecheckSeconds = 3600);
+        }
+
+        try
+        {
+            Build(_settings).Dispose();
+        }
+        catch (NotSupportedException unsupported)
+        {
+            throw new ArgumentException(unsupported.Message, unsupported);
+        }
+
+        void Default(string name, Action set)
+        {
+            if (!given.Contains(name))
+            {
+                set();
+            }
+        }
+    }
+
+    public bool HasSeveralHosts { get; }
+
+    /// <summary>How long a statement may take; 0 is without limit.</summary>
+    public TimeSpan StatementLimit { get; }
+
+    /// <summary>True where statements are prepared by themselves; null until a first connection has told.</summary>
+    internal bool? Prepares { get; private set; }
+
+    /// <summary>
+    /// A connection of the pool, to the primary; waits for one up to <see cref="WaitLimit"/>.
+    /// </summary>
+    /// <exception cref="TimeoutException">There was none.</exception>
+    public async Task<PostgresConnection> OpenAsync(CancellationToken ct = default)
+    {
+        var source = _source;
+        return new(
+            source is null
+                ? await OpenAsync(async token => await (await BuildAsync(token)).OpenConnectionAsync(token), WaitLimit, ct)
+                : await OpenAsync(source.OpenConnectionAsync, WaitLimit, ct),
+            this);
+    }
+
+    /// <summary>
+    /// A connection of its own without limits on time, for migrations; waits for a database that is coming up.
+    /// </summary>
+    public Task<NpgsqlConnection> OpenUnlimitedAsync(CancellationToken ct) => OpenAsync(OpenOwnAsync, StartLimit, ct);
+
+    /// <summary>
+    /// Forgets which host is the primary and closes idle connections, because one of them has failed.
+    /// </summary>
+    public void Forget()
+    {
+        if (_source is not { } source)
+        {
+            return;
+        }
+
+        // Many requests fail at the same moment; the first has done it for all.
+        var last = Volatile.Read(ref _forgottenAt);
+        var now = Environment.TickCount64;
+        if (now - last < ForgetIntervalMilliseconds || Interlocked.CompareExchange(ref _forgottenAt, now, last) != last)
+        {
+            return;
+        }
+
+        source.Clear();
+        (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _building.Dispose();
+        if (_source is { } source)
+        {
+            await source.DisposeAsync();
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(
+        Func<CancellationToken, ValueTask<NpgsqlConnection>> open, TimeSpan limit, CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        late.CancelAfter(limit);
+        Exception? reason = null;
+        while (true)
+        {
+            try
+            {
+                return await open(late.Token);
+            }
+            catch (Exception failure) when (TransientErrors.MayRunAgain(failure))
+            {
+                reason = failure;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new TimeoutException(reason?.Message ?? "The database does not answer.", reason);
+            }
+
+            Forget();
+            await Task.Delay(Random.Shared.Next(20, 100), ct);
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenOwnAsync(CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+        };
+        // The connection outlives its source, which has no pool.
+        await using var source = Build(settings);
+        var connection = await source.OpenConnectionAsync(ct);
+        try
+        {
+            Prepares ??= await IsDirectAsync(connection, ct) && _preparesWhereDirect || _settings.MaxAutoPrepare > 0;
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<NpgsqlDataSource> BuildAsync(CancellationToken ct)
+    {
+        await _building.WaitAsync(ct);
+        try
+        {
+            if (_source is null)
+            {
+                if (Prepares is null)
+                {
+                    await (await OpenOwnAsync(ct)).DisposeAsync();
+                }
+
+                var settings = new NpgsqlConnectionStringBuilder(_settings.ConnectionString);
+                if (_preparesWhereDirect && Prepares == true)
+                {
+                    settings.MaxAutoPrepare = 200;
+                    settings.AutoPrepareMinUsages = 2;
+                }
+
+                _source = Build(settings);
+            }
+
+            return _source;
+        }
+        finally
+        {
+            _building.Release();
+        }
+    }
+
+    // A pooler hands out keys for cancelling of its own, whose first half PostgreSQL fills with the process id, and runs
+    // each transaction on whichever connection is free, where a statement prepared before may be missing.
+    private static async Task<bool> IsDirectAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT pg_backend_pid()";
+        return await command.ExecuteScalarAsync(ct) is int id && id == connection.ProcessID;
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        return settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+    }
+}
