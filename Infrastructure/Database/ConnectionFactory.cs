@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -19,9 +18,12 @@ namespace WorkspaceService.Infrastructure.Database;
 /// Opens sessions on the configured database: read-only ones with <see cref="Open"/>, transactions with
 /// <see cref="TransactAsync"/>.
 /// </summary>
-public sealed partial class ConnectionFactory : IAsyncDisposable
+public sealed class ConnectionFactory : IAsyncDisposable
 {
     private const int MaxUniqueViolations = 7;
+
+    /// <summary>How long commits of other instances may go unseen, where the configuration does not say.</summary>
+    public static readonly TimeSpan DefaultMaxStaleness = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(10);
 
@@ -46,6 +48,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     private int _idleReaders;
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly DatabaseCache? _cache;
+    private readonly PostgresConnections? _notifications;
+    private readonly ChangeFeed? _feed;
     private TimeProvider _clock;
     private FileStream? _fileLock;
 
@@ -53,12 +57,31 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an
     /// <see cref="ArgumentException"/>.
     /// </param>
-    public ConnectionFactory(string connectionString, TimeProvider clock)
+    /// <param name="memory">How long a cached answer may be older than the database; zero is no cache.</param>
+    /// <param name="notifications">
+    /// A direct connection to PostgreSQL, where the other goes through a pooler; null for the same.
+    /// </param>
+    public ConnectionFactory(
+        string connectionString,
+        TimeProvider clock,
+        TimeSpan? memory = null,
+        string? notifications = null,
+        ILogger<ConnectionFactory>? log = null)
     {
         _clock = clock;
+        var maxStaleness = memory ?? DefaultMaxStaleness;
+        var versions = new TableVersions();
+        var changes = new RowChangeTracker();
         if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
         {
             _postgres = new PostgresConnections(connectionString);
+            if (maxStaleness > TimeSpan.Zero)
+            {
+                _notifications = notifications is null ? null : new PostgresConnections(notifications);
+                _cache = new(versions, changes, isAlwaysFresh: false);
+                _feed = new(_notifications ?? _postgres, _cache, maxStaleness, log);
+            }
+
             return;
         }
 
@@ -75,9 +98,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
 
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
-        var versions = new TableVersions();
-        var changes = new RowChangeTracker();
-        _cache = new(versions, changes, ListTables);
+        _cache = maxStaleness > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
         _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
     }
 
@@ -147,6 +168,16 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
             await reader.DisposeAsync();
         }
 
+        if (_feed is not null)
+        {
+            await _feed.DisposeAsync();
+        }
+
+        if (_notifications is not null)
+        {
+            await _notifications.DisposeAsync();
+        }
+
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
@@ -186,7 +217,19 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     /// <summary>
     /// Opens the SQLite writer, so that a read-only file fails the start. Requires the migrated schema.
     /// </summary>
-    internal void StartWriter() => _ = _writer?.Value;
+    internal void StartWriter()
+    {
+        if (_cache is not null && _postgres is null)
+        {
+            _cache.Tables = ListTables();
+        }
+
+        _ = _writer?.Value;
+        _feed?.Start();
+    }
+
+    /// <summary>Waits until every commit before this call counts in what is read.</summary>
+    public Task CatchUpAsync(CancellationToken ct) => _feed?.CatchUpAsync(ct) ?? Task.CompletedTask;
 
     /// <summary>A new connection, for migrations.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
@@ -229,7 +272,8 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
                 var outcome = await work(new Session(transaction, caller, _clock));
                 if (outcome.Succeeded(out _, out _))
                 {
-                    await transaction.CommitAsync<long>("SELECT 1");
+                    var changes = await transaction.CommitAsync<RowChange>(Sql.ListOwnChangesPostgres);
+                    _feed?.Publish(changes);
                 }
 
                 return outcome;
@@ -286,20 +330,17 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
     internal Dictionary<string, string[]> ListTables()
     {
         using var connection = OpenSqlite();
-        var named = connection
-            .Query<(string Name, string Type, string Sql)>(
-                "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
-            .ToList();
-        var tables = named.Where(row => row.Type == "table").ToDictionary(row => row.Name, row => new[] { row.Name });
-        foreach (var view in named.Where(row => row.Type == "view"))
-        {
-            tables[view.Name] =
-                [.. Word().Matches(view.Sql).SelectMany(word => tables.GetValueOrDefault(word.Value) ?? []).Distinct()];
-        }
-
-        return tables;
+        return DatabaseCache.TablesBehind(connection.Query<(string Name, string Type, string? Sql)>(Sql.ListTables));
     }
 
-    [GeneratedRegex(@"\w+")]
-    private static partial Regex Word();
+    private static class Sql
+    {
+        public const string ListTables =
+            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid";
+
+        // What triggers have noted of the transaction.
+        public const string ListOwnChangesPostgres = """
+            SELECT source, id, user_id FROM row_changes WHERE xid = pg_current_xact_id_if_assigned()
+            """;
+    }
 }

@@ -86,7 +86,7 @@ public sealed class Session : IAsyncDisposable
     public bool CommitsInOrder => !IsPostgres;
 
     /// <summary>The cache of access facts; null where it is not to be asked.</summary>
-    internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache?.AccessFacts;
+    internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache is { IsFresh: true } ? _cache.AccessFacts : null;
 
     /// <summary>The numbers of SQLite's writer; null elsewhere.</summary>
     internal SqliteNumbers? Numbers { get; }
@@ -153,13 +153,13 @@ public sealed class Session : IAsyncDisposable
     /// <paramref name="parameters"/> must be equal by value and the row immutable.
     /// </summary>
     public ValueTask<T?> FindCachedAsync<T>(string sql, object parameters) where T : class =>
-        _cache is null || InTransaction
+        _cache is not { IsFresh: true } || InTransaction
             ? new(FindAsync<T>(sql, parameters))
             : _cache.Rows.GetAsync(sql, parameters, FindAsync<T>);
 
     /// <summary>The same for all rows, such as a page of a list. Do not modify the list.</summary>
     public ValueTask<List<T>> ListCachedAsync<T>(string sql, object parameters) =>
-        _cache is null || InTransaction
+        _cache is not { IsFresh: true } || InTransaction
             ? new(ListAsync<T>(sql, parameters))
             : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 

@@ -26,10 +26,10 @@ public sealed class Arguments
 {
     private const string HealthCheckOption = "--healthcheck";
 
-    // The first part of a setting's name: three sections of the service, then those of the framework.
+    // The first part of a setting's name: the sections of the service, then those of the framework.
     private static readonly string[] Sections =
     [
-        "ConnectionStrings", "Bootstrap", "Cors", "Limits", "Serilog", "Logging", "Kestrel", "AllowedHosts",
+        "ConnectionStrings", "Bootstrap", "Cors", "Limits", "Memory", "Serilog", "Logging", "Kestrel", "AllowedHosts",
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName",
     ];
 

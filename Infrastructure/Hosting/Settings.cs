@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
@@ -6,7 +7,18 @@ namespace WorkspaceService.Infrastructure.Hosting;
 /// <summary>The configuration, read and validated once at startup.</summary>
 public sealed record Settings
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
     public required string ConnectionString { get; init; }
+
+    /// <summary>
+    /// A direct connection to PostgreSQL for notifications, where <see cref="ConnectionString"/> goes through a pooler;
+    /// null for the same.
+    /// </summary>
+    public string? Notifications { get; init; }
+
+    /// <summary>How long a cached answer may miss what another instance has committed; zero is no cache.</summary>
+    public TimeSpan MaxStaleness { get; init; }
 
     /// <summary>The configured root key; null where the first start creates one.</summary>
     public string? RootKey { get; init; }
@@ -42,10 +54,14 @@ public sealed record Settings
 
         RejectUnknown(configuration, "Bootstrap", "RootKey");
         RejectUnknown(configuration, "Cors", "Origins");
+        RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
         RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         return new Settings
         {
             ConnectionString = connectionString,
+            Notifications = configuration.GetConnectionString("Notifications") is { Length: > 0 } direct ? direct : null,
+            MaxStaleness = Duration(
+                configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
@@ -82,6 +98,26 @@ public sealed record Settings
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
         && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0
         && text.All(char.IsAscii);
+
+    // Seconds, or what TimeSpan reads.
+    private static TimeSpan Duration(IConfiguration configuration, string name, TimeSpan fallback, TimeSpan max)
+    {
+        var text = configuration[name];
+        if (string.IsNullOrEmpty(text))
+        {
+            return fallback;
+        }
+
+        var isRead = decimal.TryParse(
+            text.EndsWith('s') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+        var duration = isRead && seconds <= 3600 ? TimeSpan.FromSeconds((double)seconds)
+            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span
+            : TimeSpan.MaxValue;
+        return duration >= TimeSpan.Zero && duration <= max && (duration == TimeSpan.Zero || duration >= Shortest)
+            ? duration
+            : throw new StartupException(
+                $"{name} is '{text}'; it must be 0 for no memory, or seconds from 0.1 to {max.TotalSeconds}.");
+    }
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch

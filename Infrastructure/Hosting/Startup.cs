@@ -62,7 +62,7 @@ public static class Startup
         builder.Services
             .AddSingleton(settings)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services => Connect(settings, services))
             .AddSingleton(new RootKey(settings.RootKey))
             .AddSingleton<ApiKeyAuthenticator>()
             .AddSingleton<NumericIds>()
@@ -97,6 +97,7 @@ public static class Startup
         app.UseCors();
         app.UseDocsPage();
         app.UseEmptyBodies();
+        app.UseFreshReads();
         app.UseRouting();
         app.UseApiKeyAuthentication();
         app.UseRateLimits();
@@ -163,11 +164,16 @@ public static class Startup
             .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
     ];
 
-    private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
+    private static ConnectionFactory Connect(Settings settings, IServiceProvider services)
     {
         try
         {
-            return new ConnectionFactory(settings.ConnectionString, clock);
+            return new ConnectionFactory(
+                settings.ConnectionString,
+                services.GetRequiredService<TimeProvider>(),
+                settings.MaxStaleness,
+                settings.Notifications,
+                services.GetRequiredService<ILogger<ConnectionFactory>>());
         }
         catch (ArgumentException exception)
         {

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -23,6 +24,7 @@ public static class OrganizationMemberAuthorization
         Session session, string organization, string user, Need need, bool orItself = false)
     {
         var caller = session.Caller;
+        await WriteLocks.OrganizationAsync(session, organization, shared: !need.LocksAlone);
         var visible = Need.Read.WithAnyPermissionOf(caller);
         if (!(await OrganizationAuthorization.FindAsync(session, organization, visible))
             .Succeeded(out var seen, out var unseen))

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -17,13 +16,14 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// The maximum number of entries. Exceeding it, or the limit on the process's memory, clears the cache.
 /// </param>
 internal sealed partial class QueryCache(
-    int capacity, TableVersions versions, Lazy<FrozenDictionary<string, string[]>> tables)
+    int capacity, TableVersions versions, Func<IReadOnlyDictionary<string, string[]>> tables)
 {
     // The size of an entry is unknown: settings may have 16 KB, so the number of entries alone does not bound memory.
     private const long MaxManagedBytes = 192 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<Query, (long Version, object? Answer)> _answers = new();
-    private readonly ConcurrentDictionary<string, TableVersions.Counter[]> _versionsOf =
+    // Null for a statement that is not to be cached.
+    private readonly ConcurrentDictionary<string, TableVersions.Counter[]?> _versionsOf =
         new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
@@ -32,7 +32,12 @@ internal sealed partial class QueryCache(
     /// </summary>
     public async ValueTask<T> GetAsync<T>(string sql, object parameters, Func<string, object, Task<T>> read)
     {
-        var version = Version(_versionsOf.GetOrAdd(sql, VersionsOf, this));
+        if (_versionsOf.GetOrAdd(sql, VersionsOf, this) is not { } counters)
+        {
+            return await read(sql, parameters);
+        }
+
+        var version = Version(counters);
         var query = new Query(sql, parameters);
         if (_answers.TryGetValue(query, out var known) && known.Version == version)
         {
@@ -63,10 +68,13 @@ internal sealed partial class QueryCache(
         Word().Matches(sql)
             .SelectMany(word => tables.GetValueOrDefault(word.Value) ?? []).Distinct(StringComparer.Ordinal);
 
-    private static TableVersions.Counter[] VersionsOf(string sql, QueryCache self) =>
-        [.. TablesIn(sql, self.Tables).Select(self.VersionOf)];
+    private static TableVersions.Counter[]? VersionsOf(string sql, QueryCache self)
+    {
+        string[] named = [.. TablesIn(sql, self.Tables)];
+        return Array.TrueForAll(named, DatabaseCache.IsWatched) ? Array.ConvertAll(named, self.VersionOf) : null;
+    }
 
-    private FrozenDictionary<string, string[]> Tables => tables.Value;
+    private IReadOnlyDictionary<string, string[]> Tables => tables();
 
     private TableVersions.Counter VersionOf(string table) => versions.Of(table);
 

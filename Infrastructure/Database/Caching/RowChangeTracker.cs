@@ -38,6 +38,7 @@ public sealed class RowChangeTracker
 
     private readonly long[] _changedIn = new long[Slots];
     private readonly HashSet<int> _touched = [];
+    private readonly Lock _lock = new();
     private long _commit;
 
     /// <summary>The newest commit whose changes are published.</summary>
@@ -51,6 +52,10 @@ public sealed class RowChangeTracker
         hash ^= hash >> 29;
         return (int)((hash * 0xBF58476D1CE4E5B9) >> (64 - 15));
     }
+
+    /// <summary>The same by the table's name.</summary>
+    internal static int SlotOf(string table, long id, long userId) =>
+        SlotOf(Array.Find(Watched, each => each.Name == table).Table, id, userId);
 
     /// <summary>True where a row of this slot was changed after <paramref name="commit"/>.</summary>
     public bool ChangedSince(long commit, int slot) => Volatile.Read(ref _changedIn[slot]) > commit;
@@ -92,18 +97,27 @@ public sealed class RowChangeTracker
     /// </summary>
     internal void Publish()
     {
-        if (_touched.Count == 0)
+        if (_touched.Count > 0)
         {
-            return;
+            Publish(_touched);
+            _touched.Clear();
         }
-
-        var commit = _commit + 1;
-        foreach (var slot in _touched)
-        {
-            Volatile.Write(ref _changedIn[slot], commit);
-        }
-
-        Volatile.Write(ref _commit, commit);
-        _touched.Clear();
     }
+
+    /// <summary>The same for changes that somebody else reports; on any thread.</summary>
+    internal void Publish(IEnumerable<int> slots)
+    {
+        lock (_lock)
+        {
+            var commit = _commit + 1;
+            foreach (var slot in slots)
+            {
+                Volatile.Write(ref _changedIn[slot], commit);
+            }
+
+            Volatile.Write(ref _commit, commit);
+        }
+    }
+
+    internal void PublishAll() => Publish(Enumerable.Range(0, Slots));
 }

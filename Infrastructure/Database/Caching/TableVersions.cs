@@ -26,6 +26,17 @@ public sealed class TableVersions
         _touched.Clear();
     }
 
+    /// <summary>Counts a commit that changed these tables; on any thread.</summary>
+    internal void Publish(IEnumerable<string> tables)
+    {
+        foreach (var table in tables)
+        {
+            Interlocked.Increment(ref Of(table).Value);
+        }
+    }
+
+    internal void PublishAll() => Publish(_versions.Keys);
+
     internal sealed class Counter
     {
         public long Value;

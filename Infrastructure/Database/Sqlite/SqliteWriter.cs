@@ -26,14 +26,14 @@ internal sealed class SqliteWriter : IDisposable
     private readonly StatementCachingConnection _connection;
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
-    private readonly DatabaseCache _cache;
+    private readonly DatabaseCache? _cache;
     private readonly SqliteNumbers _numbers;
     private readonly Thread _thread;
     private readonly List<Work> _batch = [];
     private int _batchesWithSavepoints;
 
     public SqliteWriter(
-        StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache cache)
+        StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache? cache)
     {
         (_connection, _versions, _rows, _cache) = (connection, versions, rows, cache);
         _numbers = new SqliteNumbers(connection);
