@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using WorkspaceService.Infrastructure.Database.Caching;
@@ -18,18 +17,18 @@ namespace WorkspaceService.Infrastructure.Database.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int MaxBatchSize = 256;
-
     private const int BatchesWithSavepoints = 32;
 
-    private readonly BlockingCollection<Work> _queue = [];
+    private readonly object _gate = new();
+    private List<Work> _queue = [];
+    private bool _isComplete;
     private readonly StatementCachingConnection _connection;
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
     private readonly DatabaseCache? _cache;
     private readonly SqliteNumbers _numbers;
     private readonly Thread _thread;
-    private readonly List<Work> _batch = [];
+    private List<Work> _batch = [];
     private int _batchesWithSavepoints;
 
     public SqliteWriter(
@@ -47,35 +46,37 @@ internal sealed class SqliteWriter : IDisposable
         Caller caller, TimeProvider clock, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
         var item = new Work<T>(new Session(_connection, _numbers, caller, clock, _cache), work, ct);
-        _queue.Add(item, CancellationToken.None);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isComplete, this);
+            _queue.Add(item);
+            Monitor.Pulse(_gate);
+        }
+
         return item.Task;
     }
 
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        lock (_gate)
+        {
+            _isComplete = true;
+            Monitor.Pulse(_gate);
+        }
+
         _thread.Join();
         _connection.Dispose();
-        _queue.Dispose();
     }
 
     private void Run()
     {
-        foreach (var first in _queue.GetConsumingEnumerable())
+        while (TakeBatch())
         {
-            _batch.Clear();
             Exception? outage = null;
             try
             {
                 Execute("BEGIN IMMEDIATE");
-                var next = first;
-                do
-                {
-                    _batch.Add(next);
-                    RunOne(next);
-                }
-                while (_batch.Count < MaxBatchSize && _queue.TryTake(out next!));
-
+                RunBatch();
                 _numbers.Save();
                 Execute("COMMIT");
                 _numbers.Saved();
@@ -83,52 +84,61 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of the batch is committed: the file is locked, the disk is full, or the like. Where BEGIN
-                // itself failed, the queued items fail too, instead of each waiting for the same timeout.
+                // Nothing of the batch is committed: the file is locked, the disk is full, or the like.
                 outage = failure;
-                if (_batch.Count == 0)
-                {
-                    _batch.Add(first);
-                    while (_batch.Count < MaxBatchSize && _queue.TryTake(out var next))
-                    {
-                        _batch.Add(next);
-                    }
-                }
-
                 RollBack();
             }
 
             // After a failure too: a commit that reports an error may still have reached the file.
             _versions.Publish();
             _rows.Publish();
-            foreach (var work in _batch)
-            {
-                work.Complete(outage);
-            }
+            _batch.ForEach(work => work.Complete(outage));
+            _batch.Clear();
         }
     }
 
-    private void RunOne(Work work)
+    /// <summary>Waits for work and takes all that is queued; false after the last.</summary>
+    private bool TakeBatch()
     {
-        if (_batchesWithSavepoints > 0)
+        lock (_gate)
         {
-            RunInSavepoint(work);
-            return;
-        }
+            while (_queue.Count == 0 && !_isComplete)
+            {
+                Monitor.Wait(_gate);
+            }
 
-        var changes = raw.sqlite3_total_changes(_connection.Handle);
-        if (Run(work) || raw.sqlite3_total_changes(_connection.Handle) == changes)
-        {
-            return;
+            (_queue, _batch) = (_batch, _queue);
+            return _batch.Count > 0;
         }
+    }
 
-        Execute("ROLLBACK");
-        Execute("BEGIN IMMEDIATE");
-        if (_batch.Count > 1)
+    private void RunBatch()
+    {
+        if (_batchesWithSavepoints == 0)
         {
+            if (_batch.TrueForAll(RunWithout))
+            {
+                return;
+            }
+
+            Execute("ROLLBACK");
+            Execute("BEGIN IMMEDIATE");
+            if (_batch.Count == 1)
+            {
+                return;
+            }
+
             _batchesWithSavepoints = BatchesWithSavepoints;
-            _batch.ForEach(RunInSavepoint);
         }
+
+        _batch.ForEach(RunInSavepoint);
+    }
+
+    /// <summary>False where the item has to be undone.</summary>
+    private bool RunWithout(Work work)
+    {
+        var changes = raw.sqlite3_total_changes(_connection.Handle);
+        return Run(work) || raw.sqlite3_total_changes(_connection.Handle) == changes;
     }
 
     private void RunInSavepoint(Work work)
