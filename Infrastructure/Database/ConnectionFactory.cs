@@ -33,6 +33,8 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
     static ConnectionFactory()
     {
+        DapperConventions.Apply();
+
         // A connection is used by one thread at a time, so SQLite's per-connection mutexes are off; memory statistics,
         // which take a global lock, too.
         Batteries_V2.Init();
@@ -50,6 +52,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly DatabaseCache? _cache;
     private readonly PostgresConnections? _notifications;
     private readonly ChangeFeed? _feed;
+    private readonly Leases? _leases;
     private TimeProvider _clock;
     private FileStream? _fileLock;
 
@@ -75,6 +78,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
         if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
         {
             _postgres = new PostgresConnections(connectionString);
+            _leases = new(_postgres);
             if (maxStaleness > TimeSpan.Zero)
             {
                 _notifications = notifications is null ? null : new PostgresConnections(notifications);
@@ -228,6 +232,17 @@ public sealed class ConnectionFactory : IAsyncDisposable
         _feed?.Start();
     }
 
+    /// <summary>
+    /// True where this instance may do work that one instance does at a time, for <paramref name="length"/> from now
+    /// on. Take it again well before that. On SQLite there is one instance.
+    /// </summary>
+    public Task<bool> TakeLeaseAsync(string name, TimeSpan length, CancellationToken ct) =>
+        _leases?.TakeAsync(name, length, ct) ?? Task.FromResult(true);
+
+    /// <summary>Lets another instance go on with the work at once.</summary>
+    public Task GiveLeaseBackAsync(string name, CancellationToken ct) =>
+        _leases?.GiveBackAsync(name, ct) ?? Task.CompletedTask;
+
     /// <summary>Waits until every commit before this call counts in what is read.</summary>
     public Task CatchUpAsync(CancellationToken ct) => _feed?.CatchUpAsync(ct) ?? Task.CompletedTask;
 
@@ -330,14 +345,12 @@ public sealed class ConnectionFactory : IAsyncDisposable
     internal Dictionary<string, string[]> ListTables()
     {
         using var connection = OpenSqlite();
-        return DatabaseCache.TablesBehind(connection.Query<(string Name, string Type, string? Sql)>(Sql.ListTables));
+        return DatabaseCache.TablesBehind(connection.Query<(string Name, string Type, string? Sql)>(
+            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"));
     }
 
     private static class Sql
     {
-        public const string ListTables =
-            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid";
-
         // What triggers have noted of the transaction.
         public const string ListOwnChangesPostgres = """
             SELECT source, id, user_id FROM row_changes WHERE xid = pg_current_xact_id_if_assigned()

@@ -3,7 +3,7 @@ using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>Deletes the stored answers of <c>Idempotency-Key</c> that are no longer kept, once a minute.</summary>
+/// <summary>Deletes the stored answers of <c>Idempotency-Key</c> that are no longer kept, once a minute, in one instance.</summary>
 public sealed class IdempotencyPurge(ConnectionFactory db, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -14,7 +14,10 @@ public sealed class IdempotencyPurge(ConnectionFactory db, TimeProvider clock) :
             try
             {
                 await minute.WaitForNextTickAsync(stoppingToken);
-                await Idempotency.PurgeAsync(db, clock, stoppingToken);
+                if (await db.TakeLeaseAsync(nameof(IdempotencyPurge), TimeSpan.FromMinutes(2), stoppingToken))
+                {
+                    await Idempotency.PurgeAsync(db, clock, stoppingToken);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -44,7 +44,6 @@ public static class Startup
     public static void AddService(this WebApplicationBuilder builder)
     {
         var settings = Settings.From(builder.Configuration);
-        DapperConventions.Apply();
 
         builder.AddLogging();
 

@@ -23,7 +23,8 @@ public sealed class CachedColumnsAreWatched : IAsyncLifetime
     private static readonly FieldInfo[] Statements =
     [
         .. typeof(Program).Assembly.GetTypes()
-            .Where(type => type.Name == "Sql")
+            .Where(type => type.Name == "Sql"
+                && !type.Namespace!.EndsWith(".Database.Postgres", StringComparison.Ordinal))
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => !field.Name.EndsWith("Postgres", StringComparison.Ordinal)),
     ];

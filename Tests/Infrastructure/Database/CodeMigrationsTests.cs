@@ -13,7 +13,6 @@ public sealed class CodeMigrationsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        DapperConventions.Apply();
         await _database.InitializeAsync();
         _db = new ConnectionFactory(_database.ConnectionString, TimeProvider.System);
         await _db.MigrateAsync(TimeProvider.System);

@@ -65,7 +65,6 @@ public sealed class ConnectionFactoryTests
 
     private static async Task<ConnectionFactory> OpenAsync(TestDatabase database)
     {
-        DapperConventions.Apply();
         var db = new ConnectionFactory(database.ConnectionString, TimeProvider.System);
         await db.MigrateAsync(TimeProvider.System);
         return db;

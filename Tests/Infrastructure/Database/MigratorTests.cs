@@ -9,7 +9,6 @@ public sealed class MigratorTests
     [Fact]
     public async Task A_file_of_the_first_release_opens_with_its_data()
     {
-        DapperConventions.Apply();
         var file = TestDatabase.InFile();
         await file.InitializeAsync();
         await using (var connection = new SqliteConnection(file.ConnectionString))

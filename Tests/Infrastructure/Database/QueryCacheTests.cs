@@ -66,7 +66,6 @@ public sealed class QueryCacheTests
 
     private static async Task<ConnectionFactory> OpenAsync(TestDatabase database)
     {
-        DapperConventions.Apply();
         var db = new ConnectionFactory(database.ConnectionString, TimeProvider.System);
         await db.MigrateAsync(TimeProvider.System);
         return db;
