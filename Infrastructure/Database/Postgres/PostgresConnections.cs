@@ -14,7 +14,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     // A database that is coming up with the service has this long.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
-    private const int DefaultStatementSeconds = 8;
+    private const int DefaultStatementSeconds = 6;
     private const int ForgetIntervalMilliseconds = 100;
 
     private readonly NpgsqlConnectionStringBuilder _settings;
