@@ -100,9 +100,9 @@ internal sealed class ServerProgram : IAsyncDisposable
     /// <summary>Sends a signal to it and to the processes that it has started.</summary>
     public void Signal(string signal)
     {
+        // Itself first, so that it starts no others; one that ends meanwhile is no error.
         int[] all = [_process.Id, .. Children()];
-        using var kill = Process.Start(
-            "kill", [$"-{signal}", .. all.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {string.Join(' ', all)} 2>/dev/null"]);
         kill.WaitForExit();
     }
 
