@@ -302,18 +302,20 @@ public sealed class ConnectionFactory : IAsyncDisposable
             catch (PostgresException failure) when (
                 IsLostRace(failure, ref uniqueViolations) && Stopwatch.GetElapsedTime(start) < WaitLimit)
             {
-                await transaction.DisposeAsync();
-
-                // Exponential backoff with full jitter, up to 127 ms.
-                await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
+                // The same work, on what the winner has left.
             }
             catch (Exception failure) when (
                 !transaction.IsCommitSent && TransientErrors.MayRunAgain(failure)
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
             {
-                // What the commit has come to is unknown where its answer is lost: that is not repeated.
+                // What a commit has come to is unknown where its answer is lost: that is not repeated.
                 _postgres!.Forget();
             }
+
+            await transaction.DisposeAsync();
+
+            // Exponential backoff with full jitter, up to 127 ms.
+            await Task.Delay(Random.Shared.Next(1, 2 << Math.Min(attempt, 6)), ct);
         }
     }
 

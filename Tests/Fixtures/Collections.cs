@@ -22,6 +22,10 @@ public static class Collections
     [CollectionDefinition("Clock")]
     public sealed class Clock : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>These make database servers of their own, one class after the other.</summary>
+    [CollectionDefinition("Clusters")]
+    public sealed class Clusters;
+
     [CollectionDefinition("Database")]
     public sealed class Database : ICollectionFixture<ServiceFixture>;
 

@@ -33,15 +33,20 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// Starts it on a free port with that database and the tests' root key, and waits until it listens.
     /// </summary>
     public static Task<ServiceProcess> ListeningAsync(TestDatabase database, params string[] args) =>
-        ListeningAsync(database, limits: "", args);
+        ListeningAsync(database.ConnectionString, limits: "", args);
 
     /// <summary>The same under limits of the operating system.</summary>
     /// <param name="limits">What a shell is to do before it becomes the service, such as <c>ulimit -f 4096</c>.</param>
-    public static async Task<ServiceProcess> ListeningAsync(TestDatabase database, string limits, string[] args)
+    public static Task<ServiceProcess> ListeningAsync(TestDatabase database, string limits, string[] args) =>
+        ListeningAsync(database.ConnectionString, limits, args);
+
+    /// <summary>The same with a connection string.</summary>
+    public static async Task<ServiceProcess> ListeningAsync(
+        string connectionString, string limits = "", params string[] args)
     {
         var service = Run(
             [
-                $"--ConnectionStrings:Workspaces={database.ConnectionString}",
+                $"--ConnectionStrings:Workspaces={connectionString}",
                 "--urls=http://127.0.0.1:0",
                 $"--Bootstrap:RootKey={RootKey}",
                 .. args,

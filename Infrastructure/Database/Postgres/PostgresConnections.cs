@@ -14,12 +14,13 @@ internal sealed class PostgresConnections : IAsyncDisposable
     // A database that is coming up with the service has this long.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
-    private const int DefaultStatementSeconds = 8;
+    private const int DefaultStatementSeconds = 6;
     private const int ForgetIntervalMilliseconds = 100;
 
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly bool _preparesWhereDirect;
     private readonly SemaphoreSlim _building = new(1);
+    private readonly SemaphoreSlim _trying = new(4);
     private volatile NpgsqlDataSource? _source;
     private long _forgottenAt;
 
@@ -121,6 +122,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _building.Dispose();
+        _trying.Dispose();
         if (_source is { } source)
         {
             await source.DisposeAsync();
@@ -133,23 +135,59 @@ internal sealed class PostgresConnections : IAsyncDisposable
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         late.CancelAfter(limit);
         Exception? reason = null;
-        while (true)
+        try
         {
             try
             {
-                return await open(late.Token);
+                return await WithinAsync(open(late.Token).AsTask(), late.Token);
             }
             catch (Exception failure) when (TransientErrors.MayRunAgain(failure))
             {
                 reason = failure;
             }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                throw new TimeoutException(reason?.Message ?? "The database does not answer.", reason);
-            }
 
-            Forget();
-            await Task.Delay(Random.Shared.Next(20, 100), ct);
+            // However many wait, only a few of them try.
+            await _trying.WaitAsync(late.Token);
+            try
+            {
+                while (true)
+                {
+                    Forget();
+                    try
+                    {
+                        return await WithinAsync(open(late.Token).AsTask(), late.Token);
+                    }
+                    catch (Exception failure) when (TransientErrors.MayRunAgain(failure))
+                    {
+                        reason = failure;
+                        await Task.Delay(Random.Shared.Next(20, 100), late.Token);
+                    }
+                }
+            }
+            finally
+            {
+                _trying.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException(reason?.Message ?? "The database does not answer.", reason);
+        }
+    }
+
+    // Some steps of opening a connection do not heed their token.
+    private static async Task<NpgsqlConnection> WithinAsync(Task<NpgsqlConnection> opening, CancellationToken ct)
+    {
+        try
+        {
+            return await opening.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(
+                opened => opened.IsCompletedSuccessfully ? opened.Result.DisposeAsync() : default,
+                TaskScheduler.Default);
+            throw;
         }
     }
 

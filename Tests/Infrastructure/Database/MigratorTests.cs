@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -41,6 +42,30 @@ public sealed class MigratorTests
         }
 
         await file.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_nothing_behind()
+    {
+        DapperConventions.Apply();
+        await using var database = await TestDatabase.NewAsync();
+        await using var db = new ConnectionFactory(database.ConnectionString, TimeProvider.System);
+        await using var connection = await db.ConnectAsync(CancellationToken.None);
+        // In the way of a later file.
+        await connection.ExecuteAsync("CREATE TABLE integrations (id BIGINT)");
+
+        var migrate = () => db.MigrateAsync(TimeProvider.System);
+        await migrate.Should().ThrowAsync<DbException>();
+
+        foreach (var table in new[] { "schema_migrations", "users" })
+        {
+            var count = () => connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
+            await count.Should().ThrowAsync<DbException>();
+        }
+
+        await connection.ExecuteAsync("DROP TABLE integrations");
+        await migrate();
+        (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM users")).Should().Be(0);
     }
 
     private static IEnumerable<(string Name, string Sql)> Released(params string[] numbers)

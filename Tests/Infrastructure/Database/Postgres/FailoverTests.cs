@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Xunit.Abstractions;
+
+namespace WorkspaceService.Infrastructure.Database.Postgres;
+
+/// <summary>
+/// The primary goes and the standby takes over: nothing acknowledged is lost, clients see 2xx and 503 alone, and the
+/// service comes back by itself. The outage that they see is printed.
+/// </summary>
+[Collection("Clusters")]
+public sealed class FailoverTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(30);
+
+    [PostgresFact]
+    public Task A_primary_that_is_killed() => FailOverAsync("killed", primary => primary.KillAsync());
+
+    [PostgresFact]
+    public Task A_primary_that_is_stopped() => FailOverAsync("stopped", primary => primary.StopAsync());
+
+    [PostgresFact]
+    public Task A_primary_that_hangs() => FailOverAsync("hanging", primary =>
+    {
+        primary.Freeze();
+        return Task.CompletedTask;
+    });
+
+    [PostgresFact]
+    public async Task A_service_whose_first_host_is_gone_starts_with_the_other()
+    {
+        await using var primary = await PostgresCluster.StartNewAsync();
+        await using var standby = await primary.AddStandbyAsync();
+        await primary.KillAsync();
+        await standby.PromoteAsync();
+
+        await using var service = await ServiceProcess.ListeningAsync(Both(primary, standby));
+
+        await SurfaceWalk.WalkAsync(service, "walk");
+    }
+
+    [PostgresFact]
+    public async Task Broken_connections_cost_no_request()
+    {
+        await using var cluster = await PostgresCluster.StartNewAsync();
+        await using var service = await ServiceProcess.ListeningAsync(cluster.ConnectionString);
+        await SurfaceWalk.WalkAsync(service, "before");
+
+        for (var n = 0; n < 5; n++)
+        {
+            await cluster.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                + "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            await SurfaceWalk.WalkAsync(service, $"after-{n}");
+        }
+    }
+
+    private async Task FailOverAsync(string how, Func<PostgresCluster, Task> end)
+    {
+        await using var primary = await PostgresCluster.StartNewAsync();
+        await using var standby = await primary.AddStandbyAsync();
+        await using var service = await ServiceProcess.ListeningAsync(Both(primary, standby));
+        using var stop = new CancellationTokenSource();
+        var clients = new Clients(service);
+        var load = clients.RunAsync(stop.Token);
+        await clients.HaveWrittenAsync(500);
+
+        var start = Stopwatch.GetTimestamp();
+        await end(primary);
+        await standby.PromoteAsync();
+        var promoted = Stopwatch.GetElapsedTime(start);
+        await clients.HaveWrittenAsync(clients.Acknowledged.Count + 500);
+        await stop.CancelAsync();
+        await load;
+
+        output.WriteLine(
+            $"Outage with a {how} primary: {clients.LongestPause.TotalSeconds:0.00} s without an acknowledged write "
+            + $"(promoted after {promoted.TotalSeconds:0.00} s), {clients.Unavailable} answers of 503, slowest answer "
+            + $"{clients.Slowest.TotalSeconds:0.00} s, {clients.Acknowledged.Count} acknowledged writes.");
+        clients.Statuses.Should().OnlyContain(status =>
+            status == HttpStatusCode.Created || status == HttpStatusCode.OK
+                || status == HttpStatusCode.ServiceUnavailable);
+        clients.LongestPause.Should().BeLessThan(LongestOutage);
+        (await clients.StoredAsync()).Should().Contain(clients.Acknowledged);
+    }
+
+    private static string Both(PostgresCluster primary, PostgresCluster standby) => primary.ConnectionString.Replace(
+        $"Host=127.0.0.1;Port={primary.Port}",
+        $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port}",
+        StringComparison.Ordinal);
+
+    /// <summary>Writers and readers that go on whatever they are answered.</summary>
+    private sealed class Clients(ServiceProcess service)
+    {
+        private readonly HttpClient _client = service.Client();
+        private readonly Lock _lock = new();
+        private long _last = Stopwatch.GetTimestamp();
+        private int _unavailable;
+
+        public ConcurrentBag<string> Acknowledged { get; } = [];
+
+        public ConcurrentDictionary<HttpStatusCode, int> Answers { get; } = [];
+
+        public ICollection<HttpStatusCode> Statuses => Answers.Keys;
+
+        public int Unavailable => _unavailable;
+
+        public TimeSpan LongestPause { get; private set; }
+
+        public TimeSpan Slowest { get; private set; }
+
+        public Task RunAsync(CancellationToken stop) => Task.WhenAll(
+            Enumerable.Range(0, 12).Select(n => Task.Run(() => n % 3 == 0 ? ReadAsync(stop) : WriteAsync(n, stop))));
+
+        public async Task HaveWrittenAsync(int count)
+        {
+            for (var start = Stopwatch.GetTimestamp(); Acknowledged.Count < count; await Task.Delay(20))
+            {
+                if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(90))
+                {
+                    throw new TimeoutException($"It does not come back: {service.Output}");
+                }
+            }
+        }
+
+        public async Task<List<string>> StoredAsync()
+        {
+            var ids = new List<string>();
+            for (var cursor = ""; cursor is not null;)
+            {
+                var page = await (await _client.GetAsync($"/v1/users?limit=100{cursor}")).Json();
+                ids.AddRange(page.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString()!));
+                cursor = page.GetProperty("meta").GetProperty("cursor").GetString() is { } next
+                    ? $"&cursor={next}"
+                    : null;
+            }
+
+            return ids;
+        }
+
+        private async Task WriteAsync(int writer, CancellationToken stop)
+        {
+            for (var n = 0; !stop.IsCancellationRequested; n++)
+            {
+                var response = await AnswerAsync(() => _client.PostJson(
+                    "/v1/users", new { name = $"{writer}-{n}", email = $"{writer}-{n}@example.com" }));
+                if (response.StatusCode == HttpStatusCode.Created)
+                {
+                    Acknowledged.Add((await response.Data(HttpStatusCode.Created)).GetProperty("id").GetString()!);
+                    NoteWritten();
+                }
+            }
+        }
+
+        private async Task ReadAsync(CancellationToken stop)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await AnswerAsync(() => _client.GetAsync("/v1/users?limit=5"));
+            }
+        }
+
+        private async Task<HttpResponseMessage> AnswerAsync(Func<Task<HttpResponseMessage>> send)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var response = await send();
+            Answers.AddOrUpdate(response.StatusCode, 1, (_, count) => count + 1);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                Interlocked.Increment(ref _unavailable);
+                response.Headers.RetryAfter.Should().NotBeNull();
+            }
+
+            lock (_lock)
+            {
+                var taken = Stopwatch.GetElapsedTime(start);
+                Slowest = taken > Slowest ? taken : Slowest;
+            }
+
+            return response;
+        }
+
+        private void NoteWritten()
+        {
+            lock (_lock)
+            {
+                var pause = Stopwatch.GetElapsedTime(_last);
+                LongestPause = pause > LongestPause ? pause : LongestPause;
+                _last = Stopwatch.GetTimestamp();
+            }
+        }
+    }
+}
