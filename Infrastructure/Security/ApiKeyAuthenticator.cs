@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
@@ -58,6 +59,7 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
             RootKey.Caller,
             async session =>
             {
+                await WriteLocks.SharedServiceAsync(session);
                 await session.ExecuteAsync(Sql.SaveLastUsed, new { Rows = rows });
                 return Done.It;
             },

@@ -24,7 +24,7 @@ internal sealed class ChangeFeed(
     private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(5);
 
     // Rows are kept this long; an instance that has not read for half of it starts with an empty cache.
-    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Retention = TimeSpan.FromSeconds(20);
 
     private readonly TimeSpan _interval = Min(maxStaleness / 4, TimeSpan.FromSeconds(5));
     private readonly CancellationTokenSource _stop = new();
@@ -238,15 +238,18 @@ internal sealed class ChangeFeed(
 
         public const string Snapshot = "SELECT CAST(pg_current_snapshot() AS TEXT)";
 
-        // One row at least. A transaction that was running then is read when it has committed.
+        // One row at least. What was not visible then is of transactions that were running or had not begun.
         public const string Read = $"SELECT {Changes}";
 
         // Own changes are read too, which does no harm.
         public const string ReadAndNotify = $"SELECT pg_notify('{Channel}', ''), {Changes}";
 
         // What every instance has read, or has started anew without.
-        public const string DeleteOld =
-            "DELETE FROM row_changes WHERE xid < pg_snapshot_xmin(CAST(@Snapshot AS pg_snapshot))";
+        public const string DeleteOld = """
+            DELETE FROM row_changes
+            WHERE xid < pg_snapshot_xmax(CAST(@Snapshot AS pg_snapshot))
+              AND pg_visible_in_snapshot(xid, CAST(@Snapshot AS pg_snapshot))
+            """;
 
         // Tables whose changes are not noted have the type 'unwatched'.
         public const string ListTables = """
@@ -264,9 +267,11 @@ internal sealed class ChangeFeed(
         private const string Changes = """
             CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
             FROM (SELECT 1) AS always
-            LEFT JOIN row_changes c
-                   ON c.xid >= pg_snapshot_xmin(CAST(@Seen AS pg_snapshot))
-                  AND NOT pg_visible_in_snapshot(c.xid, CAST(@Seen AS pg_snapshot))
+            LEFT JOIN LATERAL (
+                SELECT source, id, user_id FROM row_changes WHERE xid >= pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
+                UNION ALL
+                SELECT source, id, user_id FROM row_changes
+                WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c ON TRUE
             """;
     }
 }
