@@ -23,6 +23,7 @@ public sealed class Session : IAsyncDisposable
     private readonly PostgresConnections? _postgres;
     private readonly DatabaseCache? _cache;
     private readonly CancellationToken _ct;
+    private readonly bool _isPostgres;
     private readonly StatementCounter? _counter = StatementCounter.Current;
 
     private DbConnection? _connection;
@@ -50,7 +51,7 @@ public sealed class Session : IAsyncDisposable
         CancellationToken ct)
     {
         (_postgres, _caller, _clock, _cache, _ct) = (connections, caller, clock, cache, ct);
-        IsPostgres = true;
+        _isPostgres = true;
     }
 
     /// <summary>A session inside the open transaction of SQLite's writer.</summary>
@@ -65,7 +66,7 @@ public sealed class Session : IAsyncDisposable
     internal Session(PostgresTransaction transaction, Caller caller, TimeProvider clock)
     {
         (Transaction, _caller, _clock) = (transaction, caller, clock);
-        (IsPostgres, InTransaction) = (true, true);
+        (_isPostgres, InTransaction) = (true, true);
     }
 
     /// <summary>The authenticated caller and its request id.</summary>
@@ -77,13 +78,10 @@ public sealed class Session : IAsyncDisposable
     /// <summary>True where the session may write.</summary>
     public bool InTransaction { get; }
 
-    /// <summary>Only for choosing one of a pair of statements; at most three pairs in the service.</summary>
-    public bool IsPostgres { get; }
-
     /// <summary>
     /// True where numbers are allocated in the order of commits: SQLite, which has one writer.
     /// </summary>
-    public bool CommitsInOrder => !IsPostgres;
+    public bool CommitsInOrder => !_isPostgres;
 
     /// <summary>The cache of access facts; null where it is not to be asked.</summary>
     internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache is { IsFresh: true } ? _cache.AccessFacts : null;
@@ -99,7 +97,7 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
-        : IsPostgres ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteAsync(statement))
+        : _isPostgres ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteAsync(statement))
         : Task.FromResult(OnSqlite().Execute(sql, parameters));
 
     /// <summary>
@@ -134,17 +132,17 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>The first row, or null.</summary>
-    public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => IsPostgres
+    public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => _isPostgres
         ? OnPostgresAsync(sql, parameters, (c, statement) => c.QueryFirstOrDefaultAsync<T>(statement))
         : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters));
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
-    public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => IsPostgres
+    public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => _isPostgres
         ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteScalarAsync<T>(statement))!
         : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters)!);
 
     /// <summary>All rows.</summary>
-    public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => IsPostgres
+    public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => _isPostgres
         ? OnPostgresAsync(sql, parameters, async (c, statement) => (await c.QueryAsync<T>(statement)).AsList())
         : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
 
@@ -186,9 +184,10 @@ public sealed class Session : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _counter?.Add();
-        return Transaction is null
-            ? ReadAsync((c, stop) => run(c, new CommandDefinition(sql, parameters, cancellationToken: stop)))
-            : Transaction.RunAsync((c, stop) => run(c, new CommandDefinition(sql, parameters, cancellationToken: stop)));
+        return Transaction is null ? ReadAsync(RunAsync) : Transaction.RunAsync(RunAsync);
+
+        Task<T> RunAsync(DbConnection connection, CancellationToken stop) =>
+            run(connection, new CommandDefinition(sql, parameters, cancellationToken: stop));
     }
 
     // A statement that only reads may run again on another connection.

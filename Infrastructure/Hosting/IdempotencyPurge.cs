@@ -3,7 +3,9 @@ using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>Deletes the stored answers of <c>Idempotency-Key</c> that are no longer kept, once a minute, in one instance.</summary>
+/// <summary>
+/// Deletes the stored answers of <c>Idempotency-Key</c> that are no longer kept, once a minute, in one instance.
+/// </summary>
 public sealed class IdempotencyPurge(ConnectionFactory db, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

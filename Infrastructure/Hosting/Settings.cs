@@ -59,7 +59,7 @@ public sealed record Settings
         return new Settings
         {
             ConnectionString = connectionString,
-            Notifications = configuration.GetConnectionString("Notifications") is { Length: > 0 } direct ? direct : null,
+            Notifications = NullIfEmpty(configuration.GetConnectionString("Notifications")),
             MaxStaleness = Duration(
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
@@ -99,6 +99,8 @@ public sealed record Settings
         && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0
         && text.All(char.IsAscii);
 
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     // Seconds, or what TimeSpan reads.
     private static TimeSpan Duration(IConfiguration configuration, string name, TimeSpan fallback, TimeSpan max)
     {
@@ -108,8 +110,9 @@ public sealed record Settings
             return fallback;
         }
 
+        var number = text.EndsWith('s') ? text[..^1] : text;
         var isRead = decimal.TryParse(
-            text.EndsWith('s') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+            number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
         var duration = isRead && seconds <= 3600 ? TimeSpan.FromSeconds((double)seconds)
             : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span
             : TimeSpan.MaxValue;

@@ -147,11 +147,18 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         string? workspace = null, string? organization = null, string? type = null) =>
         (await Do(new ListEvents.Query(RootCaller, organization, workspace, type, Limit: 100))).Items;
 
-    /// <summary>Changes rows as no request could, to bring about a state that a test needs.</summary>
+    /// <summary>
+    /// Changes rows as no request could, to bring about a state that a test needs. A statement ends its line with a
+    /// semicolon.
+    /// </summary>
     public Task ArrangeAsync(string sql, object? parameters = null) =>
         Db.TransactAsync<Done>(RootCaller, async session =>
         {
-            await session.ExecuteAsync(sql, parameters);
+            foreach (var statement in sql.Split(";\n", StringSplitOptions.RemoveEmptyEntries))
+            {
+                await session.ExecuteAsync(statement, parameters);
+            }
+
             return Done.It;
         });
 

@@ -63,8 +63,8 @@ internal sealed class PostgresTransaction(
             : null;
 
     /// <summary>
-    /// Commits; hands back the rows of <paramref name="last"/>, which is executed at the end. Does nothing where nothing
-    /// was executed.
+    /// Commits; hands back the rows of <paramref name="last"/>, which is executed at the end. Does nothing where
+    /// nothing was executed.
     /// </summary>
     public async Task<List<T>> CommitAsync<T>(string last)
     {

@@ -38,12 +38,18 @@ public static class WriteLocks
         LockAsync(session, new(code, shared ? Sql.SharedWorkspace : Sql.Workspace, 2, shared));
 
     /// <summary>The workspace that the service line with this code is in.</summary>
-    public static ValueTask WorkspaceOfServiceLineAsync(Session session, string code, bool shared) =>
-        LockAsync(session, new(code, shared ? Sql.SharedWorkspaceOfServiceLine : Sql.WorkspaceOfServiceLine, 2, shared));
+    public static ValueTask WorkspaceOfServiceLineAsync(Session session, string code, bool shared)
+    {
+        var sql = shared ? Sql.SharedWorkspaceOfServiceLine : Sql.WorkspaceOfServiceLine;
+        return LockAsync(session, new(code, sql, 2, shared));
+    }
 
     /// <summary>The workspace that the integration with this code is in.</summary>
-    public static ValueTask WorkspaceOfIntegrationAsync(Session session, string code, bool shared) =>
-        LockAsync(session, new(code, shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration, 2, shared));
+    public static ValueTask WorkspaceOfIntegrationAsync(Session session, string code, bool shared)
+    {
+        var sql = shared ? Sql.SharedWorkspaceOfIntegration : Sql.WorkspaceOfIntegration;
+        return LockAsync(session, new(code, sql, 2, shared));
+    }
 
     /// <summary>The seats of a workspace that is locked as shared.</summary>
     public static void Seats(Session session, long workspaceId) =>

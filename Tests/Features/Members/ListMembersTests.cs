@@ -304,39 +304,23 @@ public sealed class ListMembersTests(ServiceFixture service)
             .Items;
 
     // As if added one by one, in one statement each: 1,000 members, and 50 admins of the organization between them.
-    private async Task FillAsync(Tenant tenant, WorkspaceObject workspace, int members, int admins)
-    {
-        var row = new { all = members + admins, admins, organization = tenant.Id, workspace = workspace.Id };
-        foreach (var sql in Filling)
-        {
-            await service.ArrangeAsync(sql, row);
-        }
-    }
-
-    private static readonly string[] Filling =
-    [
+    private Task FillAsync(Tenant tenant, WorkspaceObject workspace, int members, int admins) => service.ArrangeAsync(
         """
         INSERT INTO users (id, code, name, email, email_key, search, status, version, created_at, updated_at)
         SELECT 500000 + n, 'USR-26-' || (500000 + n), 'Filler', 'f' || n || '@example.com', 'f' || n || '@example.com',
                'filler', 'active', 1, 0, 0
         FROM (WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @all) SELECT n
-              FROM numbers) fill
-        """,
-        """
+              FROM numbers) fill;
         INSERT INTO organization_members (organization_id, user_id, role, version, joined_at)
         SELECT o.id, u.id, CASE WHEN u.id % 20 = 0 AND u.id <= 500000 + 20 * @admins THEN 'admin' ELSE 'member' END, 1,
                0
-        FROM users u, organizations o WHERE o.code = @organization AND u.name = 'Filler'
-        """,
-        """
+        FROM users u, organizations o WHERE o.code = @organization AND u.name = 'Filler';
         INSERT INTO members (workspace_id, user_id, role, version, joined_at)
         SELECT w.id, om.user_id, 'member', 1, 0
         FROM organization_members om JOIN users u ON u.id = om.user_id, workspaces w
-        WHERE w.code = @workspace AND u.name = 'Filler' AND om.role = 'member'
-        """,
-        """
+        WHERE w.code = @workspace AND u.name = 'Filler' AND om.role = 'member';
         UPDATE workspaces SET member_count = (SELECT COUNT(*) FROM members WHERE workspace_id = workspaces.id)
         WHERE code = @workspace
         """,
-    ];
+        new { all = members + admins, admins, organization = tenant.Id, workspace = workspace.Id });
 }
