@@ -7,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Maintenance;
 using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -173,7 +174,7 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
         {
             try
             {
-                _fileLock = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                _fileLock = SqliteFile.Lock(file);
             }
             catch (IOException) when (File.Exists($"{file}.lock"))
             {

@@ -6,6 +6,21 @@ namespace WorkspaceService.Infrastructure.Hosting;
 /// <summary>The configuration, read and validated once at startup.</summary>
 public sealed record Settings
 {
+    /// <summary>The settings as <c>--help</c> lists them.</summary>
+    public const string Help = """
+        Settings (--Name=value, --Name "value", or in the environment with __ for the colon):
+          --ConnectionStrings:Workspaces      The database: "Data Source=FILE" for SQLite, "Host=…;Database=…" for
+                                              PostgreSQL. [default: Data Source=data/workspaces.db]
+          --Bootstrap:RootKey                 The operator's key: root_key_ and at least 32 more characters.
+                                              [default: made and printed at the first start]
+          --Limits:RequestsPerMinute          Requests a minute for each key; 0 is no limit. [default: 0]
+          --Limits:WorkspacesPerOrganization  The most workspaces of an organization on the Tape surface.
+                                              [default: 500]
+          --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
+          --urls                              Where the service listens. [default: http://localhost:8080]
+          --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
+        """;
+
     public required string ConnectionString { get; init; }
 
     /// <summary>The configured root key; null where the first start creates one.</summary>

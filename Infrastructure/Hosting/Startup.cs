@@ -62,7 +62,8 @@ public static class Startup
         builder.Services
             .AddSingleton(settings)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(services => Connect(settings, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services =>
+                Connect(settings.ConnectionString, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(new RootKey(settings.RootKey))
             .AddSingleton<ApiKeyAuthenticator>()
             .AddSingleton<NumericIds>()
@@ -129,7 +130,12 @@ public static class Startup
     /// <summary>Runs the command-line options of slices; their messages are printed once the service listens.</summary>
     public static async Task RunOptionsAsync(this WebApplication app, Arguments arguments)
     {
-        var messages = await arguments.RunOptionsAsync(app.Services);
+        var messages = new List<Func<string, string>>();
+        foreach (var option in arguments.Options)
+        {
+            messages.Add((await option.RunAsync(app.Services)).Match(message => message, fault => _ => fault.Message));
+        }
+
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var features = app.Services.GetRequiredService<IServer>().Features;
@@ -156,22 +162,24 @@ public static class Startup
         }
     }
 
+    /// <exception cref="StartupException">The text is no connection string; it is named in the message.</exception>
+    internal static ConnectionFactory Connect(
+        string connectionString, TimeProvider clock, string setting = "ConnectionStrings:Workspaces")
+    {
+        try
+        {
+            return new ConnectionFactory(connectionString, clock);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartupException($"{setting} cannot be used: {exception.Message}");
+        }
+    }
+
     // Carter's own scan finds public types only.
     private static Type[] Modules() =>
     [
         .. Assembly.GetExecutingAssembly().DefinedTypes
             .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
     ];
-
-    private static ConnectionFactory Connect(Settings settings, TimeProvider clock)
-    {
-        try
-        {
-            return new ConnectionFactory(settings.ConnectionString, clock);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {exception.Message}");
-        }
-    }
 }
