@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Unicode;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -39,7 +40,7 @@ internal sealed class PostgresImport : IAsyncDisposable
             await Migrator.LockAsync(target);
             if (await target.ExecuteScalarAsync<string?>(FindAnything) is { } there)
             {
-                throw new InvalidDataException($"the PostgreSQL database is not empty: it has {there}.");
+                throw new InvalidDataException($"The PostgreSQL database is not empty: it has {there}.");
             }
 
             await Migrator.MigrateWithinAsync(target, clock);
@@ -175,7 +176,8 @@ internal sealed class PostgresImport : IAsyncDisposable
     /// <summary>Makes all of it durable, with the statistics that the first requests are planned by.</summary>
     public async Task CommitAsync(CancellationToken ct)
     {
-        await _target.ExecuteAsync(new CommandDefinition("ANALYZE", commandTimeout: 0, cancellationToken: ct));
+        await _target.ExecuteAsync(new CommandDefinition(
+            "ANALYZE", commandTimeout: 0, commandType: CommandType.Text, cancellationToken: ct));
         await _transaction.CommitAsync(ct);
     }
 

@@ -24,15 +24,13 @@ internal sealed class Snapshot : IAsyncDisposable
 
     private bool IsPostgres => Connection is NpgsqlConnection;
 
-    /// <exception cref="InvalidDataException">
-    /// The schema is not that of this version; it is said of which.
-    /// </exception>
+    /// <exception cref="InvalidDataException">The schema is not that of this version.</exception>
     public static async Task<Snapshot> TakeAsync(ConnectionFactory db, TimeProvider clock, CancellationToken ct)
     {
         var connection = db.DataFile is { } file ? SqliteFile.Open(file) : await db.ConnectAsync(ct);
         try
         {
-            var name = db.DataFile ?? "The database";
+            var name = db.DataFile ?? "The PostgreSQL database";
             if (connection is NpgsqlConnection)
             {
                 // Deferrable: what no order of the transactions would show is not shown either.
@@ -56,7 +54,7 @@ internal sealed class Snapshot : IAsyncDisposable
     }
 
     /// <summary>What the open transaction of <paramref name="connection"/> sees.</summary>
-    public static Snapshot Within(NpgsqlConnection connection, TimeProvider clock) =>
+    public static Snapshot Within(DbConnection connection, TimeProvider clock) =>
         new(connection, clock, isOwner: false);
 
     /// <summary>The rows of a statement, or of its twin on PostgreSQL.</summary>

@@ -155,7 +155,7 @@ internal static partial class SqliteFile
 
         // The open transaction keeps its commit in sight; otherwise each commit of another process would start the
         // copy anew.
-        source.Execute("BEGIN");
+        source.Execute("BEGIN DEFERRED");
         source.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master");
 
         CreateLike(file, to);

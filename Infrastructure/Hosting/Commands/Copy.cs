@@ -67,8 +67,8 @@ internal static class Copy
         ConnectionFactory source, ConnectionFactory target, Progress progress, CancellationToken ct)
     {
         await using var snapshot = await Snapshot.TakeAsync(source, TimeProvider.System, ct);
-        await RequireSoundAsync(snapshot, "the SQLite file", progress, ct);
         await using var import = await PostgresImport.BeginAsync(target, snapshot, TimeProvider.System, ct);
+        await RequireSoundAsync(snapshot, "SQLite", progress, ct);
         var dropped = await import.DropReferencesAsync();
         var tables = await import.ListTablesAsync();
         foreach (var (table, rows) in tables)
@@ -93,9 +93,9 @@ internal static class Copy
 
         await import.ContinueNumbersAsync();
         await import.CheckReferencesAsync(dropped);
-        await RequireSoundAsync(import.Target(TimeProvider.System), "the PostgreSQL database", progress, ct);
+        await RequireSoundAsync(import.Target(TimeProvider.System), "PostgreSQL", progress, ct);
         await import.CommitAsync(ct);
-        progress.Say($"{tables.Sum(table => table.Rows)} rows of {tables.Count} tables are copied, and equal.");
+        progress.Say($"{tables.Sum(table => table.Rows)} rows of {tables.Count} tables are copied; both sides are equal.");
         return 0;
     }
 
@@ -107,7 +107,7 @@ internal static class Copy
         if (first is not null)
         {
             throw new CommandException(
-                $"{name} is damaged, so nothing was copied; 1 of {findings} findings of verify: {first}");
+                $"The rows in {name} are damaged, so nothing was copied; verify has {findings} findings, the first: {first}");
         }
     }
 

@@ -81,12 +81,13 @@ internal sealed class Progress
             }
             else if (Stopwatch.GetElapsedTime(_said) > Pause && done != total)
             {
-                Say();
+                Say("");
             }
         }
 
         /// <summary>The step has succeeded.</summary>
-        public void Complete()
+        /// <param name="result">What came of it, for the line.</param>
+        public void Complete(string result = "")
         {
             if (_bar is not null)
             {
@@ -94,17 +95,17 @@ internal sealed class Progress
             }
             else
             {
-                Say();
+                Say(result);
             }
         }
 
         public void Dispose() => _bar?.StopTask();
 
-        private void Say()
+        private void Say(string result)
         {
             _said = Stopwatch.GetTimestamp();
             _progress.Say(_progress._lines, string.Create(
-                CultureInfo.InvariantCulture, $"{_name}: {_done} of {_total} {_unit}"));
+                CultureInfo.InvariantCulture, $"{_name}: {_done} of {_total} {_unit}{result}"));
         }
     }
 }

@@ -45,7 +45,7 @@ internal static class Verify
             step.Advance();
         }
 
-        step.Complete();
+        step.Complete(findings == 1 ? ", 1 finding" : $", {findings} findings");
         return findings;
     }
 }

@@ -17,7 +17,7 @@ internal static class RuleChecks
         Check.Of<Finding>("members of workspaces (R4)", Sql.FindStrangers, row =>
             $"{row.Code}: its member {row.Other} is no member of the organization (R4)"),
         Check.Of<Finding>("roles in workspaces (R5)", Sql.FindRolesAboveCeiling, row =>
-            $"{row.Code}: its member {row.Other} has a role above that in the organization, which was never lowered (R5)"),
+            $"{row.Code}: the role of its member {row.Other} outranks that in the organization, never lowered (R5)"),
         Check.Of<Finding>("admins of workspaces (R7)", Sql.FindWithoutAdmin, row =>
             $"{row.Code}: it has no active admin (R7)"),
         Check.Of<Seats>("seats (R8)", Sql.FindOverfull, row =>
