@@ -34,12 +34,12 @@ public sealed class TestDatabase(string? server) : IAsyncLifetime
         ? new NpgsqlConnection($"{ConnectionString};Pooling=false")
         : new SqliteConnection($"{ConnectionString};Pooling=false");
 
-    /// <summary>Overwrites the middle of a SQLite file.</summary>
+    /// <summary>Overwrites three pages of a SQLite file: the members.</summary>
     public static async Task DamageAsync(string file)
     {
         await using var stream = new FileStream(file, FileMode.Open);
-        stream.Position = 8 * 4096;
-        await stream.WriteAsync(new byte[20 * 4096]);
+        stream.Position = 28 * 4096;
+        await stream.WriteAsync(new byte[3 * 4096]);
     }
 
     /// <summary>A SQLite file, whichever database the other tests run on.</summary>

@@ -24,7 +24,7 @@ internal static partial class SqliteFile
 
     /// <summary>Opens an existing file beside a service that may use it.</summary>
     /// <exception cref="IOException">It is missing or cannot be opened.</exception>
-    /// <exception cref="InvalidDataException">It is no SQLite database.</exception>
+    /// <exception cref="InvalidDataException">It is no SQLite database, or its schema cannot be read.</exception>
     public static SqliteConnection Open(string file)
     {
         if (!File.Exists(file))
@@ -42,15 +42,18 @@ internal static partial class SqliteFile
         try
         {
             connection.Open();
-            connection.ExecuteScalar<long>("PRAGMA schema_version");
+            connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master");
             return connection;
         }
         catch (SqliteException failure)
         {
             connection.Dispose();
-            throw failure.SqliteErrorCode == raw.SQLITE_NOTADB
-                ? new InvalidDataException($"{file} is no SQLite database.")
-                : new IOException($"{file} cannot be opened: {failure.Message}");
+            throw failure.SqliteErrorCode switch
+            {
+                raw.SQLITE_NOTADB => new InvalidDataException($"{file} is no SQLite database."),
+                raw.SQLITE_CORRUPT => new InvalidDataException($"{file} is damaged: {failure.Message}"),
+                _ => new IOException($"{file} cannot be opened: {failure.Message}"),
+            };
         }
     }
 
@@ -201,7 +204,7 @@ internal static partial class SqliteFile
         }
         catch (InvalidDataException)
         {
-            // No database: nothing to merge.
+            // No database that could be read: nothing to merge.
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode == raw.SQLITE_CORRUPT)
         {

@@ -21,7 +21,7 @@ public sealed class CommandLineTests
     [InlineData("'one'", "healthcheck", "one")]
     [InlineData("'--to' is required", "copy", "--from", "Data Source=one.db")]
     [InlineData("'--from' is required", "copy", "--to", "Host=localhost")]
-    [InlineData("'--from'", "copy", "--from", "--to", "Host=localhost")]
+    [InlineData("'--from'", "copy", "--to", "Host=localhost", "--from")]
     [InlineData("'maybe'", "--demo=maybe")]
     public async Task What_is_wrong_with_it_is_one_line_and_exit_code_2(string reason, params string[] args)
     {

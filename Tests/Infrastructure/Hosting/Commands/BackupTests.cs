@@ -89,10 +89,14 @@ public sealed class BackupTests : IDisposable
     {
         await using var database = TestDatabase.InFile();
         (await ServiceProcess.CommandAsync(database, "demo")).ShouldSucceed();
+        await using (var connection = database.Connect())
+        {
+            await connection.ExecuteAsync("UPDATE workspaces SET description = printf('%.*c', 2000000, 'x')");
+        }
 
         await using var command = ServiceProcess.Run(
             [$"--ConnectionStrings:Workspaces={database.ConnectionString}", "backup", File],
-            limits: "ulimit -f 200; trap '' XFSZ");
+            limits: "trap '' XFSZ; ulimit -f 2048; export DOTNET_EnableWriteXorExecute=0");
 
         (await command.EndAsync()).Should().Be(1);
         command.Errors.Trim().Split('\n').Should().ContainSingle().Which.Should().Contain("cannot be copied");

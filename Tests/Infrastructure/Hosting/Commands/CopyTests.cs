@@ -49,7 +49,7 @@ public sealed class CopyTests : IAsyncLifetime
         (await ServiceProcess.CommandAsync(Server, "verify")).ShouldSucceed().Output.Should().BeEmpty();
         await using var on = await ServiceProcess.ListeningAsync(Server);
         (await AnswersAsync(on.Client(key))).Should().Be(before);
-        var made = await (await on.Client().PostJson("/v1/users", new { name = "Ada", email = "ada@example.com" }))
+        var made = await (await on.Client().PostJson("/v1/users", new { name = "New", email = "new@example.com" }))
             .Data(HttpStatusCode.Created);
         made.GetProperty("id").GetString().Should().EndWith("-010003", "the last one before was USR-26-010002");
         var events = await (await on.Client().GetAsync("/v1/events?after=110")).Data();

@@ -122,8 +122,9 @@ public sealed class VerifyTests(DemoFixture service) : IClassFixture<DemoFixture
     [InlineData(
         "INV-26-000001: it is pending, but USR-26-000081 left the organization after it was sent (R13)",
         """
-        UPDATE users SET email_key = (SELECT email_key FROM invitations WHERE id = 1) WHERE id = 81;
-        UPDATE invitations SET status = 'pending', expires_at = 99999999999999, updated_at = 1 WHERE id = 1;
+        UPDATE invitations SET status = 'pending', expires_at = 99999999999999, updated_at = 1,
+            email_key = (SELECT email_key FROM users WHERE id = 81)
+        WHERE id = 1;
         UPDATE events SET type = 'organization.member_removed', organization_code = 'ORG-26-000030'
         WHERE subject_id = 'USR-26-000081' AND type = 'organization.member_added';
         DELETE FROM organization_members WHERE user_id = 81;
@@ -131,10 +132,11 @@ public sealed class VerifyTests(DemoFixture service) : IClassFixture<DemoFixture
     [InlineData(
         "INV-26-000001: it is pending, but USR-26-000081 is a deactivated member of the organization",
         """
-        UPDATE users SET email_key = (SELECT email_key FROM invitations WHERE id = 1), status = 'deactivated'
-        WHERE id = 81;
+        UPDATE users SET status = 'deactivated' WHERE id = 81;
         UPDATE organization_members SET organization_id = 30 WHERE user_id = 81;
-        UPDATE invitations SET status = 'pending', expires_at = 99999999999999 WHERE id = 1;
+        UPDATE invitations SET status = 'pending', expires_at = 99999999999999,
+            email_key = (SELECT email_key FROM users WHERE id = 81)
+        WHERE id = 1;
         """)]
     [InlineData(
         "JRQ-26-000001: it is pending, but USR-26-000044 is no member of the organization (R13)",
