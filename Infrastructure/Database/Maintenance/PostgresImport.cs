@@ -164,22 +164,23 @@ internal sealed class PostgresImport : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts the foreign keys back, which finds every reference that leads nowhere.</summary>
+    /// <summary>
+    /// Puts the foreign keys back, which finds every reference that leads nowhere, and takes the statistics that what
+    /// reads the rows from now on is planned by.
+    /// </summary>
     public async Task CheckReferencesAsync(IReadOnlyList<string> dropped)
     {
         foreach (var statement in dropped)
         {
             await _target.ExecuteAsync(new CommandDefinition(statement, commandTimeout: 0));
         }
+
+        await _target.ExecuteAsync(
+            new CommandDefinition("ANALYZE", commandTimeout: 0, commandType: CommandType.Text));
     }
 
-    /// <summary>Makes all of it durable, with the statistics that the first requests are planned by.</summary>
-    public async Task CommitAsync(CancellationToken ct)
-    {
-        await _target.ExecuteAsync(new CommandDefinition(
-            "ANALYZE", commandTimeout: 0, commandType: CommandType.Text, cancellationToken: ct));
-        await _transaction.CommitAsync(ct);
-    }
+    /// <summary>Makes all of it durable and visible.</summary>
+    public Task CommitAsync(CancellationToken ct) => _transaction.CommitAsync(ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -70,7 +70,7 @@ internal sealed class Progress
         public void Report(long done, long total)
         {
             (_done, _total) = (done, total);
-            if ((done & 0xff) != 0 && done != total)
+            if ((done & 0xff) != 0 && total > 0xff && done != total)
             {
                 return;
             }
