@@ -7,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
 using WorkspaceService.Infrastructure.Database.Caching;
+using WorkspaceService.Infrastructure.Database.Maintenance;
 using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -204,7 +205,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
         {
             try
             {
-                _fileLock = new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                _fileLock = SqliteFile.Lock(file);
             }
             catch (IOException) when (File.Exists($"{file}.lock"))
             {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Dapper;
+using Npgsql;
 using WorkspaceService.Infrastructure.Database.Migrations;
 
 namespace WorkspaceService.Infrastructure.Database;
@@ -35,6 +36,38 @@ public static partial class Migrator
         }
 
         db.StartWriter();
+    }
+
+    /// <summary>
+    /// Applies all migrations to an empty PostgreSQL database, inside the open transaction of
+    /// <paramref name="connection"/>; instances that start meanwhile wait for its end.
+    /// </summary>
+    internal static Task MigrateWithinAsync(NpgsqlConnection connection, TimeProvider clock) =>
+        ApplyMissingAsync(connection, isPostgres: true, clock);
+
+    /// <summary>Waits for the lock that migrations take, until the end of the open transaction.</summary>
+    internal static Task LockAsync(NpgsqlConnection connection) =>
+        connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
+
+    /// <summary>Requires that the database is one of this service, of this version.</summary>
+    /// <param name="name">What messages call the database.</param>
+    /// <returns>The number of migrations that are missing.</returns>
+    /// <exception cref="InvalidDataException">It is another program's, or a newer version has written it.</exception>
+    internal static async Task<int> CountMissingAsync(DbConnection connection, string name)
+    {
+        var isPostgres = connection is NpgsqlConnection;
+        var isThere = await connection.ExecuteScalarAsync<long>(isPostgres
+            ? "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_migrations')"
+            : "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'");
+        var applied = isThere == 0 ? [] : (await connection.QueryAsync<string>(
+            "SELECT name FROM schema_migrations ORDER BY name")).AsList();
+        var known = Migrations(isPostgres).Select(migration => migration.Name).ToList();
+        return !applied.Intersect(known).Any()
+                ? throw new InvalidDataException($"{name} is no database of this service.")
+            : applied.Except(known).LastOrDefault() is { } newer
+                ? throw new InvalidDataException(
+                    $"{name} was written by a newer version of the service (it has {newer}); use that version.")
+            : known.Except(applied).Count();
     }
 
     private static async Task MigrateOnSqliteAsync(DbConnection connection, TimeProvider clock)

@@ -9,6 +9,25 @@ public sealed record Settings
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The settings as <c>--help</c> lists them.</summary>
+    public const string Help = """
+        Settings (--Name=value, --Name "value", or in the environment with __ for the colon):
+          --ConnectionStrings:Workspaces      The database: "Data Source=FILE" for SQLite, "Host=…;Database=…" for
+                                              PostgreSQL. [default: Data Source=data/workspaces.db]
+          --ConnectionStrings:Notifications   A direct connection to PostgreSQL, where the other goes through a
+                                              pooler. [default: the same]
+          --Memory:MaxStaleness               Seconds after which what another instance has committed counts at
+                                              the latest; 0 is no memory. [default: 1]
+          --Bootstrap:RootKey                 The operator's key: root_key_ and at least 32 more characters.
+                                              [default: made and printed at the first start]
+          --Limits:RequestsPerMinute          Requests a minute for each key; 0 is no limit. [default: 0]
+          --Limits:WorkspacesPerOrganization  The most workspaces of an organization on the Tape surface.
+                                              [default: 500]
+          --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
+          --urls                              Where the service listens. [default: http://localhost:8080]
+          --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
+        """;
+
     public required string ConnectionString { get; init; }
 
     /// <summary>

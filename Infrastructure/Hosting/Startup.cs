@@ -129,7 +129,12 @@ public static class Startup
     /// <summary>Runs the command-line options of slices; their messages are printed once the service listens.</summary>
     public static async Task RunOptionsAsync(this WebApplication app, Arguments arguments)
     {
-        var messages = await arguments.RunOptionsAsync(app.Services);
+        var messages = new List<Func<string, string>>();
+        foreach (var option in arguments.Options)
+        {
+            messages.Add((await option.RunAsync(app.Services)).Match(message => message, fault => _ => fault.Message));
+        }
+
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var features = app.Services.GetRequiredService<IServer>().Features;
@@ -156,6 +161,11 @@ public static class Startup
         }
     }
 
+    /// <exception cref="StartupException">The text is no connection string; it is named in the message.</exception>
+    internal static ConnectionFactory Connect(
+        string connectionString, TimeProvider clock, string setting = "ConnectionStrings:Workspaces") =>
+        Named(setting, () => new ConnectionFactory(connectionString, clock));
+
     // Carter's own scan finds public types only.
     private static Type[] Modules() =>
     [
@@ -163,20 +173,26 @@ public static class Startup
             .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ICarterModule))),
     ];
 
-    private static ConnectionFactory Connect(Settings settings, IServiceProvider services)
+    private static ConnectionFactory Connect(Settings settings, IServiceProvider services) => Named(
+        settings.Notifications is null
+            ? "ConnectionStrings:Workspaces"
+            : "ConnectionStrings:Workspaces or ConnectionStrings:Notifications",
+        () => new ConnectionFactory(
+            settings.ConnectionString,
+            services.GetRequiredService<TimeProvider>(),
+            settings.MaxStaleness,
+            settings.Notifications,
+            services.GetRequiredService<ILogger<ConnectionFactory>>()));
+
+    private static ConnectionFactory Named(string setting, Func<ConnectionFactory> connect)
     {
         try
         {
-            return new ConnectionFactory(
-                settings.ConnectionString,
-                services.GetRequiredService<TimeProvider>(),
-                settings.MaxStaleness,
-                settings.Notifications,
-                services.GetRequiredService<ILogger<ConnectionFactory>>());
+            return connect();
         }
         catch (ArgumentException exception)
         {
-            throw new StartupException($"ConnectionStrings:Workspaces cannot be used: {exception.Message}");
+            throw new StartupException($"{setting} cannot be used: {exception.Message}");
         }
     }
 }

@@ -91,6 +91,19 @@ public sealed class ServiceProcess : IAsyncDisposable
         return running;
     }
 
+    /// <summary>Runs a command on that database to its end.</summary>
+    public static Task<Ended> CommandAsync(TestDatabase database, params string[] args) =>
+        CommandAsync([$"--ConnectionStrings:Workspaces={database.ConnectionString}", .. args]);
+
+    /// <summary>Runs a command with nothing but these arguments to its end.</summary>
+    public static async Task<Ended> CommandAsync(params string[] args)
+    {
+        await using var command = Run(args);
+        return new Ended(await command.EndAsync(), Lines(command.Output), Lines(command.Errors));
+
+        static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>A client that calls it with <paramref name="key"/>, or with none.</summary>
     public HttpClient Client(string? key = RootKey)
     {
@@ -175,5 +188,25 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             _started.TrySetResult();
         }
+    }
+}
+
+/// <summary>What came of a command.</summary>
+/// <param name="Output">Lines of standard output.</param>
+/// <param name="Errors">Lines of standard error.</param>
+public sealed record Ended(int ExitCode, string[] Output, string[] Errors)
+{
+    /// <summary>Exit code 0.</summary>
+    public Ended ShouldSucceed()
+    {
+        ExitCode.Should().Be(0, "{0}", string.Join('\n', Errors));
+        return this;
+    }
+
+    /// <summary>Exit code 1, and one line that holds this.</summary>
+    public void ShouldBeRefused(string reason, int exitCode = 1)
+    {
+        Errors.Should().ContainSingle().Which.Should().Contain(reason);
+        ExitCode.Should().Be(exitCode);
     }
 }

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace WorkspaceService;
@@ -17,16 +19,40 @@ public sealed class TestDatabase(string? server) : IAsyncLifetime
     {
     }
 
+    /// <summary>True where there is a PostgreSQL server to test on.</summary>
+    public static bool HasServer => PostgresServer is not null;
+
+    /// <summary>The path of the SQLite file.</summary>
+    public string File => $"{Path.Combine(Path.GetTempPath(), _name)}.db";
+
     public string ConnectionString => server is null
-        ? $"Data Source={Path.Combine(Path.GetTempPath(), _name)}.db"
+        ? $"Data Source={File}"
         : new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 40 }.ToString();
+
+    /// <summary>A connection beside those of the service.</summary>
+    public DbConnection Connect() => server is not null
+        ? new NpgsqlConnection($"{ConnectionString};Pooling=false")
+        : new SqliteConnection($"{ConnectionString};Pooling=false");
+
+    /// <summary>Overwrites three pages of a SQLite file: the members.</summary>
+    public static async Task DamageAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open);
+        stream.Position = 28 * 4096;
+        await stream.WriteAsync(new byte[3 * 4096]);
+    }
 
     /// <summary>A SQLite file, whichever database the other tests run on.</summary>
     public static TestDatabase InFile() => new(server: null);
 
-    public static async Task<TestDatabase> NewAsync()
+    public static Task<TestDatabase> NewAsync() => NewAsync(PostgresServer);
+
+    /// <summary>On the PostgreSQL server, which there must be.</summary>
+    public static Task<TestDatabase> NewOnServerAsync() => NewAsync(PostgresServer!);
+
+    private static async Task<TestDatabase> NewAsync(string? server)
     {
-        var database = new TestDatabase();
+        var database = new TestDatabase(server);
         await database.InitializeAsync();
         return database;
     }
@@ -49,7 +75,7 @@ public sealed class TestDatabase(string? server) : IAsyncLifetime
 
         foreach (var file in Directory.GetFiles(Path.GetTempPath(), $"{_name}.db*"))
         {
-            File.Delete(file);
+            System.IO.File.Delete(file);
         }
     }
 

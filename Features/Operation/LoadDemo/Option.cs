@@ -1,6 +1,7 @@
 using System.Text;
 using MediatR;
 using WorkspaceService.Infrastructure.Hosting;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Operation;
 
@@ -14,13 +15,11 @@ public static partial class LoadDemo
     {
         public string Name => "--demo";
 
-        public async Task<Func<string, string>> RunAsync(IServiceProvider services)
-        {
-            var outcome = await services.GetRequiredService<IMediator>().Send(new Command());
+        public string Description => "Loads a demo into the empty database; prints keys and requests to try.";
 
-            return outcome.Match<Func<string, string>>(
-                loaded => address => Format(loaded, address), fault => _ => fault.Message);
-        }
+        public async Task<Outcome<Func<string, string>>> RunAsync(IServiceProvider services) =>
+            (await services.GetRequiredService<IMediator>().Send(new Command()))
+                .Then<Func<string, string>>(loaded => (Func<string, string>)(address => Format(loaded, address)));
 
         private static string Format(Response loaded, string address)
         {

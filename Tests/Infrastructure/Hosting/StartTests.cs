@@ -7,9 +7,6 @@ namespace WorkspaceService.Infrastructure.Hosting;
 public sealed class StartTests
 {
     [Theory]
-    [InlineData("the argument '--dmeo' means nothing", "--dmeo")]
-    [InlineData("the argument 'demo' means nothing", "demo")]
-    [InlineData("the argument --urls needs a value", "--urls")]
     [InlineData("Limits:RequestsPerMinute is 'many'; it must be a whole number", "--Limits:RequestsPerMinute=many")]
     [InlineData("Limits:RequestPerMinute is no setting of this service", "--Limits:RequestPerMinute=5")]
     [InlineData(

@@ -17,7 +17,7 @@ public sealed class BrokenConnectionTests
 
     private const string Written = "SELECT COUNT(*) FROM schema_migrations WHERE name = 'written'";
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Before_the_commit_the_work_runs_again()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -40,7 +40,7 @@ public sealed class BrokenConnectionTests
         (await cluster.ScalarAsync<long>(Written)).Should().Be(1);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_read_runs_again()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -53,7 +53,7 @@ public sealed class BrokenConnectionTests
         (await session.ScalarAsync<long>(Written)).Should().Be(0);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_commit_that_was_sent_and_not_answered_is_not_repeated()
     {
         await using var primary = await PostgresCluster.StartNewAsync();
@@ -82,7 +82,7 @@ public sealed class BrokenConnectionTests
         (await primary.ScalarAsync<long>(Written)).Should().Be(1, "it was kept, which nobody could know");
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_server_that_only_reads_is_waited_for()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -106,7 +106,7 @@ public sealed class BrokenConnectionTests
         (await cluster.ScalarAsync<long>(Written)).Should().Be(1);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_statement_that_is_not_answered_in_time_is_given_up_and_its_connection_used_again()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();

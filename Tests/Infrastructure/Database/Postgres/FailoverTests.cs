@@ -14,20 +14,20 @@ public sealed class FailoverTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(30);
 
-    [PostgresFact]
+    [ClusterFact]
     public Task A_primary_that_is_killed() => FailOverAsync("killed", primary => primary.KillAsync());
 
-    [PostgresFact]
+    [ClusterFact]
     public Task A_primary_that_is_stopped() => FailOverAsync("stopped", primary => primary.StopAsync());
 
-    [PostgresFact]
+    [ClusterFact]
     public Task A_primary_that_hangs() => FailOverAsync("hanging", primary =>
     {
         primary.Freeze();
         return Task.CompletedTask;
     });
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_service_whose_first_host_is_gone_starts_with_the_other()
     {
         await using var primary = await PostgresCluster.StartNewAsync();
@@ -40,7 +40,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
         await SurfaceWalk.WalkAsync(service, "walk");
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Broken_connections_cost_no_request()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();

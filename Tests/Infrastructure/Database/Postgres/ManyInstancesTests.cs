@@ -8,7 +8,7 @@ public sealed class ManyInstancesTests
 {
     private const int Instances = 10;
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Ten_at_once_on_an_empty_database_are_all_ready()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -16,7 +16,7 @@ public sealed class ManyInstancesTests
         await ShouldBeReadyAsync(cluster, cluster.ConnectionString);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Ten_at_once_through_a_pooler_are_all_ready()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -25,7 +25,7 @@ public sealed class ManyInstancesTests
         await ShouldBeReadyAsync(cluster, pooler.ConnectionString);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Without_a_configured_root_key_one_of_them_makes_it_and_all_accept_it()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();

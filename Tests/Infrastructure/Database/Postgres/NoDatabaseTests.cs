@@ -15,11 +15,11 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
-    [PostgresFact]
+    [ClusterFact]
     public Task A_database_that_is_stopped() => OutageAsync(
         "stopped", cluster => cluster.StopAsync(), cluster => cluster.StartAsync());
 
-    [PostgresFact]
+    [ClusterFact]
     public Task A_database_that_hangs() => OutageAsync(
         "hanging",
         cluster =>
@@ -33,7 +33,7 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
             return Task.CompletedTask;
         });
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_host_that_takes_connections_and_answers_none()
     {
         Socket? silent = null;
@@ -55,7 +55,7 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
             });
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_standby_alone_is_no_database()
     {
         await using var primary = await PostgresCluster.StartNewAsync();
@@ -73,7 +73,7 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
         await SurfaceWalk.WalkAsync(service, "after");
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_start_waits_for_a_database_that_is_coming_up()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();

@@ -6,7 +6,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 [Collection("Clusters")]
 public sealed class PoolerTests
 {
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_service_starts_on_an_empty_database_through_a_pooler_and_answers_on_every_surface()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -28,7 +28,7 @@ public sealed class PoolerTests
         (await cluster.ScalarAsync<long>("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'")).Should().Be(0);
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task Statements_are_prepared_on_direct_connections_and_not_behind_a_pooler_unless_the_string_says()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -41,7 +41,7 @@ public sealed class PoolerTests
             .Should().BeTrue();
     }
 
-    [PostgresFact]
+    [ClusterFact]
     public async Task A_database_that_is_down_at_first_is_asked_again()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();

@@ -1,0 +1,25 @@
+using System.Data.Common;
+using WorkspaceService.Infrastructure.Database.Maintenance;
+using WorkspaceService.Infrastructure.Hosting.Commands.Verification;
+
+namespace WorkspaceService;
+
+/// <summary>What <c>verify</c> finds.</summary>
+public static class Findings
+{
+    /// <summary>The lines of all checks, of what the connection sees.</summary>
+    public static async Task<List<string>> FindAsync(this ServiceFixture service, DbConnection connection)
+    {
+        var snapshot = Snapshot.Within(connection, service.Clock);
+        var findings = new List<string>();
+        foreach (var check in Check.All)
+        {
+            await foreach (var finding in check.FindAsync(snapshot, CancellationToken.None))
+            {
+                findings.Add(finding);
+            }
+        }
+
+        return findings;
+    }
+}
