@@ -19,15 +19,15 @@ internal sealed class SqliteWriter : IDisposable
 {
     private const int BatchesWithSavepoints = 32;
 
-    private readonly object _gate = new();
-    private List<Work> _queue = [];
-    private bool _isComplete;
     private readonly StatementCachingConnection _connection;
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
     private readonly DatabaseCache? _cache;
     private readonly SqliteNumbers _numbers;
     private readonly Thread _thread;
+    private readonly object _gate = new(); // for the queue
+    private List<Work> _queue = [];
+    private bool _isComplete;
     private List<Work> _batch = [];
     private int _batchesWithSavepoints;
 
@@ -73,9 +73,11 @@ internal sealed class SqliteWriter : IDisposable
         while (TakeBatch())
         {
             Exception? outage = null;
+            var hasBegun = false;
             try
             {
                 Execute("BEGIN IMMEDIATE");
+                hasBegun = true;
                 RunBatch();
                 _numbers.Save();
                 Execute("COMMIT");
@@ -84,8 +86,14 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of the batch is committed: the file is locked, the disk is full, or the like.
+                // Nothing of the batch is committed: the file is locked, the disk is full, or the like. Where BEGIN
+                // itself failed, what was queued meanwhile fails too, instead of waiting for the same timeout.
                 outage = failure;
+                if (!hasBegun)
+                {
+                    TakeRest();
+                }
+
                 RollBack();
             }
 
@@ -112,11 +120,20 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
+    private void TakeRest()
+    {
+        lock (_gate)
+        {
+            _batch.AddRange(_queue);
+            _queue.Clear();
+        }
+    }
+
     private void RunBatch()
     {
         if (_batchesWithSavepoints == 0)
         {
-            if (_batch.TrueForAll(RunWithout))
+            if (_batch.TrueForAll(RunAndKeep))
             {
                 return;
             }
@@ -135,7 +152,7 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>False where the item has to be undone.</summary>
-    private bool RunWithout(Work work)
+    private bool RunAndKeep(Work work)
     {
         var changes = raw.sqlite3_total_changes(_connection.Handle);
         return Run(work) || raw.sqlite3_total_changes(_connection.Handle) == changes;

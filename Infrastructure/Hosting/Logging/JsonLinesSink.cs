@@ -8,8 +8,8 @@ namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
 /// Writes the events that Serilog.Sinks.Async hands over as JSON lines, and reports how many events its queue has
-/// dropped. It flushes when the queue is empty, and then pauses so that the next lines come together, or after a hundred
-/// lines; Serilog.Sinks.Console flushes after each line, which costs more than formatting it. Not thread-safe:
+/// dropped. It flushes after a hundred lines, or when the queue is empty, and then pauses so that the next lines come
+/// together; Serilog.Sinks.Console flushes after each line, which costs more than formatting it. Not thread-safe:
 /// Serilog.Sinks.Async calls it from one thread.
 /// </summary>
 internal sealed class JsonLinesSink(Stream output) : ILogEventSink, IAsyncLogEventSinkMonitor, IDisposable
