@@ -111,14 +111,15 @@ public static partial class ListEvents
         public const string FindUnnumbered =
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
-        public const string Number = """
+        // In the order in which transactions began to write: one that began after another had committed comes after it.
+        public const string NumberPostgres = """
             UPDATE events SET sequence = numbered.sequence
             FROM (
-                SELECT e.id,
-                       (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (ORDER BY e.id) AS sequence
+                SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events)
+                       + ROW_NUMBER() OVER (ORDER BY age(e.xmin) DESC, e.id) AS sequence
                 FROM events e
-                WHERE e.sequence IS NULL AND e.id <= @Last
-                ORDER BY e.id
+                WHERE e.sequence IS NULL
+                ORDER BY age(e.xmin) DESC, e.id
                 LIMIT 5000) numbered
             WHERE events.id = numbered.id
             """;
