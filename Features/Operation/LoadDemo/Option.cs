@@ -15,7 +15,7 @@ public static partial class LoadDemo
     {
         public string Name => "--demo";
 
-        public string Description => "Loads a demo into the empty database; prints keys and requests to try.";
+        public string Description => "Loads a demo into the empty database; prints keys and sample requests.";
 
         public async Task<Outcome<Func<string, string>>> RunAsync(IServiceProvider services) =>
             (await services.GetRequiredService<IMediator>().Send(new Command()))

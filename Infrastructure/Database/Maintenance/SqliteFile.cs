@@ -124,7 +124,8 @@ internal static partial class SqliteFile
         }
 
         // Only a damaged file still has a log, or one that is gone.
-        var aside = Logs.Select(log => (Log: file + log, Aside: made + log)).Where(log => File.Exists(log.Log)).ToList();
+        var aside = Logs.Select(log => (Log: file + log, Aside: made + log))
+            .Where(log => File.Exists(log.Log)).ToList();
         aside.ForEach(log => File.Move(log.Log, log.Aside));
         try
         {

@@ -66,19 +66,17 @@ public sealed class CommandLineTests
         (await ServiceProcess.CommandAsync("verify", "--Limits:RequestsPerMinute=many"))
             .ShouldBeRefused("verify: Limits:RequestsPerMinute is 'many'");
 
-    [Theory]
-    [InlineData("--healthcheck")]
-    [InlineData("healthcheck")]
-    public async Task The_health_check_is_a_command_and_an_option(string check)
+    [Fact]
+    public async Task The_health_check_is_a_command_too()
     {
         await using var database = await TestDatabase.NewAsync();
         await using var service = await ServiceProcess.ListeningAsync(database);
 
-        (await ServiceProcess.CommandAsync(check, $"--urls={service.Address}")).ShouldSucceed();
+        (await ServiceProcess.CommandAsync("healthcheck", $"--urls={service.Address}")).ShouldSucceed();
 
         service.Terminate();
         await service.EndAsync();
-        (await ServiceProcess.CommandAsync(check, $"--urls={service.Address}"))
+        (await ServiceProcess.CommandAsync("healthcheck", $"--urls={service.Address}"))
             .ShouldBeRefused("/readyz does not answer");
     }
 

@@ -30,6 +30,13 @@ internal static class RuleChecks
             $"{row.Code}: it is pending, but {row.Other} is no member of the organization (R13)"),
     ];
 
+    // Where the person got the address only later, the invitation was not its own when it left.
+    private const string NotReaddressed = """
+        NOT EXISTS (SELECT 1 FROM events c
+                WHERE c.type IN ('user.updated', 'user.deactivated') AND c.subject_id = u.code
+                  AND c.occurred_at >= i.created_at AND c.changes LIKE '%"email":%')
+        """;
+
     private sealed record Finding
     {
         public string Code { get; init; } = "";
@@ -122,14 +129,6 @@ internal static class RuleChecks
                 FROM workspaces w
                 WHERE w.seat_limit IS NOT NULL) s
             WHERE s.taken > s.seat_limit
-            """;
-
-        // Where the person got the address only later, the invitation was not its own when it left.
-        private const string NotReaddressed = """
-            NOT EXISTS (
-                SELECT 1 FROM events c
-                WHERE c.type IN ('user.updated', 'user.deactivated') AND c.subject_id = u.code
-                  AND c.occurred_at >= i.created_at AND c.changes LIKE '%"email":%')
             """;
 
         public const string FindInvitationsOfGone = $"""
