@@ -245,7 +245,6 @@ public sealed partial class ConnectionFactory : IAsyncDisposable
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
             {
                 // What a commit has come to is unknown where its answer is lost: that is not repeated.
-                _postgres!.Forget();
             }
 
             // Exponential backoff with full jitter, up to 127 ms.

@@ -155,7 +155,6 @@ public sealed class Session : IAsyncDisposable
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
             {
                 // A statement that only reads may run again; the connection is broken.
-                _postgres!.Forget();
                 _postgresConnection = null;
                 await connection.DisposeAsync();
             }
