@@ -96,21 +96,15 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// </summary>
     public void Forget()
     {
-        if (_source is not { } source)
-        {
-            return;
-        }
-
         // Many requests fail at the same moment; the first has done it for all.
         var last = Volatile.Read(ref _forgottenAt);
         var now = Environment.TickCount64;
-        if (now - last < ForgetIntervalMilliseconds || Interlocked.CompareExchange(ref _forgottenAt, now, last) != last)
+        if (now - last >= ForgetIntervalMilliseconds
+            && Interlocked.CompareExchange(ref _forgottenAt, now, last) == last)
         {
-            return;
+            _source?.Clear();
+            ForgetPrimary();
         }
-
-        source.Clear();
-        (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
     }
 
     public async ValueTask DisposeAsync()
@@ -122,6 +116,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
             await source.DisposeAsync();
         }
     }
+
+    private void ForgetPrimary() => (_source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
 
     private async Task<NpgsqlConnection> OpenAsync(
         Func<CancellationToken, ValueTask<NpgsqlConnection>> open, TimeSpan limit, CancellationToken ct)
@@ -146,7 +142,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
             {
                 while (true)
                 {
-                    Forget();
+                    ForgetPrimary();
                     try
                     {
                         return await WithinAsync(open(late.Token).AsTask(), late.Token);
