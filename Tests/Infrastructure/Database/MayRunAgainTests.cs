@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace WorkspaceService.Infrastructure.Database;
 
-/// <summary>What PostgreSQL and a pooler say, sorted into outages and bugs, and into what another try may mend.</summary>
+/// <summary>What PostgreSQL and a pooler say: an outage or a bug, and whether another try may mend it.</summary>
 public sealed class MayRunAgainTests
 {
     [Theory]
