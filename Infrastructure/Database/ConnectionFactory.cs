@@ -310,7 +310,6 @@ public sealed class ConnectionFactory : IAsyncDisposable
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
             {
                 // What a commit has come to is unknown where its answer is lost: that is not repeated.
-                _postgres!.Forget();
             }
 
             await transaction.DisposeAsync();

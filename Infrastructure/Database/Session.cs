@@ -205,7 +205,7 @@ public sealed class Session : IAsyncDisposable
                 TransientErrors.MayRunAgain(failure)
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
             {
-                _postgres!.Forget();
+                // A statement that only reads may run again; the connection is broken.
                 _postgresConnection = null;
                 await connection.DisposeAsync();
             }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -20,14 +19,14 @@ public static class TransientErrors
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58" or "40"
             || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
-        NpgsqlException or TimeoutException or SocketException => true,
+        NpgsqlException or TimeoutException => true,
         _ => false,
     };
 
     /// <summary>
     /// True where the connection to PostgreSQL was refused or broke, or turned out not to be the primary's, so that the
-    /// same work may succeed on another one. Not for work whose COMMIT was sent: it may have been kept. A statement that
-    /// was not answered in time is not run again.
+    /// same work may succeed on another one. Not for work whose COMMIT was sent: it may have been kept. A statement
+    /// that was not answered in time is not run again.
     /// </summary>
     public static bool MayRunAgain(Exception exception) => exception switch
     {
@@ -36,7 +35,7 @@ public static class TransientErrors
                 or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
                 or PostgresErrorCodes.CannotConnectNow
             || postgres.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException or SocketException => true,
+        NpgsqlException => true,
         _ => false,
     };
 }

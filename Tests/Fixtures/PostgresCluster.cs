@@ -67,10 +67,13 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        Launch();
+        _server = ServerProgram.Start(
+            Installed("postgres"),
+            "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
+            "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off");
         await UntilAsync(async () =>
         {
-            if (_server!.HasExited)
+            if (_server.HasExited)
             {
                 throw new InvalidOperationException($"PostgreSQL has ended: {_server.Output}");
             }
@@ -78,12 +81,6 @@ public sealed class PostgresCluster : IAsyncDisposable
             return await AnswersAsync();
         });
     }
-
-    /// <summary>Starts it and does not wait.</summary>
-    public void Launch() => _server = ServerProgram.Start(
-        Installed("postgres"),
-        "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
-        "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "wal_keep_size=64");
 
     /// <summary>Stops it in order, as for maintenance: it ends its connections.</summary>
     public Task StopAsync() => _server!.StopAsync("INT");
@@ -99,6 +96,16 @@ public sealed class PostgresCluster : IAsyncDisposable
     public void Freeze() => _server!.Signal("STOP");
 
     public void Thaw() => _server!.Signal("CONT");
+
+    /// <summary>Starts it, which was stopped in order as the primary, as a standby of another.</summary>
+    public async Task FollowAsync(PostgresCluster primary)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Data, "standby.signal"), "");
+        await File.AppendAllTextAsync(
+            Path.Combine(Data, "postgresql.auto.conf"),
+            $"\nprimary_conninfo = 'host=127.0.0.1 port={primary.Port} user={User}'\n");
+        await StartAsync();
+    }
 
     /// <summary>Makes the standby the primary.</summary>
     public Task PromoteAsync() => ExecuteAsync("SELECT pg_promote()");

@@ -11,7 +11,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 {
     public const string RootKey = ServiceFixture.RootKey;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

@@ -23,14 +23,14 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, PostgresCo
         var limit = connections.StatementLimit;
         var stop = new CancellationTokenSource();
         var running = statement(connection, stop.Token);
-        if (running.IsCompleted || limit == TimeSpan.Zero)
-        {
-            return await running;
-        }
-
         try
         {
-            return await running.WaitAsync(limit);
+            return await (limit == TimeSpan.Zero ? running : running.WaitAsync(limit));
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            connections.Forget();
+            throw;
         }
         catch (TimeoutException) when (!running.IsCompleted)
         {

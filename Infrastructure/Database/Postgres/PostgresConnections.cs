@@ -33,7 +33,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
             IncludeFailedBatchedCommand = true,
         };
         var given = _settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        HasSeveralHosts = _settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+        var hasSeveralHosts = _settings.Host?.Contains(',', StringComparison.Ordinal) == true;
         StatementLimit = TimeSpan.FromSeconds(
             given.Contains("Command Timeout") ? _settings.CommandTimeout : DefaultStatementSeconds);
         _preparesWhereDirect = !given.Contains("Max Auto Prepare");
@@ -41,15 +41,15 @@ internal sealed class PostgresConnections : IAsyncDisposable
         // Timing out inside Npgsql blocks a thread while it asks the server, which may hang, to cancel;
         // PostgresConnection limits statements instead.
         _settings.CommandTimeout = 0;
-        Default("Timeout", () => _settings.Timeout = HasSeveralHosts ? 2 : 4);
+        Default("Timeout", () => _settings.Timeout = hasSeveralHosts ? 2 : 4);
         // No statement leaves state in the session, so there is none to reset.
         Default("No Reset On Close", () => _settings.NoResetOnClose = true);
-        if (HasSeveralHosts)
+        if (hasSeveralHosts)
         {
             Default("Target Session Attributes", () => _settings.TargetSessionAttributes = "primary");
             // Which host is the primary is asked again when one fails (Forget), not after a time: then a host that does
             // not answer would hold up requests every time.
-            Default("Host Recheck Seconds", () => _settings.HostRecheckSeconds = 3600);
+            Default("Host Recheck Seconds", () => _settings.HostRecheckSeconds = int.MaxValue);
         }
 
         try
@@ -70,8 +70,6 @@ internal sealed class PostgresConnections : IAsyncDisposable
         }
     }
 
-    public bool HasSeveralHosts { get; }
-
     /// <summary>How long a statement may take; 0 is without limit.</summary>
     public TimeSpan StatementLimit { get; }
 
@@ -85,11 +83,10 @@ internal sealed class PostgresConnections : IAsyncDisposable
     public async Task<PostgresConnection> OpenAsync(CancellationToken ct = default)
     {
         var source = _source;
-        return new(
-            source is null
-                ? await OpenAsync(async token => await (await BuildAsync(token)).OpenConnectionAsync(token), WaitLimit, ct)
-                : await OpenAsync(source.OpenConnectionAsync, WaitLimit, ct),
-            this);
+        Func<CancellationToken, ValueTask<NpgsqlConnection>> open = source is null
+            ? async token => await (await BuildAsync(token)).OpenConnectionAsync(token)
+            : source.OpenConnectionAsync;
+        return new(await OpenAsync(open, WaitLimit, ct), this);
     }
 
     /// <summary>
@@ -98,25 +95,20 @@ internal sealed class PostgresConnections : IAsyncDisposable
     public Task<NpgsqlConnection> OpenUnlimitedAsync(CancellationToken ct) => OpenAsync(OpenOwnAsync, StartLimit, ct);
 
     /// <summary>
-    /// Forgets which host is the primary and closes idle connections, because one of them has failed.
+    /// Forgets which host is the primary and closes idle connections, because one of them was not answered, or not
+    /// the primary's.
     /// </summary>
     public void Forget()
     {
-        if (_source is not { } source)
-        {
-            return;
-        }
-
         // Many requests fail at the same moment; the first has done it for all.
         var last = Volatile.Read(ref _forgottenAt);
         var now = Environment.TickCount64;
-        if (now - last < ForgetIntervalMilliseconds || Interlocked.CompareExchange(ref _forgottenAt, now, last) != last)
+        if (now - last >= ForgetIntervalMilliseconds
+            && Interlocked.CompareExchange(ref _forgottenAt, now, last) == last)
         {
-            return;
+            _source?.Clear();
+            ForgetPrimary();
         }
-
-        source.Clear();
-        (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
     }
 
     public async ValueTask DisposeAsync()
@@ -128,6 +120,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
             await source.DisposeAsync();
         }
     }
+
+    private void ForgetPrimary() => (_source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
 
     private async Task<NpgsqlConnection> OpenAsync(
         Func<CancellationToken, ValueTask<NpgsqlConnection>> open, TimeSpan limit, CancellationToken ct)
@@ -152,7 +146,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
             {
                 while (true)
                 {
-                    Forget();
+                    ForgetPrimary();
                     try
                     {
                         return await WithinAsync(open(late.Token).AsTask(), late.Token);
@@ -203,7 +197,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
-            Prepares ??= await IsDirectAsync(connection, ct) && _preparesWhereDirect || _settings.MaxAutoPrepare > 0;
+            Prepares ??= _preparesWhereDirect
+                ? await IsDirectAsync(connection, ct)
+                : _settings.MaxAutoPrepare > 0;
             return connection;
         }
         catch
@@ -243,8 +239,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
         }
     }
 
-    // A pooler hands out keys for cancelling of its own, whose first half PostgreSQL fills with the process id, and runs
-    // each transaction on whichever connection is free, where a statement prepared before may be missing.
+    // PostgreSQL's key for cancelling begins with the process id; a pooler hands out keys of its own. It runs each
+    // transaction on whichever connection is free, where a statement that was prepared before may be missing.
     private static async Task<bool> IsDirectAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = connection.CreateCommand();
@@ -255,6 +251,30 @@ internal sealed class PostgresConnections : IAsyncDisposable
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        return settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+        if (!settings.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            return builder.Build();
+        }
+
+        if (settings.TargetSessionAttributes is "primary" or "read-write")
+        {
+            // A host that was the primary when it was asked may have come back as a standby.
+            builder.UsePhysicalConnectionInitializer(RequirePrimary, RequirePrimaryAsync);
+        }
+
+        return builder.BuildMultiHost();
+    }
+
+    private static void RequirePrimary(NpgsqlConnection connection) =>
+        RequirePrimaryAsync(connection).GetAwaiter().GetResult();
+
+    private static async Task RequirePrimaryAsync(NpgsqlConnection connection)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT pg_is_in_recovery()";
+        if (await command.ExecuteScalarAsync() is true)
+        {
+            throw new NpgsqlException("The host is a standby.");
+        }
     }
 }

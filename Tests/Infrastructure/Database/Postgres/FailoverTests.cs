@@ -41,6 +41,32 @@ public sealed class FailoverTests(ITestOutputHelper output)
     }
 
     [ClusterFact]
+    public async Task A_primary_that_came_back_as_a_standby_is_not_read_from()
+    {
+        await using var first = await PostgresCluster.StartNewAsync();
+        await using var second = await first.AddStandbyAsync();
+        // Without idle connections nothing breaks, by which the service would learn of the failover.
+        await using var service = await ServiceProcess.ListeningAsync(
+            $"{Both(first, second)};Connection Idle Lifetime=1;Connection Pruning Interval=1");
+        using var client = service.Client();
+        await client.PostJson("/v1/users", new { name = "Before", email = "ada@example.com" });
+        while (await first.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND query NOT LIKE '%row_changes%'")
+            > 1)
+        {
+            await Task.Delay(100);
+        }
+
+        await first.StopAsync();
+        await second.PromoteAsync();
+        await first.FollowAsync(second);
+        await first.ExecuteAsync("SELECT pg_wal_replay_pause()");
+        await second.ExecuteAsync("UPDATE users SET name = 'After'");
+
+        (await (await client.GetAsync("/v1/users")).Data())[0].GetProperty("name").GetString().Should().Be("After");
+    }
+
+    [ClusterFact]
     public async Task Broken_connections_cost_no_request()
     {
         await using var cluster = await PostgresCluster.StartNewAsync();
@@ -130,7 +156,8 @@ public sealed class FailoverTests(ITestOutputHelper output)
             for (var cursor = ""; cursor is not null;)
             {
                 var page = await (await _client.GetAsync($"/v1/users?limit=100{cursor}")).Json();
-                ids.AddRange(page.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString()!));
+                ids.AddRange(
+                    page.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString()!));
                 cursor = page.GetProperty("meta").GetProperty("cursor").GetString() is { } next
                     ? $"&cursor={next}"
                     : null;

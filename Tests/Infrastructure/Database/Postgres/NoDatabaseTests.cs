@@ -66,7 +66,7 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
         var key = await UserKeyAsync(service, "during");
 
         await primary.StopAsync();
-        await ShouldBeUnavailableAsync(service, "Primary stopped, standby there", key);
+        await ShouldBeUnavailableAsync(service, "standby alone", key);
 
         await primary.StartAsync();
         await UntilReadyAsync(service);
@@ -101,7 +101,7 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
         await end(cluster);
         for (var round = 0; round < 2; round++)
         {
-            await ShouldBeUnavailableAsync(service, $"Database {how}, round {round + 1}", key);
+            await ShouldBeUnavailableAsync(service, $"{how} database, round {round + 1}", key);
         }
 
         await mend(cluster);
@@ -127,7 +127,8 @@ public sealed class NoDatabaseTests(ITestOutputHelper output)
         await ShouldBeNative(await client.GetAsync("/readyz"));
         var taken = await Task.WhenAll(calls);
         output.WriteLine(
-            $"{what}: 503 after {taken.Min().TotalSeconds:0.00} to {taken.Max().TotalSeconds:0.00} s.");
+            $"Unavailable with a {what}: 503 after {taken.Min().TotalSeconds:0.00} to "
+            + $"{taken.Max().TotalSeconds:0.00} s.");
 
         async Task<TimeSpan> CallAsync(
             HttpMethod method, string path, object? body, Func<HttpResponseMessage, Task> judge)
