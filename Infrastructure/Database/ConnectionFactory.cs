@@ -307,7 +307,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
             }
             catch (Exception failure) when (
                 !transaction.IsCommitSent && TransientErrors.MayRunAgain(failure)
-                && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
+                && Stopwatch.GetElapsedTime(start) < PostgresConnections.RunAgainLimit)
             {
                 // What a commit has come to is unknown where its answer is lost: that is not repeated.
             }

@@ -203,7 +203,7 @@ public sealed class Session : IAsyncDisposable
             }
             catch (Exception failure) when (
                 TransientErrors.MayRunAgain(failure)
-                && Stopwatch.GetElapsedTime(start) < PostgresConnections.WaitLimit)
+                && Stopwatch.GetElapsedTime(start) < PostgresConnections.RunAgainLimit)
             {
                 // A statement that only reads may run again; the connection is broken.
                 _postgresConnection = null;

@@ -17,7 +17,8 @@ public static class InvitationAuthorization
     private static readonly Fault NotInvitee = Fault.Forbidden(
         "forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
 
-    private static readonly Fault InviteeMustAnswer =
+    /// <summary>403: a user has the invited address.</summary>
+    internal static readonly Fault InviteeMustAnswer =
         Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
 
     /// <summary>

@@ -80,7 +80,8 @@ public static partial class AcceptInvitation
             invitation.InviteeId is { } id
                 ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = UserObject.Active }
             : name is null ? NameRequired
-            : await UserRecords.AddAsync(session, invitation.Organization, name, invitation.Email);
+            : (await UserRecords.AddAsync(session, invitation.Organization, name, invitation.Email))
+                .Match<Outcome<UserKey>>(added => added, _ => InvitationAuthorization.InviteeMustAnswer);
 
         private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user)
         {

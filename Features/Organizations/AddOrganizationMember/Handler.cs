@@ -69,9 +69,17 @@ public static partial class AddOrganizationMember
                 return known.Then(ActiveUser);
             }
 
-            return command.Name is { } name
-                ? await UserRecords.AddAsync(session, organization.Key, name, command.Email!)
-                : NameRequired;
+            if (command.Name is not { } name)
+            {
+                return NameRequired;
+            }
+
+            // Taken: another transaction has made a user of the address meanwhile.
+            var added = await UserRecords.AddAsync(session, organization.Key, name, command.Email!);
+            return !added.Succeeded(out _, out _)
+                && await UserAuthorization.FindByEmailAsync(session, command.Email!) is { } meanwhile
+                    ? meanwhile.Then(ActiveUser)
+                    : added;
         }
 
         private static Outcome<UserKey> ActiveUser(UserAccess user) =>

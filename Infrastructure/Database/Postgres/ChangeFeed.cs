@@ -18,6 +18,16 @@ internal sealed class ChangeFeed(
 {
     private const string Channel = "workspace_changes";
 
+    private const string Changes = """
+        CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
+        FROM (SELECT 1) AS always
+        LEFT JOIN LATERAL (
+            SELECT source, id, user_id FROM row_changes WHERE xid >= pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
+            UNION ALL
+            SELECT source, id, user_id FROM row_changes
+            WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c ON TRUE
+        """;
+
     // Rings and questions that come meanwhile share the next reading.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
@@ -262,16 +272,6 @@ internal sealed class ChangeFeed(
             FROM pg_class c
             WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND c.relkind IN ('r', 'v')
             ORDER BY c.oid
-            """;
-
-        private const string Changes = """
-            CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
-            FROM (SELECT 1) AS always
-            LEFT JOIN LATERAL (
-                SELECT source, id, user_id FROM row_changes WHERE xid >= pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
-                UNION ALL
-                SELECT source, id, user_id FROM row_changes
-                WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c ON TRUE
             """;
     }
 }

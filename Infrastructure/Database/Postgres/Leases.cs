@@ -8,6 +8,8 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// </summary>
 internal sealed class Leases(PostgresConnections connections)
 {
+    private const string Now = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+
     private readonly string _holder = Guid.NewGuid().ToString("N");
 
     /// <summary>True where this instance holds the lease for <paramref name="length"/> from now on.</summary>
@@ -35,7 +37,5 @@ internal sealed class Leases(PostgresConnections connections)
             """;
 
         public const string GiveBack = "DELETE FROM leases WHERE name = @Name AND holder = @Holder";
-
-        private const string Now = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }
 }

@@ -11,6 +11,12 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>How long a request waits for a connection: through a short failover, and no longer.</summary>
     public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long after its beginning work may run again that a broken connection ended: waits and statements then stay
+    /// within 15 seconds together.
+    /// </summary>
+    public static readonly TimeSpan RunAgainLimit = TimeSpan.FromSeconds(3);
+
     // A database that is coming up with the service has this long.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 

@@ -14,6 +14,41 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// </remarks>
 public static class WriteLocks
 {
+    // Two numbers name a lock: one of these and an id. Ids beyond 31 bits share locks, which only costs time.
+    private const string ServiceClass = "1465079809";
+    private const string OrganizationClass = "1465079810";
+    private const string WorkspaceClass = "1465079811";
+    private const string SeatsClass = "1465079812";
+    private const string EventsClass = "1465079813";
+    private const string KeyClass = "1465079814";
+
+    private const string Ids = "2147483648";
+
+    private const string OrganizationId = $"CAST(o.id % {Ids} AS INT)";
+
+    private const string OrganizationOfWorkspace = $"CAST(w.organization_id % {Ids} AS INT)";
+
+    private const string ShareService = $"pg_advisory_xact_lock_shared({ServiceClass}, 0)";
+
+    private const string ShareOrganization =
+        $"pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationId})";
+
+    private const string WithinOrganization = $"""
+        SELECT {ShareService}, pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationOfWorkspace}),
+        """;
+
+    private const string LockWorkspace =
+        $"{WithinOrganization} pg_advisory_xact_lock({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
+
+    private const string ShareWorkspace =
+        $"{WithinOrganization} pg_advisory_xact_lock_shared({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
+
+    private const string OfIntegration =
+        "FROM integrations i JOIN workspaces w ON w.id = i.workspace_id WHERE i.code = @Code";
+
+    private const string OfServiceLine =
+        "FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id WHERE l.code = @Code";
+
     internal static readonly WriteLock Service = new("service", Sql.Service, 0);
 
     /// <summary>Nothing else is written meanwhile: for changes across organizations, such as those of a user.</summary>
@@ -70,7 +105,6 @@ public static class WriteLocks
     private static ValueTask LockAsync(Session session, WriteLock wanted) =>
         session.Transaction?.LockAsync(wanted) ?? ValueTask.CompletedTask;
 
-    // Two numbers name a lock: one of those below and an id. Ids beyond 31 bits share locks, which only costs time.
     private static class Sql
     {
         public const string Service = $"SELECT pg_advisory_xact_lock({ServiceClass}, 0)";
@@ -115,40 +149,6 @@ public static class WriteLocks
         public const string EventOrder = $"SELECT pg_advisory_xact_lock({EventsClass}, 0)";
 
         public const string IdempotencyKey = $"SELECT pg_advisory_xact_lock({KeyClass}, hashtext(@Key))";
-
-        private const string ServiceClass = "1465079809";
-        private const string OrganizationClass = "1465079810";
-        private const string WorkspaceClass = "1465079811";
-        private const string SeatsClass = "1465079812";
-        private const string EventsClass = "1465079813";
-        private const string KeyClass = "1465079814";
-
-        private const string Ids = "2147483648";
-
-        private const string OrganizationId = $"CAST(o.id % {Ids} AS INT)";
-
-        private const string OrganizationOfWorkspace = $"CAST(w.organization_id % {Ids} AS INT)";
-
-        private const string ShareService = $"pg_advisory_xact_lock_shared({ServiceClass}, 0)";
-
-        private const string ShareOrganization =
-            $"pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationId})";
-
-        private const string WithinOrganization = $"""
-            SELECT {ShareService}, pg_advisory_xact_lock_shared({OrganizationClass}, {OrganizationOfWorkspace}),
-            """;
-
-        private const string LockWorkspace =
-            $"{WithinOrganization} pg_advisory_xact_lock({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
-
-        private const string ShareWorkspace =
-            $"{WithinOrganization} pg_advisory_xact_lock_shared({WorkspaceClass}, CAST(w.id % {Ids} AS INT))";
-
-        private const string OfIntegration =
-            "FROM integrations i JOIN workspaces w ON w.id = i.workspace_id WHERE i.code = @Code";
-
-        private const string OfServiceLine =
-            "FROM service_lines l JOIN workspaces w ON w.id = l.workspace_id WHERE l.code = @Code";
     }
 }
 
