@@ -42,7 +42,8 @@ internal sealed record Table(string Name, IReadOnlyList<Column> Columns, IReadOn
             : others.Count == 0 ? "NULL"
             : string.Join(" || ' ' || ", others.Select(other => $"COALESCE(o{other.Index}.code, '')"));
         var joins = string.Concat(others.Select(other =>
-            $" LEFT JOIN {other.Item.Parent} o{other.Index} ON o{other.Index}.{other.Item.Key} = t.{other.Item.Column}"));
+            $" LEFT JOIN {other.Item.Parent} o{other.Index}"
+            + $" ON o{other.Index}.{other.Item.Key} = t.{other.Item.Column}"));
         return $"SELECT {about}, CAST(t.{broken.Column} AS TEXT) FROM {Name} t "
             + $"LEFT JOIN {broken.Parent} p ON p.{broken.Key} = t.{broken.Column}{joins} "
             + $"WHERE t.{broken.Column} IS NOT NULL AND p.{broken.Key} IS NULL";
