@@ -8,7 +8,7 @@ root_key=root_key_0123456789abcdefghijklmnopqrstuvwxyz
 work=       # the temporary folder
 urls=()     # where the instances listen
 running=()  # their process ids
-calling=()  # those of the load generators
+calling=()  # those of the load generators, and of other programs that take long
 result=     # of the last measurement: requests/s, p50 ms, p99 ms, failed answers
 cleaners=() # what else is to be done at the end
 declare -A rates
@@ -23,8 +23,14 @@ wrong_argument() {
   exit 2
 }
 
+# Behind the script, so that a signal ends both at once.
 within() { # SECONDS COMMAND...
-  timeout --foreground --kill-after=10 "$@"
+  local status=0
+  timeout --kill-after=10 "$@" <&0 &
+  calling=($!)
+  wait $! || status=$?
+  calling=()
+  return $status
 }
 
 clean_up() {
@@ -154,7 +160,7 @@ call() { # SECONDS PATH SCRIPT-ARGUMENTS...
     calling+=($!)
   done
   for process in "${calling[@]}"; do
-    wait "$process" || fail "wrk did not end: $(cat "$work"/wrk.*)"
+    wait "$process" || fail "wrk fails: $(cat "$work"/wrk.*)"
   done
   calling=()
   result=$(awk '

@@ -12,11 +12,9 @@ pgbench() { # SECONDS DATABASE SCRIPT VARIABLES...
     variables+=(-D "$variable")
   done
   rm -f "$work"/pgbench.*
-  timeout --kill-after=10 $((seconds + 60)) "$bin/pgbench" -n -M prepared -c 64 -j 2 -T "$seconds" -f "$here/$script" "${variables[@]}" \
-    -l --log-prefix="$work/pgbench.log" "$database" >"$work/pgbench.out" 2>&1 &
-  calling=($!)
-  wait "${calling[0]}" || fail "pgbench fails: $(tail -n 5 "$work/pgbench.out")"
-  calling=()
+  within $((seconds + 60)) "$bin/pgbench" -n -M prepared -c 64 -j 2 -T "$seconds" -f "$here/$script" "${variables[@]}" \
+    -l --log-prefix="$work/pgbench.log" "$database" >"$work/pgbench.out" 2>&1 ||
+    fail "pgbench fails: $(tail -n 5 "$work/pgbench.out")"
   # Each line of the log is a transaction; the third number is its microseconds.
   result="$(sed -nE 's/^tps = ([0-9]+).*/\1/p' "$work/pgbench.out") $(awk '{ print $3 }' "$work"/pgbench.log* | sort -n | awk '
     { took[NR] = $1 }
