@@ -1,22 +1,24 @@
 -- wrk … -s measure.lua URL -- KEY                               the same GET again and again
--- wrk … -s measure.lua URL -- KEY add USERS WORKSPACES OFFSET    adds a member: each POST another user or another workspace
+-- wrk … -s measure.lua URL -- KEY add USERS WORKSPACES OFFSET    adds a member: all users to one workspace, then to the next
+-- wrk … -s measure.lua URL -- KEY spread USERS WORKSPACES OFFSET the same: each POST to another workspace, of as many more
 -- wrk … -s measure.lua URL -- KEY meter LINE OFFSET              posts 100 new metering events of one service line
 -- The users and workspaces are those that fill.sql makes. One line comes out: requests/s, p50 ms, p99 ms, answers that failed.
+-- Two threads take turns, of one wrk or of two with one thread each: INSTANCE=0 wrk … and INSTANCE=1 wrk ….
 
 local threads = {}
 
 function setup(thread)
-   thread:set("id", #threads)
+   thread:set("id", #threads + tonumber(os.getenv("INSTANCE") or 0))
    table.insert(threads, thread)
 end
 
 function init(args)
    wrk.headers["Authorization"] = "Bearer " .. args[1]
    count = 0
-   if args[2] == "add" then
+   if args[2] == "add" or args[2] == "spread" then
       users, workspaces, offset = tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
       wrk.headers["Content-Type"] = "application/json"
-      request = add
+      request = args[2] == "add" and add or spread
    elseif args[2] == "meter" then
       line, offset = args[3], tonumber(args[4])
       now = os.date("!%Y-%m-%dT%H:%M:%SZ")
@@ -25,18 +27,25 @@ function init(args)
    end
 end
 
--- Two threads take turns, so that nothing comes twice.
+-- Nothing comes twice.
 local function turn()
    count = count + 1
    return offset + (count - 1) * 2 + id
 end
 
+local function post(workspace, user)
+   return wrk.format("POST", string.format("/v1/workspaces/WS-26-%06d/members", 900001 + workspace), nil,
+                     string.format('{"user_id":"USR-26-%06d","role":"member"}', 100001 + user))
+end
+
 function add()
    local pair = turn()
-   local workspace = 900001 + math.floor(pair / users) % workspaces
-   local user = 100001 + pair % users
-   return wrk.format("POST", string.format("/v1/workspaces/WS-26-%06d/members", workspace), nil,
-                     string.format('{"user_id":"USR-26-%06d","role":"member"}', user))
+   return post(math.floor(pair / users) % workspaces, pair % users)
+end
+
+function spread()
+   local pair = turn()
+   return post(workspaces + pair % workspaces, math.floor(pair / workspaces) % users)
 end
 
 function meter()
