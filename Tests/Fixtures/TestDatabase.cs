@@ -21,6 +21,9 @@ public sealed class TestDatabase(string? server) : IAsyncLifetime
         ? $"Data Source={Path.Combine(Path.GetTempPath(), _name)}.db"
         : new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 40 }.ToString();
 
+    /// <summary>True where several instances may use it at a time.</summary>
+    public bool IsShared => server is not null;
+
     /// <summary>A SQLite file, whichever database the other tests run on.</summary>
     public static TestDatabase InFile() => new(server: null);
 
