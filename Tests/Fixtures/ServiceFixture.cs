@@ -26,11 +26,26 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     public const string RootKey = "root_key_0123456789abcdefghijklmnopqrstuvwxyz";
 
     private readonly TestDatabase _database = new();
+    private readonly Lazy<ServiceFixture> _second;
     private int _people;
+    private int _turn;
 
-    public TestClock Clock { get; } = new();
+    public ServiceFixture() => _second = new(() => new SecondInstance(this));
+
+    public TestClock Clock { get; private init; } = new();
 
     public ConnectionFactory Db => Services.GetRequiredService<ConnectionFactory>();
+
+    /// <summary>
+    /// Another instance of the service on the same database; itself on SQLite, which takes one instance.
+    /// </summary>
+    public ServiceFixture Second => _database.IsShared ? _second.Value : this;
+
+    /// <summary>One instance and the other by turns, for calls at the same time.</summary>
+    public ServiceFixture Next => Interlocked.Increment(ref _turn) % 2 == 0 ? this : Second;
+
+    /// <summary>The connection string of the database.</summary>
+    public string ConnectionString => _database.ConnectionString;
 
     /// <summary>A client that calls with the root key.</summary>
     public HttpClient Root => Client(RootKey);
@@ -47,6 +62,11 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     async Task IAsyncLifetime.DisposeAsync()
     {
+        if (_second.IsValueCreated)
+        {
+            await _second.Value.DisposeAsync();
+        }
+
         await base.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -59,9 +79,18 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         return client;
     }
 
-    /// <summary>Sends a message through the pipeline, without HTTP.</summary>
-    public Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message) =>
-        Services.GetRequiredService<IMediator>().Send(message);
+    /// <summary>
+    /// Sends a message through the pipeline, without HTTP. What another instance has answered before counts.
+    /// </summary>
+    public async Task<Outcome<T>> Send<T>(IRequest<Outcome<T>> message)
+    {
+        if (_second.IsValueCreated)
+        {
+            await Db.CatchUpAsync(CancellationToken.None);
+        }
+
+        return await Services.GetRequiredService<IMediator>().Send(message);
+    }
 
     /// <summary>Sends a message that must succeed.</summary>
     public async Task<T> Do<T>(IRequest<Outcome<T>> message) =>
@@ -136,11 +165,23 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
                 fault => throw new InvalidOperationException(fault.Message));
 
     /// <summary>
-    /// Sends all messages at once, and hands back what came of each: null for success, or the fault's code.
+    /// Sends all messages at once, to two instances by turns, and hands back what came of each: null for success, or
+    /// the fault's code.
     /// </summary>
-    public async Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) =>
-        await Task.WhenAll(messages.ToList().Select(
-            message => Task.Run(async () => (await Send(message)).Match(_ => (string?)null, fault => fault.Code))));
+    public Task<string?[]> Race<T>(IEnumerable<IRequest<Outcome<T>>> messages) => Race(messages.Select(Try));
+
+    /// <summary>The same for messages of several kinds.</summary>
+    public async Task<string?[]> Race(IEnumerable<Attempt> attempts)
+    {
+        var outcomes = await Task.WhenAll(attempts.Select(attempt => (attempt, instance: Next)).ToList()
+            .Select(each => Task.Run(() => each.attempt(each.instance))));
+        await Db.CatchUpAsync(CancellationToken.None);
+        return outcomes;
+    }
+
+    /// <summary>Sends a message; null for success, or the fault's code.</summary>
+    public static Attempt Try<T>(IRequest<Outcome<T>> message) => async instance =>
+        (await instance.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
     /// <summary>The first events of a workspace, of an organization, or of a type, as root reads them.</summary>
     public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(
@@ -183,7 +224,30 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     protected virtual void Configure(IWebHostBuilder builder)
     {
     }
+
+    /// <summary>Has the first one's database, clock and settings.</summary>
+    private sealed class SecondInstance : ServiceFixture
+    {
+        private readonly ServiceFixture _first;
+
+        public SecondInstance(ServiceFixture first)
+        {
+            _first = first;
+            Clock = first.Clock;
+            UseKestrel(0);
+            StartServer();
+        }
+
+        protected override void Configure(IWebHostBuilder builder)
+        {
+            builder.UseSetting("ConnectionStrings:Workspaces", _first.ConnectionString);
+            _first.Configure(builder);
+        }
+    }
 }
+
+/// <summary>What one of several callers at a time does; null for success, or the fault's code.</summary>
+public delegate Task<string?> Attempt(ServiceFixture instance);
 
 /// <summary>An organization that a test works in.</summary>
 public sealed record Tenant(ServiceFixture Service, string Id, UserObject Owner, string OwnerKey)

@@ -42,6 +42,9 @@ public sealed class TestDatabase(string? server) : IAsyncLifetime
         await stream.WriteAsync(new byte[3 * 4096]);
     }
 
+    /// <summary>True where several instances may use it at a time.</summary>
+    public bool IsShared => server is not null;
+
     /// <summary>A SQLite file, whichever database the other tests run on.</summary>
     public static TestDatabase InFile() => new(server: null);
 

@@ -419,11 +419,11 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             var (tenant, owner, people) = tenants[n % tenants.Count];
             for (var round = 0; round < 5; round++)
             {
-                var workspace = await service.Do(new CreateWorkspace.Command(
+                var workspace = await service.Next.Do(new CreateWorkspace.Command(
                     owner, tenant.Id, $"Writer {n} round {round}"));
                 foreach (var person in people)
                 {
-                    await service.Do(new AddMember.Command(owner, workspace.Value.Id, person, Roles.Member));
+                    await service.Next.Do(new AddMember.Command(owner, workspace.Value.Id, person, Roles.Member));
                 }
             }
         })));

@@ -36,7 +36,7 @@ public sealed class DisconnectIntegrationTests(ServiceFixture service)
             owner, (await tenant.NewWorkspaceAsync()).Id, "github"));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
-            _ => Task.Run(() => service.Send(new DisconnectIntegration.Command(owner, made.Value.Id)))));
+            _ => Task.Run(() => service.Next.Send(new DisconnectIntegration.Command(owner, made.Value.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         (await service.EventsOfAsync(made.Value.Id)).Should().HaveCount(2);

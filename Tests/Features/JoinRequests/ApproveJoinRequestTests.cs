@@ -62,9 +62,9 @@ public sealed class ApproveJoinRequestTests(ServiceFixture service)
         var owner = await tenant.OwnerAsync();
 
         var approvals = Enumerable.Range(0, 8)
-            .Select(_ => Task.Run(() => service.Send(new ApproveJoinRequest.Command(owner, workspace, request))));
+            .Select(_ => Task.Run(() => service.Next.Send(new ApproveJoinRequest.Command(owner, workspace, request))));
         var denials = Enumerable.Range(0, 8)
-            .Select(_ => Task.Run(() => service.Send(new DenyJoinRequest.Command(owner, workspace, request))));
+            .Select(_ => Task.Run(() => service.Next.Send(new DenyJoinRequest.Command(owner, workspace, request))));
         var outcomes = await Task.WhenAll(approvals.Concat(denials));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);

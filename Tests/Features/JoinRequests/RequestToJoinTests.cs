@@ -56,7 +56,7 @@ public sealed class RequestToJoinTests(ServiceFixture service)
         var person = await (await tenant.NewMemberAsync()).CallerAsync();
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
-            _ => Task.Run(() => service.Send(new RequestToJoin.Command(person, workspace.Id)))));
+            _ => Task.Run(() => service.Next.Send(new RequestToJoin.Command(person, workspace.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Count(o => o.Match(_ => "", fault => fault.Code) == "join_request_pending").Should().Be(15);

@@ -81,7 +81,7 @@ public sealed class PutMemberTests(ServiceFixture service)
         var people = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => tenant.NewMemberAsync()));
 
         var outcomes = await Task.WhenAll(people.Select(person => Task.Run(() =>
-            service.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "member")))));
+            service.Next.Send(new PutMember.Command(owner, workspace.Id, person.Id.Number(), "member")))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Count(o => o.Match(_ => "", f => f.Code) == "seat_limit_reached").Should().Be(15);

@@ -183,7 +183,7 @@ public sealed class RemoveMemberTests(ServiceFixture service)
     }
 
     private async Task<string?> Code<T>(MediatR.IRequest<Outcome<T>> message) =>
-        (await service.Send(message)).Match(_ => (string?)null, fault => fault.Code);
+        (await service.Next.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
     private Task<MemberObject> Remove(Caller caller, WorkspaceObject workspace, string user) =>
         service.Do(new RemoveMember.Command(caller, workspace.Id, user));

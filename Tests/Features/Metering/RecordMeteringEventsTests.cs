@@ -148,7 +148,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service, ITestOutpu
         var batch = Enumerable.Range(0, 20).Select(n => service.Usage(line.Id, $"race{n}", cost: 1)).ToArray();
 
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.MeterAsync(owner, batch))));
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Next.MeterAsync(owner, batch))));
 
         answers.SelectMany(a => a).Count(r => r.Result == "accepted").Should().Be(20);
         answers.SelectMany(a => a).Count(r => r.Result == "duplicate").Should().Be(15 * 20);
@@ -168,7 +168,7 @@ public sealed class RecordMeteringEventsTests(ServiceFixture service, ITestOutpu
         {
             for (var batch = 0; batch < 5; batch++)
             {
-                var results = await service.MeterAsync(
+                var results = await service.Next.MeterAsync(
                     owner,
                     [.. Enumerable.Range(0, 10).Select(
                         n => service.Usage(line.Id, $"{sender}-{batch}-{n}", cost: 0.1m))]);

@@ -110,7 +110,7 @@ public sealed class ReportHealthTests(ServiceFixture service, ITestOutputHelper 
         var now = service.Clock.Now;
 
         await Task.WhenAll(Enumerable.Range(0, 16).Select(n => Task.Run(() =>
-            service.Do(new ReportHealth.Command(owner, line.Id, n, now.AddMinutes(-n))))));
+            service.Next.Do(new ReportHealth.Command(owner, line.Id, n, now.AddMinutes(-n))))));
 
         (await service.Do(new GetServiceLine.Query(owner, line.Id))).Value.HealthScore.Should().Be(0);
         await service.CountsShouldBeTrueAsync(workspace.Id);

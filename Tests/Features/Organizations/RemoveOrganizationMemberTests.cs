@@ -132,9 +132,9 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service)
             var invitation = await tenant.InviteAsync(workspace.Id, person.Email);
             var (owner, itself) = (await tenant.OwnerAsync(), await person.CallerAsync());
 
-            var removal = Task.Run(() => service.Do(
+            var removal = Task.Run(() => service.Next.Do(
                 new RemoveOrganizationMember.Command(owner, tenant.Id, person.Id)));
-            await Task.Run(() => service.Send(new AcceptInvitation.Command(itself, invitation.Token!)));
+            await Task.Run(() => service.Next.Send(new AcceptInvitation.Command(itself, invitation.Token!)));
             await removal;
 
             (await service.Send(new AcceptInvitation.Command(itself, invitation.Token!)))

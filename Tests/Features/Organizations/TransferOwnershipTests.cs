@@ -166,7 +166,7 @@ public sealed class TransferOwnershipTests(ServiceFixture service)
             var tenant = await service.NewTenantAsync();
             var heir = await tenant.NewMemberAsync();
             var owner = await tenant.OwnerAsync();
-            var transfer = Task.Run(() => service.Send(new TransferOwnership.Command(owner, tenant.Id, heir.Id)));
+            var transfer = Task.Run(() => service.Next.Send(new TransferOwnership.Command(owner, tenant.Id, heir.Id)));
             var removal = Task.Run(() =>
                 service.Send(new RemoveOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, heir.Id)));
 

@@ -106,7 +106,7 @@ public sealed class ActivateServiceLineTests(ServiceFixture service)
         }
 
         var outcomes = await Task.WhenAll(
-            lines.Select(line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))));
+            lines.Select(line => Task.Run(() => service.Next.Send(new ActivateServiceLine.Command(owner, line)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Where(o => !o.Succeeded(out _, out _))
@@ -123,7 +123,7 @@ public sealed class ActivateServiceLineTests(ServiceFixture service)
         var line = await tenant.NewLineAsync(workspace.Id);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(
-            _ => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line.Id)))));
+            _ => Task.Run(() => service.Next.Send(new ActivateServiceLine.Command(owner, line.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         (await service.EventsOfAsync(line.Id)).Select(e => e.Type)

@@ -220,9 +220,9 @@ public sealed class UpdateUserTests(ServiceFixture service)
             var workspace = await tenant.NewWorkspaceAsync();
             var person = await tenant.NewMemberAsync();
 
-            var deactivation = Task.Run(() => service.Do(new UpdateUser.Command(
+            var deactivation = Task.Run(() => service.Next.Do(new UpdateUser.Command(
                 owner, person.Id, new() { Status = "deactivated" })));
-            await Task.Run(() => service.Send(new InviteMembers.Command(
+            await Task.Run(() => service.Next.Send(new InviteMembers.Command(
                 owner, workspace.Id, person.Email, Roles.Member)));
             await deactivation;
 

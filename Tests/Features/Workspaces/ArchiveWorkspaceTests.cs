@@ -288,7 +288,7 @@ public sealed class ArchiveWorkspaceTests(ServiceFixture service)
             }
 
             var activations = lines.Select(line => Task.Run(() => ActivateAsync(owner, workspace, line))).ToList();
-            var archive = Task.Run(() => service.Send(new ArchiveWorkspace.Command(owner, workspace.Id)));
+            var archive = Task.Run(() => service.Next.Send(new ArchiveWorkspace.Command(owner, workspace.Id)));
             await Task.WhenAll([.. activations, archive]);
 
             var active = (await service.LineStatusesAsync(workspace.Id)).Count(status => status == "active");

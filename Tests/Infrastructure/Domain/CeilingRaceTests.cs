@@ -19,7 +19,7 @@ public sealed class CeilingRaceTests(ServiceFixture service)
         var owner = await tenant.OwnerAsync();
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ =>
-            Task.Run(() => service.Send(new AddMember.Command(owner, workspace.Id, person.Id, Roles.Admin)))));
+            Task.Run(() => service.Next.Send(new AddMember.Command(owner, workspace.Id, person.Id, Roles.Admin)))));
 
         outcomes.Should().OnlyContain(o => o.Match(_ => "", f => f.Code) == "role_exceeds_organization_role");
     }
@@ -41,9 +41,9 @@ public sealed class CeilingRaceTests(ServiceFixture service)
         await Task.WhenAll(people.SelectMany(person => new[]
         {
             Task.Run(
-                () => service.Do(
+                () => service.Next.Do(
                     new ChangeOrganizationMemberRole.Command(owner, tenant.Id, person.Id, Roles.Viewer))) as Task,
-            Task.Run(() => service.Send(new ChangeMemberRole.Command(owner, workspace.Id, person.Id, Roles.Admin))),
+            Task.Run(() => service.Next.Send(new ChangeMemberRole.Command(owner, workspace.Id, person.Id, Roles.Admin))),
         }));
 
         foreach (var person in people)

@@ -296,10 +296,10 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service)
             var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => tenant.NewUserAsync()));
 
             var joins = users.Select(user => Task.Run(async () =>
-                (await service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))
+                (await service.Next.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))
                     .Succeeded(out _, out _)));
             var change = Task.Run(async () =>
-                (await service.Send(new UpdateWorkspace.Command(owner, workspace.Id, new() { Type = "default" })))
+                (await service.Next.Send(new UpdateWorkspace.Command(owner, workspace.Id, new() { Type = "default" })))
                     .Succeeded(out _, out _));
             var done = await Task.WhenAll(joins.Append(change));
 
@@ -319,7 +319,7 @@ public sealed class DefaultWorkspacesTests(ServiceFixture service)
         var users = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => tenant.NewUserAsync()));
 
         var outcomes = await Task.WhenAll(users.Select(user => Task.Run(() =>
-            service.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))));
+            service.Next.Send(new AddOrganizationMember.Command(owner, tenant.Id, UserId: user.Id)))));
 
         outcomes.Should()
             .OnlyContain(o => o.Match(_ => true, _ => false), "nobody is refused the organization for a seat");

@@ -28,8 +28,8 @@ public sealed class ServiceLineLifecycleTests(ServiceFixture service)
             };
 
             var activations = lines.Select(
-                line => Task.Run(() => service.Send(new ActivateServiceLine.Command(owner, line)))).ToList();
-            var archive = Task.Run(() => service.Send(new ArchiveWorkspace.Command(owner, workspace.Id, force)));
+                line => Task.Run(() => service.Next.Send(new ActivateServiceLine.Command(owner, line)))).ToList();
+            var archive = Task.Run(() => service.Next.Send(new ArchiveWorkspace.Command(owner, workspace.Id, force)));
             await Task.WhenAll([.. activations, archive]);
 
             var shown = (await service.Do(new GetWorkspace.Query(owner, workspace.Id))).Value;
