@@ -95,7 +95,8 @@ internal static class Copy
         await import.CheckReferencesAsync(dropped);
         await RequireSoundAsync(import.Target(TimeProvider.System), "PostgreSQL", progress, ct);
         await import.CommitAsync(ct);
-        progress.Say($"{tables.Sum(table => table.Rows)} rows of {tables.Count} tables are copied; both sides are equal.");
+        progress.Say($"{tables.Sum(table => table.Rows)} rows of {tables.Count} tables are copied; "
+            + "both sides are equal.");
         return 0;
     }
 
@@ -107,7 +108,8 @@ internal static class Copy
         if (first is not null)
         {
             throw new CommandException(
-                $"The rows in {name} are damaged, so nothing was copied; verify has {findings} findings, the first: {first}");
+                $"The rows in {name} are damaged, so nothing was copied; "
+                + $"verify has {findings} findings, the first: {first}");
         }
     }
 

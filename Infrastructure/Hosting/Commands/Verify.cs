@@ -4,8 +4,8 @@ using WorkspaceService.Infrastructure.Hosting.Commands.Verification;
 namespace WorkspaceService.Infrastructure.Hosting.Commands;
 
 /// <summary>
-/// <c>verify</c>: every <see cref="Check"/> on one snapshot of the configured database, while the service runs. Findings
-/// are the lines of standard output; exit code 1 where there are any.
+/// <c>verify</c>: every <see cref="Check"/> on one snapshot of the configured database, while the service runs.
+/// Findings are the lines of standard output; exit code 1 where there are any.
 /// </summary>
 internal static class Verify
 {

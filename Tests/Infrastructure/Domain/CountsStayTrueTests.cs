@@ -65,7 +65,7 @@ public sealed class CountsStayTrueTests(ServiceFixture service, ITestOutputHelpe
 
         (await service.BrokenRulesAsync()).Should().BeEmpty();
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
-        (await service.FindAsync(connection)).Should().BeEmpty("verify finds nothing where requests alone were at work");
+        (await service.FindAsync(connection)).Should().BeEmpty("requests alone were at work");
         _succeeded.Distinct().Should().HaveCount(Acts, "a history in which nothing happens proves nothing");
         _refused.Should().Contain(Refusals);
 

@@ -1,6 +1,6 @@
 namespace WorkspaceService.Infrastructure.Hosting;
 
-/// <summary>The command line is understood as a whole, or one line says what is wrong with it and nothing starts.</summary>
+/// <summary>The command line is understood as a whole, or one line says what is wrong with it.</summary>
 public sealed class CommandLineTests
 {
     [Theory]

@@ -62,8 +62,8 @@ internal static class MeteringChecks
                            quantity_micros AS micros, cost_micros AS cost
                     FROM ({Days}) days
                     UNION ALL
-                    SELECT service_line_id, occurred_at / 86400000, metric, unit, currency, -(quantity_micros / 1000000),
-                           -(quantity_micros % 1000000), -cost_micros
+                    SELECT service_line_id, occurred_at / 86400000, metric, unit, currency,
+                           -(quantity_micros / 1000000), -(quantity_micros % 1000000), -cost_micros
                     FROM metering_events) both_sides
                 GROUP BY service_line_id, day, metric, unit, currency
                 HAVING SUM(whole) * 1000000 + SUM(micros) <> 0 OR SUM(cost) <> 0) s

@@ -13,7 +13,8 @@ public sealed class CopyTests : IAsyncLifetime
 
     private TestDatabase Server => _server!;
 
-    public async Task InitializeAsync() => _server = TestDatabase.HasServer ? await TestDatabase.NewOnServerAsync() : null;
+    public async Task InitializeAsync() => _server =
+        TestDatabase.HasServer ? await TestDatabase.NewOnServerAsync() : null;
 
     public async Task DisposeAsync()
     {
