@@ -89,6 +89,8 @@ internal sealed class PostgresImport : IAsyncDisposable
         using var command = _source.CreateCommand();
         command.CommandText = $"SELECT {Names(table)} FROM {table.Name}";
         await using var reader = await command.ExecuteReaderAsync(ct);
+        // No instance has cached anything that the triggers could tell it of.
+        await _target.ExecuteAsync($"ALTER TABLE {table.Name} DISABLE TRIGGER USER");
         await using var writer = await _target.BeginBinaryImportAsync(
             $"COPY {table.Name} ({Names(table)}) FROM STDIN (FORMAT BINARY)", ct);
         while (await reader.ReadAsync(ct))
@@ -120,6 +122,8 @@ internal sealed class PostgresImport : IAsyncDisposable
         }
 
         await writer.CompleteAsync(ct);
+        await writer.DisposeAsync();
+        await _target.ExecuteAsync($"ALTER TABLE {table.Name} ENABLE TRIGGER USER");
         return digest;
     }
 
