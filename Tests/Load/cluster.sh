@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# A PostgreSQL cluster of its own in the temporary folder, and databases in it; sourced by postgres.sh and instances.sh.
+# A PostgreSQL cluster of its own in the temporary folder, and databases in it; sourced by postgres.sh and
+# instances.sh.
 
 workspaces=40 # to add members to one after the other, and as many to add members to in turns
 postgres_user=
@@ -21,12 +22,11 @@ as_postgres() {
 
 find_postgres() { # Debian keeps these programs off the PATH
   bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 2>/dev/null | sort -V | tail -n 1) || true
-  [ -n "$bin" ] || bin=$(dirname "$(command -v initdb)" 2>/dev/null) || bin=
-  [ -n "$bin" ]
+  [ -n "$bin" ] || { command -v initdb >/dev/null && bin=$(dirname "$(command -v initdb)"); }
 }
 
-# Everything is as PostgreSQL comes, fsync and synchronous_commit included, but max_connections: two instances have pools of 100
-# each, and pgbench has 64.
+# Everything is as PostgreSQL comes, fsync and synchronous_commit included, but max_connections: two instances have pools
+# of 100 each, and pgbench has 64.
 start_postgres() {
   find_postgres || { install postgresql && find_postgres; } || fail 'PostgreSQL is missing.'
   mkdir "$work/postgres"
@@ -69,6 +69,7 @@ fill() { # DATABASE TEAMS SIZE
   sql "$1" 'VACUUM ANALYZE' CHECKPOINT
 }
 
-# The forms of adding: each 10,000 go to one workspace, so that all connections meet at one row; or each goes to another one.
+# The forms of adding: 10,000 go to one workspace before the next, so that all connections meet at one row; or each goes
+# to another workspace than the one before.
 forms=(add spread)
 declare -A form_names=([add]='to one workspace' [spread]="in turns to $workspaces")

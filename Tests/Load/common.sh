@@ -131,7 +131,8 @@ fill_by_api() { # CONNECTION-STRING
   organization=$(post /v1/orgs "{\"name\":\"Apex Digital\",\"owner_id\":\"$owner\"}" | member_of id)
   key=$(post /v1/api-keys "{\"name\":\"Load\",\"type\":\"user\",\"user_id\":\"$owner\"}" | member_of key)
   workspace=$(post /v1/workspaces "{\"organization_id\":\"$organization\",\"name\":\"Metered\"}" | member_of id)
-  line=$(post /v1/service-lines "{\"workspace_id\":\"$workspace\",\"name\":\"Metered\",\"product_line\":\"infrastructure\",\"execution_model\":\"infra_managed\",\"billing_model\":\"usage_based\"}" | member_of id)
+  line=$(post /v1/service-lines "{\"workspace_id\":\"$workspace\",\"name\":\"Metered\",\"product_line\":
+    \"infrastructure\",\"execution_model\":\"infra_managed\",\"billing_model\":\"usage_based\"}" | member_of id)
   post "/v1/service-lines/$line/activate" '{}' >/dev/null
   stop
 }

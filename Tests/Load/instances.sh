@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# One instance and then two on one PostgreSQL database, each held to the same share of a core; sourced by run. PostgreSQL and
-# wrk are not held.
+# One instance and then two on one PostgreSQL database, each held to the same share of a core; sourced by run. PostgreSQL
+# and wrk are not held.
 
 # shellcheck source-path=SCRIPTDIR source=cluster.sh
 . "$here/cluster.sh"
@@ -14,10 +14,10 @@ remove_groups() {
 }
 cleaners+=(remove_groups)
 
-# A cgroup for each instance: below this process's own, or as near as there is one that lets us, with the cpu controller. Of
-# version 2, or of version 1 where the controller is bound to that.
+# Makes a cgroup for each instance, below this process's own or below the nearest above it that lets us and has the cpu
+# controller: of version 2, or of version 1 where the controller is bound to that.
 make_groups() {
-  local root at i
+  local root at
   if grep -qw cpu /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
     root=/sys/fs/cgroup
     limit=cpu.max
@@ -81,6 +81,8 @@ call_held() { # NAME PATH SCRIPT-ARGUMENTS...
   held_row "$name" "${used[*]}" $result
 }
 
+held_line() { printf '%-34s %8s %8s %8s %10s %9s   %s%s\n' "$@"; }
+
 held_row() { # NAME USED RATE P50 P99 FAILED
   local ratio=
   if [ ${#running[@]} = 1 ]; then
@@ -88,7 +90,7 @@ held_row() { # NAME USED RATE P50 P99 FAILED
   else
     ratio=$(quotient "$3" "${single[$1]}")
   fi
-  printf '%-34s %8s %8s %8s %10s %9s   %s%s\n' "$1, ${#running[@]}" "$3" "$4" "$5" "$ratio" "${ratio:+1.70}" "$2" "$(complaint "$6")"
+  held_line "$1, ${#running[@]}" "$3" "$4" "$5" "$ratio" "${ratio:+1.70}" "$2" "$(complaint "$6")"
 }
 
 measure_instances() { # OFFSET
@@ -108,7 +110,7 @@ measure_instances() { # OFFSET
 
 need wrk curl
 make_groups || {
-  echo 'Left out: no cgroup here can be given a share of a core, so that instances cannot be held to one. Run it as root.'
+  echo 'Left out: no cgroup can be made here that is given a share of a core. Run it as root.'
   exit
 }
 build
@@ -116,7 +118,7 @@ start_postgres
 # shellcheck disable=SC2046
 fill thousand $(teams_of thousand)
 echo
-printf '%-34s %8s %8s %8s %10s %9s   %s\n' "instances, at $share % of a core each" 'req/s' 'p50 ms' 'p99 ms' 'of one' 'at least' 'cores used'
+held_line "instances, at $share % of a core each" 'req/s' 'p50 ms' 'p99 ms' 'of one' 'at least' 'cores used' ''
 for group in "${groups[@]}"; do
   service "$(connection thousand)" "$group"
   measure_instances $(((${#running[@]} - 1) * 200000))

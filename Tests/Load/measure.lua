@@ -1,8 +1,8 @@
--- wrk … -s measure.lua URL -- KEY                               the same GET again and again
--- wrk … -s measure.lua URL -- KEY add USERS WORKSPACES OFFSET    adds a member: all users to one workspace, then to the next
--- wrk … -s measure.lua URL -- KEY spread USERS WORKSPACES OFFSET the same: each POST to another workspace, of as many more
--- wrk … -s measure.lua URL -- KEY meter LINE OFFSET              posts 100 new metering events of one service line
--- The users and workspaces are those that fill.sql makes. One line comes out: requests/s, p50 ms, p99 ms, answers that failed.
+-- wrk … -s measure.lua URL -- KEY                                 the same GET again and again
+-- wrk … -s measure.lua URL -- KEY add USERS WORKSPACES OFFSET     adds all users to one workspace, then to the next
+-- wrk … -s measure.lua URL -- KEY spread USERS WORKSPACES OFFSET  adds each to another workspace, of as many others
+-- wrk … -s measure.lua URL -- KEY meter LINE OFFSET               posts 100 new metering events of one service line
+-- The users and workspaces are those that fill.sql makes. One line comes out: requests/s, p50 ms, p99 ms, failed answers.
 -- Two threads take turns, of one wrk or of two with one thread each: INSTANCE=0 wrk … and INSTANCE=1 wrk ….
 
 local threads = {}

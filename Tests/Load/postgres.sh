@@ -6,19 +6,20 @@
 declare -A added
 
 pgbench() { # SECONDS DATABASE SCRIPT VARIABLES...
-  local seconds=$1 database=$2 script=$3 variable variables=()
+  local seconds=$1 database=$2 script=$3 rate variable variables=()
   shift 3
   for variable in "$@"; do
     variables+=(-D "$variable")
   done
   rm -f "$work"/pgbench.*
-  within $((seconds + 60)) "$bin/pgbench" -n -M prepared -c 64 -j 2 -T "$seconds" -f "$here/$script" "${variables[@]}" \
-    -l --log-prefix="$work/pgbench.log" "$database" >"$work/pgbench.out" 2>&1 ||
+  within $((seconds + 60)) "$bin/pgbench" -n -M prepared -c 64 -j 2 -T "$seconds" -f "$here/$script" \
+    "${variables[@]}" -l --log-prefix="$work/pgbench.log" "$database" >"$work/pgbench.out" 2>&1 ||
     fail "pgbench fails: $(tail -n 5 "$work/pgbench.out")"
   # Each line of the log is a transaction; the third number is its microseconds.
-  result="$(sed -nE 's/^tps = ([0-9]+).*/\1/p' "$work/pgbench.out") $(awk '{ print $3 }' "$work"/pgbench.log* | sort -n | awk '
-    { took[NR] = $1 }
-    END { printf "%.2f %.2f", took[int(NR * 0.50) + 1] / 1000, took[int(NR * 0.99) + 1] / 1000 }') 0"
+  rate=$(sed -nE 's/^tps = ([0-9]+).*/\1/p' "$work/pgbench.out")
+  result=$(awk '{ print $3 }' "$work"/pgbench.log* | sort -n | awk -v rate="$rate" '
+    { took[NR] = $1 / 1000 }
+    END { printf "%d %.2f %.2f 0", rate, took[int(NR * 0.50) + 1], took[int(NR * 0.99) + 1] }')
 }
 
 measure_adding() {
@@ -75,5 +76,6 @@ if [ "${sizes[-1]}" = million ]; then
   keep_rates
   # shellcheck disable=SC2046
   measure_database million $(teams_of million)
-  compare_rates "add member, ${form_names[add]}" "add member, ${form_names[spread]}" 'list 20 members' 'list 20 workspaces' 'access check'
+  compare_rates "add member, ${form_names[add]}" "add member, ${form_names[spread]}" \
+    'list 20 members' 'list 20 workspaces' 'access check'
 fi

@@ -35,7 +35,8 @@ measure_starting() { # NAME FILE: seven times until the first answer; a file nam
     times+=($((($(date +%s%N) - began) / 1000000)))
     stop
   done
-  printf '%-34s %8d ms (at most 800; median of %s)\n' "$1" "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 4p)" "${times[*]}"
+  printf '%-34s %8d ms (at most 800; median of %s)\n' \
+    "$1" "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 4p)" "${times[*]}"
 }
 
 measure_file() { # NAME
