@@ -28,10 +28,10 @@ internal sealed class ChangeFeed(
             WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c ON TRUE
         """;
 
-    // Rings and questions that come meanwhile share the next reading.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    // What rings or asks meanwhile shares the next statement.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
 
-    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestStatement = TimeSpan.FromSeconds(5);
 
     // Rows are kept this long; an instance that has not read for half of it starts with an empty cache.
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(20);
@@ -39,10 +39,12 @@ internal sealed class ChangeFeed(
     private readonly TimeSpan _interval = Min(maxStaleness / 4, TimeSpan.FromSeconds(5));
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenSource? _waiting;
-    private bool _isWanted;
+    private bool _isAsked;
+    private bool _isRung;
     private bool _rings;
+    private bool _isNews = true;
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = Task.Run(RunAsync);
@@ -53,7 +55,7 @@ internal sealed class ChangeFeed(
         if (changes.Count > 0)
         {
             cache.Publish(changes);
-            _ = Wake(rings: true);
+            Ring();
         }
     }
 
@@ -65,21 +67,19 @@ internal sealed class ChangeFeed(
             return Task.CompletedTask;
         }
 
-        return Wake(rings: false).WaitAsync(maxStaleness, ct)
+        return Ask().WaitAsync(maxStaleness, ct)
             .ContinueWith(_ => { }, ct, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _ = Wake(rings: false);
         await _running;
         _stop.Dispose();
     }
 
     private async Task RunAsync()
     {
-        var isFirst = true;
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -92,117 +92,138 @@ internal sealed class ChangeFeed(
             }
             catch (Exception failure)
             {
-                cache.Suspend();
-                Answer();
-                if (!TransientErrors.Includes(failure) || isFirst)
+                Suspend();
+                if (_isNews || !TransientErrors.Includes(failure))
                 {
                     log?.LogWarning(
                         "The database is asked for everything until its changes can be read: {Reason}",
                         failure.Message);
                 }
 
-                isFirst = false;
+                _isNews = false;
                 await Task.WhenAny(Task.Delay(Random.Shared.Next(50, 150), _stop.Token));
             }
         }
 
-        cache.Suspend();
-        Answer();
+        Suspend();
     }
 
     private async Task FollowAsync()
     {
-        await using var connection = await connections.OpenUnlimitedAsync(_stop.Token);
+        var connection = await connections.OpenUnlimitedAsync(_stop.Token);
+        try
+        {
+            await FollowAsync(connection);
+        }
+        finally
+        {
+            // Not waited for: what was not answered may never be.
+            _ = connection.DisposeAsync().AsTask();
+        }
+    }
+
+    private async Task FollowAsync(NpgsqlConnection connection)
+    {
+        connection.Notification += (_, heard) => _isRung |= heard.PID != connection.ProcessID;
         var listens = await ListenAsync(connection);
-        cache.Tables = await ListTablesAsync(connection);
+        cache.Tables = DatabaseCache.TablesBehind(
+            await QueryAsync<(string Name, string Type, string? Sql)>(connection, Sql.ListTables));
         var began = Stopwatch.GetTimestamp();
-        var seen = await connection.ExecuteScalarAsync<string>(Sql.Snapshot);
+        var seen = (await QueryAsync<string>(connection, Sql.Snapshot))[0];
         cache.Forget();
         cache.FreshUntil(began, maxStaleness);
-        var old = (Snapshot: seen, At: began);
-        var kept = old;
+        _isNews = true;
+        var (old, kept) = ((Snapshot: seen, At: began), (Snapshot: seen, At: began));
         while (!_stop.IsCancellationRequested)
         {
-            await WaitAsync(connection, listens);
-            TaskCompletionSource asked;
-            bool rings;
-            lock (_lock)
-            {
-                (asked, rings) = (_wanted, _rings);
-                _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                (_isWanted, _rings) = (false, false);
-            }
-
-            try
+            await WaitAsync(connection, listens, _interval - Stopwatch.GetElapsedTime(began));
+            if (TakeWork(isDue: Stopwatch.GetElapsedTime(began) >= _interval, out var asked, out var rings))
             {
                 var last = began;
                 began = Stopwatch.GetTimestamp();
-                var rows = await ReadAsync(connection, seen!, rings);
-                if (Stopwatch.GetElapsedTime(last, began) > Retention / 2)
-                {
-                    cache.Forget();
-                }
-
-                cache.Publish([.. rows.Where(row => row.Source is not null)]);
-                seen = rows[0].Snapshot;
+                seen = await ReadAsync(connection, seen, rings, mayHaveMissed: Stopwatch.GetElapsedTime(last, began));
                 cache.FreshUntil(began, maxStaleness);
-            }
-            finally
-            {
                 asked.TrySetResult();
+            }
+            else if (rings)
+            {
+                await QueryAsync<string>(connection, Sql.Notify);
             }
 
             if (Stopwatch.GetElapsedTime(kept.At) > Retention)
             {
-                await connection.ExecuteAsync(Sql.DeleteOld, new { old.Snapshot });
+                await QueryAsync<long>(connection, Sql.DeleteOld, new { Seen = old.Snapshot });
                 (old, kept) = (kept, (seen, began));
             }
         }
     }
 
+    // True where the changes are to be read: somebody asks, another instance has rung, or it is time.
+    private bool TakeWork(bool isDue, out TaskCompletionSource asked, out bool rings)
+    {
+        lock (_lock)
+        {
+            (asked, rings) = (_asked, _rings);
+            _rings = false;
+            if (!isDue && !_isAsked && !_isRung)
+            {
+                return false;
+            }
+
+            (_isAsked, _isRung) = (false, false);
+            _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    // Hands back the state of the database that everything counts of then.
+    private async Task<string> ReadAsync(
+        NpgsqlConnection connection, string seen, bool rings, TimeSpan mayHaveMissed)
+    {
+        var sql = rings ? Sql.ReadAndNotify : Sql.Read;
+        var rows = await QueryAsync<RowChange>(connection, sql, new { Seen = seen });
+        if (mayHaveMissed > Retention / 2)
+        {
+            cache.Forget();
+        }
+
+        cache.Publish([.. rows.Where(row => row.Source is not null)]);
+        return rows[0].Snapshot!;
+    }
+
     // Through a pooler nothing can be listened to: its connections are others' too.
     private static async Task<bool> ListenAsync(NpgsqlConnection connection)
     {
-        if (await connection.ExecuteScalarAsync<int>(Sql.Backend) != connection.ProcessID)
+        if ((await QueryAsync<int>(connection, Sql.Backend))[0] != connection.ProcessID)
         {
             return false;
         }
 
-        await connection.ExecuteAsync($"LISTEN {Channel}");
+        await connection.ExecuteAsync($"LISTEN {Channel}").WaitAsync(LongestStatement);
         return true;
     }
 
-    private static async Task<Dictionary<string, string[]>> ListTablesAsync(NpgsqlConnection connection)
-    {
-        var rows = await connection.QueryAsync<(string Name, string Type, string? Sql)>(Sql.ListTables);
-        return DatabaseCache.TablesBehind(rows);
-    }
+    private static async Task<List<T>> QueryAsync<T>(
+        NpgsqlConnection connection, string sql, object? parameters = null) =>
+        (await connection.QueryAsync<T>(sql, parameters).WaitAsync(LongestStatement)).AsList();
 
-    private static async Task<List<RowChange>> ReadAsync(NpgsqlConnection connection, string seen, bool rings)
-    {
-        var reading = connection.QueryAsync<RowChange>(rings ? Sql.ReadAndNotify : Sql.Read, new { Seen = seen });
-        return (await reading.WaitAsync(LongestReading)).AsList();
-    }
-
-    // Until something is to be read, or long enough.
-    private async Task WaitAsync(NpgsqlConnection connection, bool listens)
+    // Until there is something to do, or until it is time to read.
+    private async Task WaitAsync(NpgsqlConnection connection, bool listens, TimeSpan longest)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         lock (_lock)
         {
-            if (_isWanted)
+            if (!_isAsked && !_isRung && !_rings && longest > TimeSpan.Zero)
             {
-                waiting.Cancel();
+                _waiting = waiting;
             }
-
-            _waiting = waiting;
         }
 
         try
         {
-            if (!waiting.IsCancellationRequested)
+            if (_waiting is not null)
             {
-                await (listens ? connection.WaitAsync(_interval, waiting.Token) : Task.Delay(_interval, waiting.Token));
+                await (listens ? connection.WaitAsync(longest, waiting.Token) : Task.Delay(longest, waiting.Token));
             }
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
@@ -220,23 +241,33 @@ internal sealed class ChangeFeed(
         await Task.Delay(Pause, _stop.Token);
     }
 
-    private Task Wake(bool rings)
+    private Task Ask()
     {
         lock (_lock)
         {
-            _isWanted = true;
-            _rings |= rings;
+            _isAsked = true;
             _ = _waiting?.CancelAsync();
-            return _wanted.Task;
+            return _asked.Task;
         }
     }
 
-    private void Answer()
+    private void Ring()
     {
         lock (_lock)
         {
-            _wanted.TrySetResult();
-            _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _rings = true;
+            _ = _waiting?.CancelAsync();
+        }
+    }
+
+    // Nobody waits for what cannot be read.
+    private void Suspend()
+    {
+        cache.Suspend();
+        lock (_lock)
+        {
+            _asked.TrySetResult();
+            _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -251,14 +282,16 @@ internal sealed class ChangeFeed(
         // One row at least. What was not visible then is of transactions that were running or had not begun.
         public const string Read = $"SELECT {Changes}";
 
+        public const string Notify = $"SELECT CAST(pg_notify('{Channel}', '') AS TEXT)";
+
         // Own changes are read too, which does no harm.
         public const string ReadAndNotify = $"SELECT pg_notify('{Channel}', ''), {Changes}";
 
         // What every instance has read, or has started anew without.
         public const string DeleteOld = """
             DELETE FROM row_changes
-            WHERE xid < pg_snapshot_xmax(CAST(@Snapshot AS pg_snapshot))
-              AND pg_visible_in_snapshot(xid, CAST(@Snapshot AS pg_snapshot))
+            WHERE xid < pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
+              AND pg_visible_in_snapshot(xid, CAST(@Seen AS pg_snapshot))
             """;
 
         // Tables whose changes are not noted have the type 'unwatched'.
