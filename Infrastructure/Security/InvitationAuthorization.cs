@@ -17,7 +17,8 @@ public static class InvitationAuthorization
     private static readonly Fault NotInvitee = Fault.Forbidden(
         "forbidden", "The invitation is for another address; only the user who has it may answer, with a user key.");
 
-    private static readonly Fault InviteeMustAnswer =
+    /// <summary>403: whoever has the invited address answers itself.</summary>
+    public static readonly Fault InviteeMustAnswer =
         Fault.Forbidden("forbidden", "A user has the invited address, and answers with its own key.");
 
     /// <summary>

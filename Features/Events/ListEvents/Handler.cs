@@ -108,7 +108,7 @@ public static partial class ListEvents
                 async session =>
                 {
                     await WriteLocks.EventOrderAsync(session);
-                    await session.ExecuteAsync(Sql.Number, new { Last = last });
+                    await session.ExecuteAsync(Sql.NumberPostgres, new { Last = last });
                     return Done.It;
                 },
                 ct);

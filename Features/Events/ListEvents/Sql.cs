@@ -111,15 +111,16 @@ public static partial class ListEvents
         public const string FindUnnumbered =
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
-        public const string Number = """
+        // In the order of transactions, and of the statements of each. Instances take ids in blocks, so that an id may
+        // be lower than that of an event from which this one follows.
+        public const string NumberPostgres = """
             UPDATE events SET sequence = numbered.sequence
             FROM (
-                SELECT e.id,
-                       (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (ORDER BY e.id) AS sequence
-                FROM events e
-                WHERE e.sequence IS NULL AND e.id <= @Last
-                ORDER BY e.id
-                LIMIT 5000) numbered
+                SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (
+                           ORDER BY age(e.xmin) DESC, CAST(CAST(e.cmin AS TEXT) AS BIGINT), e.id) AS sequence
+                FROM (
+                    SELECT id, xmin, cmin FROM events WHERE sequence IS NULL AND id <= @Last ORDER BY id LIMIT 5000) e
+            ) numbered
             WHERE events.id = numbered.id
             """;
     }

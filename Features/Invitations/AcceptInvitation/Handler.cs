@@ -80,7 +80,10 @@ public static partial class AcceptInvitation
             invitation.InviteeId is { } id
                 ? new UserKey { Id = id, Code = invitation.InviteeCode!, Status = UserObject.Active }
             : name is null ? NameRequired
-            : await UserRecords.AddAsync(session, invitation.Organization, name, invitation.Email);
+            // Another organization may have made the user meanwhile.
+            : (await UserRecords.AddAsync(session, invitation.Organization, name, invitation.Email)).Match(
+                user => (Outcome<UserKey>)user,
+                fault => fault == Faults.EmailTaken ? InvitationAuthorization.InviteeMustAnswer : fault);
 
         private static async Task<Fault?> JoinAsync(Session session, InvitationRow invitation, UserKey user)
         {

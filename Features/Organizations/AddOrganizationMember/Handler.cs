@@ -64,15 +64,25 @@ public static partial class AddOrganizationMember
                 return (await UserAuthorization.FindAsync(session, code)).Match(ActiveUser, _ => UserUnknown);
             }
 
-            if (await UserAuthorization.FindByEmailAsync(session, command.Email!) is { } known)
+            if (await FindByEmailAsync(session, command.Email!) is { } known)
             {
-                return known.Then(ActiveUser);
+                return known;
             }
 
-            return command.Name is { } name
-                ? await UserRecords.AddAsync(session, organization.Key, name, command.Email!)
-                : NameRequired;
+            if (command.Name is not { } name)
+            {
+                return NameRequired;
+            }
+
+            // Another organization may have made the user meanwhile.
+            var added = await UserRecords.AddAsync(session, organization.Key, name, command.Email!);
+            return added.Succeeded(out _, out _)
+                ? added
+                : await FindByEmailAsync(session, command.Email!) ?? added;
         }
+
+        private static async Task<Outcome<UserKey>?> FindByEmailAsync(Session session, string email) =>
+            (await UserAuthorization.FindByEmailAsync(session, email))?.Then(ActiveUser);
 
         private static Outcome<UserKey> ActiveUser(UserAccess user) =>
             user.IsActive ? user.Key : UserRecords.UserDeactivated;

@@ -18,6 +18,10 @@ internal sealed class ChangeFeed(
 {
     private const string Channel = "workspace_changes";
 
+    // The source of a row that every reading finds. The table is emptied by a crash of the server and is empty on a
+    // promoted standby, which a connection to a pooler survives unnoticed.
+    private const string Mark = "";
+
     // Rings and questions that come meanwhile share the next reading.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
@@ -107,6 +111,8 @@ internal sealed class ChangeFeed(
         cache.Tables = await ListTablesAsync(connection);
         var began = Stopwatch.GetTimestamp();
         var seen = await connection.ExecuteScalarAsync<string>(Sql.Snapshot);
+        await connection.ExecuteAsync(Sql.Mark, new { Id = Random.Shared.NextInt64() });
+        var mark = await connection.ExecuteScalarAsync<long>(Sql.FindMark);
         cache.Forget();
         cache.FreshUntil(began, maxStaleness);
         var old = (Snapshot: seen, At: began);
@@ -128,14 +134,25 @@ internal sealed class ChangeFeed(
                 var last = began;
                 began = Stopwatch.GetTimestamp();
                 var rows = await ReadAsync(connection, seen!, rings);
+                if (!rows.Exists(row => row.Source == Mark && row.Id == mark))
+                {
+                    throw new InvalidOperationException("The database has lost what its changes were.");
+                }
+
                 if (Stopwatch.GetElapsedTime(last, began) > Retention / 2)
                 {
                     cache.Forget();
                 }
 
-                cache.Publish([.. rows.Where(row => row.Source is not null)]);
+                cache.Publish([.. rows.Where(row => row.Source is not (null or Mark))]);
                 seen = rows[0].Snapshot;
                 cache.FreshUntil(began, maxStaleness);
+            }
+            catch
+            {
+                // Before those who wait are answered.
+                cache.Suspend();
+                throw;
             }
             finally
             {
@@ -238,6 +255,13 @@ internal sealed class ChangeFeed(
 
         public const string Snapshot = "SELECT CAST(pg_current_snapshot() AS TEXT)";
 
+        public const string Mark = $"""
+            INSERT INTO row_changes (xid, source, id, user_id) SELECT {Future}, '', @Id, 0
+            WHERE NOT EXISTS (SELECT 1 FROM row_changes WHERE xid = {Future})
+            """;
+
+        public const string FindMark = $"SELECT MIN(id) FROM row_changes WHERE xid = {Future}";
+
         // One row at least. A transaction that was running then is read when it has committed.
         public const string Read = $"SELECT {Changes}";
 
@@ -260,6 +284,9 @@ internal sealed class ChangeFeed(
             WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND c.relkind IN ('r', 'v')
             ORDER BY c.oid
             """;
+
+        // No transaction has it.
+        private const string Future = "CAST('18446744073709551615' AS xid8)";
 
         private const string Changes = """
             CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
