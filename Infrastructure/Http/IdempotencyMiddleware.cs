@@ -9,16 +9,21 @@ namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
 /// Reads <c>Idempotency-Key</c> of POSTs on the native surface and sets <see cref="Idempotency.Current"/>. Within this
-/// process one request per caller and key runs at a time, others get <c>idempotency_in_flight</c>; across instances the
-/// database's unique key serializes them.
+/// instance one request per caller and key runs at a time, others get <c>idempotency_in_flight</c>; across instances
+/// the database serializes them.
 /// </summary>
 public static class IdempotencyMiddleware
 {
     private const string Header = "Idempotency-Key";
 
-    private static readonly ConcurrentDictionary<(string Scope, string Key), HttpContext> Running = new();
+    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app)
+    {
+        var running = new ConcurrentDictionary<(string Scope, string Key), HttpContext>();
+        return app.Use((http, next) => InvokeAsync(http, next, running));
+    }
 
-    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    private static async Task InvokeAsync(
+        HttpContext http, RequestDelegate next, ConcurrentDictionary<(string Scope, string Key), HttpContext> running)
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method)
@@ -37,7 +42,7 @@ public static class IdempotencyMiddleware
         }
 
         var scope = Idempotency.ScopeOf(caller);
-        if (!Running.TryAdd((scope, key), http))
+        if (!running.TryAdd((scope, key), http))
         {
             await surface.WriteErrorAsync(http, Idempotency.InFlight);
             return;
@@ -46,7 +51,7 @@ public static class IdempotencyMiddleware
         // A client may retry as soon as it has the response, before this middleware returns.
         http.Response.OnStarting(() =>
         {
-            Running.TryRemove(new((scope, key), http));
+            running.TryRemove(new((scope, key), http));
             return Task.CompletedTask;
         });
 
@@ -58,9 +63,9 @@ public static class IdempotencyMiddleware
         }
         finally
         {
-            Running.TryRemove(new((scope, key), http));
+            running.TryRemove(new((scope, key), http));
         }
-    });
+    }
 
     private static async Task<string> FingerprintAsync(HttpRequest request)
     {

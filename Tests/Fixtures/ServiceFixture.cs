@@ -27,10 +27,11 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     private readonly TestDatabase _database = new();
     private readonly Lazy<ServiceFixture> _second;
+    private readonly List<ServiceFixture> _others = [];
     private int _people;
     private int _turn;
 
-    public ServiceFixture() => _second = new(() => new SecondInstance(this));
+    public ServiceFixture() => _second = new(() => NewInstance());
 
     public TestClock Clock { get; private init; } = new();
 
@@ -43,6 +44,18 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     /// <summary>One instance and the other by turns, for calls at the same time.</summary>
     public ServiceFixture Next => Interlocked.Increment(ref _turn) % 2 == 0 ? this : Second;
+
+    /// <summary>One more instance, with settings of its own beside those that all have.</summary>
+    public ServiceFixture NewInstance(params (string Key, string Value)[] settings)
+    {
+        var instance = new FurtherInstance(this, settings);
+        lock (_others)
+        {
+            _others.Add(instance);
+        }
+
+        return instance;
+    }
 
     /// <summary>The connection string of the database.</summary>
     public string ConnectionString => _database.ConnectionString;
@@ -62,9 +75,9 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
 
     async Task IAsyncLifetime.DisposeAsync()
     {
-        if (_second.IsValueCreated)
+        foreach (var other in _others)
         {
-            await _second.Value.DisposeAsync();
+            await other.DisposeAsync();
         }
 
         await base.DisposeAsync();
@@ -226,13 +239,14 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>Has the first one's database, clock and settings.</summary>
-    private sealed class SecondInstance : ServiceFixture
+    private sealed class FurtherInstance : ServiceFixture
     {
         private readonly ServiceFixture _first;
+        private readonly (string Key, string Value)[] _settings;
 
-        public SecondInstance(ServiceFixture first)
+        public FurtherInstance(ServiceFixture first, (string Key, string Value)[] settings)
         {
-            _first = first;
+            (_first, _settings) = (first, settings);
             Clock = first.Clock;
             UseKestrel(0);
             StartServer();
@@ -242,6 +256,10 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         {
             builder.UseSetting("ConnectionStrings:Workspaces", _first.ConnectionString);
             _first.Configure(builder);
+            foreach (var (key, value) in _settings)
+            {
+                builder.UseSetting(key, value);
+            }
         }
     }
 }

@@ -111,16 +111,19 @@ public static partial class ListEvents
         public const string FindUnnumbered =
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
-        // In the order in which transactions began to write: one that began after another had committed comes after it.
+        // In the order in which transactions began to write, and of the statements of each: what began after another had
+        // committed comes after it. Ids do not tell, since instances take them in blocks.
         public const string NumberPostgres = """
             UPDATE events SET sequence = numbered.sequence
             FROM (
                 SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events)
-                       + ROW_NUMBER() OVER (ORDER BY age(e.xmin) DESC, e.id) AS sequence
-                FROM events e
-                WHERE e.sequence IS NULL
-                ORDER BY age(e.xmin) DESC, e.id
-                LIMIT 5000) numbered
+                       + ROW_NUMBER() OVER (ORDER BY e.age DESC, e.statement, e.id) AS sequence
+                FROM (
+                    SELECT id, age(xmin) AS age, CAST(CAST(cmin AS TEXT) AS BIGINT) AS statement
+                    FROM events
+                    WHERE sequence IS NULL
+                    ORDER BY age(xmin) DESC, CAST(CAST(cmin AS TEXT) AS BIGINT), id
+                    LIMIT 5000) e) numbered
             WHERE events.id = numbered.id
             """;
     }

@@ -67,9 +67,9 @@ internal sealed partial class DatabaseCache
     {
         if (changes.Count > 0)
         {
-            _versions.Publish(changes.Select(change => change.Source!).Distinct(StringComparer.Ordinal));
+            _versions.Publish(changes.Select(change => change.Source).Distinct(StringComparer.Ordinal));
             _changes.Publish(changes.Where(change => change.Id != 0)
-                .Select(change => RowChangeTracker.SlotOf(change.Source!, change.Id, change.UserId)));
+                .Select(change => RowChangeTracker.SlotOf(change.Source, change.Id, change.UserId)));
         }
     }
 

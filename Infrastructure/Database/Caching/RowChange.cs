@@ -3,8 +3,8 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// <summary>What a transaction has changed: a row, or some rows of a table.</summary>
 internal sealed record RowChange
 {
-    /// <summary>The table; null where nothing was changed.</summary>
-    public string? Source { get; init; }
+    /// <summary>The table.</summary>
+    public string Source { get; init; } = "";
 
     /// <summary>The row's key of one or two numbers; 0 where no cached access facts were read from it.</summary>
     public long Id { get; init; }

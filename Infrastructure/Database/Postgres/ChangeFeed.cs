@@ -18,14 +18,19 @@ internal sealed class ChangeFeed(
 {
     private const string Channel = "workspace_changes";
 
+    // The source of a row that every reading finds, of a transaction that there is not: the table is emptied by a crash
+    // of the server and is empty on a promoted standby, which a connection to a pooler survives unnoticed.
+    private const string Mark = "";
+
+    private const string MarksTransaction = "CAST('18446744073709551615' AS xid8)";
+
     private const string Changes = """
         CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
-        FROM (SELECT 1) AS always
-        LEFT JOIN LATERAL (
+        FROM (
             SELECT source, id, user_id FROM row_changes WHERE xid >= pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
             UNION ALL
             SELECT source, id, user_id FROM row_changes
-            WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c ON TRUE
+            WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip(CAST(@Seen AS pg_snapshot))))) c
         """;
 
     // What rings or asks meanwhile shares the next statement.
@@ -130,6 +135,8 @@ internal sealed class ChangeFeed(
             await QueryAsync<(string Name, string Type, string? Sql)>(connection, Sql.ListTables));
         var began = Stopwatch.GetTimestamp();
         var seen = (await QueryAsync<string>(connection, Sql.Snapshot))[0];
+        await QueryAsync<long>(connection, Sql.Mark, new { Id = Random.Shared.NextInt64() });
+        var mark = (await QueryAsync<long>(connection, Sql.FindMark))[0];
         cache.Forget();
         cache.FreshUntil(began, maxStaleness);
         _isNews = true;
@@ -141,9 +148,21 @@ internal sealed class ChangeFeed(
             {
                 var last = began;
                 began = Stopwatch.GetTimestamp();
-                seen = await ReadAsync(connection, seen, rings, mayHaveMissed: Stopwatch.GetElapsedTime(last, began));
-                cache.FreshUntil(began, maxStaleness);
-                asked.TrySetResult();
+                try
+                {
+                    seen = await ReadAsync(connection, seen, mark, rings, Stopwatch.GetElapsedTime(last, began));
+                    cache.FreshUntil(began, maxStaleness);
+                }
+                catch
+                {
+                    // Before those who wait are answered.
+                    cache.Suspend();
+                    throw;
+                }
+                finally
+                {
+                    asked.TrySetResult();
+                }
             }
             else if (rings)
             {
@@ -178,16 +197,21 @@ internal sealed class ChangeFeed(
 
     // Hands back the state of the database that everything counts of then.
     private async Task<string> ReadAsync(
-        NpgsqlConnection connection, string seen, bool rings, TimeSpan mayHaveMissed)
+        NpgsqlConnection connection, string seen, long mark, bool rings, TimeSpan sinceLast)
     {
         var sql = rings ? Sql.ReadAndNotify : Sql.Read;
         var rows = await QueryAsync<RowChange>(connection, sql, new { Seen = seen });
-        if (mayHaveMissed > Retention / 2)
+        if (!rows.Exists(row => row.Source == Mark && row.Id == mark))
+        {
+            throw new InvalidOperationException("The database has lost what its changes were.");
+        }
+
+        if (sinceLast > Retention / 2)
         {
             cache.Forget();
         }
 
-        cache.Publish([.. rows.Where(row => row.Source is not null)]);
+        cache.Publish([.. rows.Where(row => row.Source != Mark)]);
         return rows[0].Snapshot!;
     }
 
@@ -279,7 +303,14 @@ internal sealed class ChangeFeed(
 
         public const string Snapshot = "SELECT CAST(pg_current_snapshot() AS TEXT)";
 
-        // One row at least. What was not visible then is of transactions that were running or had not begun.
+        public const string Mark = $"""
+            INSERT INTO row_changes (xid, source, id, user_id) SELECT {MarksTransaction}, '', @Id, 0
+            WHERE NOT EXISTS (SELECT 1 FROM row_changes WHERE xid = {MarksTransaction})
+            """;
+
+        public const string FindMark = $"SELECT MIN(id) FROM row_changes WHERE xid = {MarksTransaction}";
+
+        // The mark at least. What was not visible then is of transactions that were running or had not begun.
         public const string Read = $"SELECT {Changes}";
 
         public const string Notify = $"SELECT CAST(pg_notify('{Channel}', '') AS TEXT)";

@@ -96,8 +96,9 @@ internal sealed class PostgresTransaction(
             throw new InvalidOperationException($"{wanted.Code} is locked too late: after {_locks[^1]}.");
         }
 
-        // One turn a transaction, so that no two wait for each other.
-        if (_locks.Count == 0 && !wanted.Shared)
+        // One turn a transaction, so that no two wait for each other; none for one that has a connection already,
+        // which the transaction whose turn it is may wait for.
+        if (_locks.Count == 0 && !wanted.Shared && _connection is null)
         {
             _turn = await turns.TakeAsync(wanted.Code, ct);
         }
