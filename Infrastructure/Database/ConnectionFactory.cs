@@ -54,6 +54,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     private readonly PostgresConnections? _notifications;
     private readonly ChangeFeed? _feed;
     private readonly Leases? _leases;
+    private string? _purgeable;
     private TimeProvider _clock;
     private FileStream? _fileLock;
 
@@ -61,30 +62,30 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <c>Data Source=…</c> for SQLite, <c>Host=…</c> for PostgreSQL; anything else is an
     /// <see cref="ArgumentException"/>.
     /// </param>
-    /// <param name="memory">How long a cached answer may be older than the database; zero is no cache.</param>
+    /// <param name="maxStaleness">How long a cached answer may be older than the database; zero is no cache.</param>
     /// <param name="notifications">
     /// A direct connection to PostgreSQL, where the other goes through a pooler; null for the same.
     /// </param>
     public ConnectionFactory(
         string connectionString,
         TimeProvider clock,
-        TimeSpan? memory = null,
+        TimeSpan? maxStaleness = null,
         string? notifications = null,
         ILogger<ConnectionFactory>? log = null)
     {
         _clock = clock;
-        var maxStaleness = memory ?? DefaultMaxStaleness;
+        var longest = maxStaleness ?? DefaultMaxStaleness;
         var versions = new TableVersions();
         var changes = new RowChangeTracker();
         if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
         {
             _postgres = new PostgresConnections(connectionString);
             _leases = new(_postgres);
-            if (maxStaleness > TimeSpan.Zero)
+            if (longest > TimeSpan.Zero)
             {
                 _notifications = notifications is null ? null : new PostgresConnections(notifications);
                 _cache = new(versions, changes, isAlwaysFresh: false);
-                _feed = new(_notifications ?? _postgres, _cache, maxStaleness, log);
+                _feed = new(_notifications ?? _postgres, _cache, longest, log);
             }
 
             return;
@@ -103,7 +104,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
-        _cache = maxStaleness > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
+        _cache = longest > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
         _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
     }
 
@@ -136,8 +137,8 @@ public sealed class ConnectionFactory : IAsyncDisposable
             : _writer.Value.EnqueueAsync(caller, _clock, work, ct);
 
     /// <summary>
-    /// Runs one statement by itself, beside the transactions: on PostgreSQL it is not serializable, so that it makes
-    /// none of them fail. For deleting rows that count no more. Hands back the number of affected rows.
+    /// Runs one statement by itself, without the locks of transactions on PostgreSQL. For deleting rows that count no
+    /// more. Hands back the number of affected rows.
     /// </summary>
     public async Task<int> CleanUpAsync(string sql, object parameters, CancellationToken ct = default)
     {
@@ -220,9 +221,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens the SQLite writer, so that a read-only file fails the start. Requires the migrated schema.
+    /// Opens the SQLite writer, so that a read-only file fails the start, or starts to follow the changes of other
+    /// instances on PostgreSQL. Requires the migrated schema.
     /// </summary>
-    internal void StartWriter()
+    internal void Start()
     {
         if (_cache is not null && _postgres is null)
         {
@@ -243,6 +245,18 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>Lets another instance go on with the work at once.</summary>
     public Task GiveLeaseBackAsync(string name, CancellationToken ct) =>
         _leases?.GiveBackAsync(name, ct) ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Deletes what <c>row_changes</c> had before the last call: call it in one instance, once a minute. Does nothing on
+    /// SQLite.
+    /// </summary>
+    internal async Task PurgeChangesAsync(CancellationToken ct)
+    {
+        if (_postgres is not null)
+        {
+            _purgeable = await ChangeFeed.PurgeAsync(_postgres, _purgeable, ct);
+        }
+    }
 
     /// <summary>Waits until every commit before this call counts in what is read.</summary>
     public Task CatchUpAsync(CancellationToken ct) => _feed?.CatchUpAsync(ct) ?? Task.CompletedTask;
@@ -300,16 +314,22 @@ public sealed class ConnectionFactory : IAsyncDisposable
                 await using var reader = Open(caller, ct);
                 return await otherwise(reader);
             }
+            catch (LockMissedException) when (Stopwatch.GetElapsedTime(start) < WaitLimit)
+            {
+                // What it is about came to be meanwhile.
+            }
             catch (PostgresException failure) when (
                 IsLostRace(failure, ref uniqueViolations) && Stopwatch.GetElapsedTime(start) < WaitLimit)
             {
                 // The same work, on what the winner has left.
+                _eventNumbers.Clear();
             }
             catch (Exception failure) when (
                 !transaction.IsCommitSent && TransientErrors.MayRunAgain(failure)
                 && Stopwatch.GetElapsedTime(start) < PostgresConnections.RunAgainLimit)
             {
                 // What a commit has come to is unknown where its answer is lost: that is not repeated.
+                _eventNumbers.Clear();
             }
 
             await transaction.DisposeAsync();

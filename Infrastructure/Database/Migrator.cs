@@ -35,7 +35,7 @@ public static partial class Migrator
                 : MigrateOnSqliteAsync(connection, clock));
         }
 
-        db.StartWriter();
+        db.Start();
     }
 
     /// <summary>

@@ -208,6 +208,7 @@ public sealed class Session : IAsyncDisposable
                 // A statement that only reads may run again; the connection is broken.
                 _postgresConnection = null;
                 await connection.DisposeAsync();
+                await Task.Delay(Random.Shared.Next(20, 100), _ct);
             }
         }
     }

@@ -67,7 +67,7 @@ public static class Startup
             .AddSingleton<NumericIds>()
             .AddSingleton<DatabaseProbe>()
             .AddHostedService<LastUsedWriter>()
-            .AddHostedService<IdempotencyPurge>()
+            .AddHostedService<Housekeeping>()
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

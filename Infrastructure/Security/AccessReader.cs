@@ -1,13 +1,13 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>
-/// Reads the access facts of users in workspaces. On SQLite they are cached and never stale (see
-/// <see cref="Database.Caching.RowChangeTracker"/>), inside a transaction too. On PostgreSQL, where other instances
-/// write too, they are read each time.
+/// Reads the access facts of users in workspaces. They are cached, on SQLite inside a transaction too; on PostgreSQL
+/// transactions read them from the database (see <see cref="Database.Caching.RowChangeTracker"/>).
 /// </summary>
 public static class AccessReader
 {
@@ -33,6 +33,7 @@ public static class AccessReader
     /// </summary>
     public static async ValueTask<Outcome<EffectiveAccess>> CheckAsync(Session session, AccessKey asked)
     {
+        await WriteLocks.SharedServiceAsync(session);
         var facts = await FindAsync(session, asked);
         var own = KeyOf(session.Caller, asked);
         return Evaluate(session, asked, facts, own == asked ? facts : await FindAsync(session, own));
@@ -42,6 +43,7 @@ public static class AccessReader
     public static async ValueTask<Outcome<IReadOnlyList<EffectiveAccess>>> CheckAsync(
         Session session, IReadOnlyList<AccessKey> asked)
     {
+        await WriteLocks.SharedServiceAsync(session);
         var facts = await FindAsync(session, asked.Concat(asked.Select(key => KeyOf(session.Caller, key))));
         var answers = new EffectiveAccess[asked.Count];
         for (var i = 0; i < answers.Length; i++)

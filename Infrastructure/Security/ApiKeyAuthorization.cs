@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -56,6 +57,7 @@ public static class ApiKeyAuthorization
     public static async ValueTask<Outcome<Done>> MayChangeKeysAsync(Session session)
     {
         var caller = session.Caller;
+        await WriteLocks.ApiKeysAsync(session, caller.KeyId);
         return caller.IsService ? Faults.Forbidden
             : caller.HasOldText || (caller.TextHash is { } hash
                 && await session.ScalarAsync<long>(Sql.CountCurrentTexts, new { Hash = hash }) == 0) ? OldText
@@ -69,6 +71,11 @@ public static class ApiKeyAuthorization
     public static async ValueTask<Outcome<ApiKeyAccess>> FindAsync(Session session, string code, bool writes = false)
     {
         var caller = session.Caller;
+        if (writes)
+        {
+            await WriteLocks.ApiKeysAsync(session, caller.KeyId, code);
+        }
+
         if (!Codes.Is(Codes.ApiKey, code)
             || await session.FindAsync<ApiKeyAccess>(Sql.Find, new { Code = code, UserId = caller.UserId ?? 0 })
                 is not { } key

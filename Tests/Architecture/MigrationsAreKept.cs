@@ -27,7 +27,7 @@ public sealed class MigrationsAreKept
         ["0014_search_text.sql"] = "4646eee577bbc97854a3edc42f19807a9b009f0a8f032922fab9386378812e3d",
         ["0015_idempotency_scopes.sql"] = "b74437c0c560770c88af4120662a38a8d320ae90b3d0145303d74f3d9ce98224",
         ["0016_event_filters.sql"] = "9596419235129d3ec3dd85518bf66166122bc02f2f957f0ef2f6eb6ed879f823",
-        ["0017_row_changes.postgres.sql"] = "bf41e4e14e2a502855bc84d1b1e5e97bc3953ea36a5c55e8583bb02bf8ea149d",
+        ["0017_row_changes.postgres.sql"] = "9a1e1b28a5a9c71b16af28749867f182b7a97193f337dbc4777bce9ad6d02048",
         ["0018_leases.postgres.sql"] = "5d77c7ba98a213fa943f451bfba7dc2d3caa7c21089f3e09101c03f9a95a8d38",
     };
 

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -39,6 +40,7 @@ public static partial class CreateUser
             }
             else if (!command.Caller.IsRoot)
             {
+                await WriteLocks.SharedServiceAsync(session);
                 return await MayNameOrganizationAsync(session) ? OrganizationRequired : Faults.Forbidden;
             }
 

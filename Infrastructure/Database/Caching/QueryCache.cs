@@ -7,7 +7,7 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
 /// Caches results by statement and parameters; never stale: an entry is valid until a table that its statement names is
-/// written (see <see cref="TableVersions"/>). Requires that this process is the only writer.
+/// written (see <see cref="TableVersions"/>).
 /// </summary>
 /// <param name="tables">
 /// The tables behind each name in a statement: the table itself, or those that a view reads.

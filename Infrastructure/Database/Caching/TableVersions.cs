@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Counts the commits that changed each table, as reported by SQLite's update hook. A result cached with the counts
+/// Counts the commits that changed each table, as SQLite's update hook or PostgreSQL's triggers report them. A result cached with the counts
 /// from before it was read is valid while they are unchanged: counts are published before the writer's task completes.
 /// </summary>
 public sealed class TableVersions

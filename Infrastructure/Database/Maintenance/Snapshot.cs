@@ -33,8 +33,7 @@ internal sealed class Snapshot : IAsyncDisposable
             var name = db.DataFile ?? "The PostgreSQL database";
             if (connection is NpgsqlConnection)
             {
-                // Deferrable: what no order of the transactions would show is not shown either.
-                await connection.ExecuteAsync("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE");
+                await connection.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             }
             else
             {

@@ -70,8 +70,9 @@ CREATE TRIGGER note_changed_rows AFTER UPDATE ON members FOR EACH ROW
 CREATE TRIGGER note_updates AFTER UPDATE OR TRUNCATE ON members FOR EACH STATEMENT EXECUTE FUNCTION note_table();
 
 -- Tables of which answers are cached until anything in them changes.
-CREATE TRIGGER note_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api_keys FOR EACH STATEMENT
-    EXECUTE FUNCTION note_table();
+CREATE TRIGGER note_changes AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF
+    code, name, type, hint, organization_id, workspace_id, user_id, issued_by, permissions, expires_at, revoked_at, version
+    ON api_keys FOR EACH STATEMENT EXECUTE FUNCTION note_table(); -- all but last_used_at
 CREATE TRIGGER note_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api_key_secrets FOR EACH STATEMENT
     EXECUTE FUNCTION note_table();
 CREATE TRIGGER note_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON service_lines FOR EACH STATEMENT

@@ -13,6 +13,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 internal sealed class BatchingConnection : DbConnection
 {
     private readonly List<NpgsqlBatchCommand> _queue = [];
+    private int _unread;
     private NpgsqlBatchCommand? _behind;
     private NpgsqlConnection? _inner;
 
@@ -34,9 +35,11 @@ internal sealed class BatchingConnection : DbConnection
     public void Use(NpgsqlConnection connection) => _inner = connection;
 
     /// <summary>Hands back what is queued, to tell which statement an error is of.</summary>
-    public NpgsqlBatchCommand Enqueue(string sql, object? parameters)
+    /// <param name="hasRows">True for a statement that has rows, which nobody reads.</param>
+    public NpgsqlBatchCommand Enqueue(string sql, object? parameters, bool hasRows)
     {
         this.Execute(sql, parameters);
+        _unread += hasRows ? 1 : 0;
         return _queue[^1];
     }
 
@@ -65,11 +68,9 @@ internal sealed class BatchingConnection : DbConnection
     private async Task<NpgsqlDataReader> SendAsync(NpgsqlBatchCommand last, CancellationToken ct)
     {
         var batch = _inner!.CreateBatch();
-        var unread = 0;
         foreach (var queued in _queue)
         {
             batch.BatchCommands.Add(queued);
-            unread += HasRows(queued.CommandText) ? 1 : 0;
         }
 
         _queue.Clear();
@@ -81,17 +82,13 @@ internal sealed class BatchingConnection : DbConnection
         }
 
         var reader = await batch.ExecuteReaderAsync(ct);
-        for (; unread > 0; unread--)
+        for (; _unread > 0; _unread--)
         {
             await reader.NextResultAsync(ct);
         }
 
         return reader;
     }
-
-    // Of those that are queued, locks select and required statements count.
-    private static bool HasRows(string sql) =>
-        sql.StartsWith("SELECT", StringComparison.Ordinal) || sql.StartsWith("WITH", StringComparison.Ordinal);
 
     /// <summary>The command that Dapper uses.</summary>
     private sealed class Command(BatchingConnection owner) : DbCommand

@@ -38,8 +38,10 @@ internal sealed class ChangeFeed(
 
     private static readonly TimeSpan LongestStatement = TimeSpan.FromSeconds(5);
 
-    // Rows are kept this long; an instance that has not read for half of it starts with an empty cache.
-    private static readonly TimeSpan Retention = TimeSpan.FromSeconds(20);
+    // Rows are kept for a minute; an instance that has not read for this long starts with an empty cache.
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     private readonly TimeSpan _interval = Min(maxStaleness / 4, TimeSpan.FromSeconds(5));
     private readonly CancellationTokenSource _stop = new();
@@ -74,6 +76,23 @@ internal sealed class ChangeFeed(
 
         return Ask().WaitAsync(maxStaleness, ct)
             .ContinueWith(_ => { }, ct, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// Deletes the changes that were there at <paramref name="seen"/>, which every instance has read since then, or
+    /// starts anew without. Hands back the state for the next call, a minute later.
+    /// </summary>
+    public static async Task<string> PurgeAsync(PostgresConnections connections, string? seen, CancellationToken ct)
+    {
+        await using var connection = await connections.OpenAsync(ct);
+        var now = await connection.RunAsync((inner, stop) =>
+            inner.ExecuteScalarAsync<string>(new CommandDefinition(Sql.Snapshot, cancellationToken: stop)));
+        while (seen is not null && await connection.RunAsync((inner, stop) => inner.ExecuteAsync(
+            new CommandDefinition(Sql.DeleteRead, new { Seen = seen }, cancellationToken: stop))) > 0)
+        {
+        }
+
+        return now!;
     }
 
     public async ValueTask DisposeAsync()
@@ -140,11 +159,10 @@ internal sealed class ChangeFeed(
         cache.Forget();
         cache.FreshUntil(began, maxStaleness);
         _isNews = true;
-        var (old, kept) = ((Snapshot: seen, At: began), (Snapshot: seen, At: began));
         while (!_stop.IsCancellationRequested)
         {
             await WaitAsync(connection, listens, _interval - Stopwatch.GetElapsedTime(began));
-            if (TakeWork(isDue: Stopwatch.GetElapsedTime(began) >= _interval, out var asked, out var rings))
+            if (TakeWork(isDue: Stopwatch.GetElapsedTime(began) + Shortest >= _interval, out var asked, out var rings))
             {
                 var last = began;
                 began = Stopwatch.GetTimestamp();
@@ -167,12 +185,6 @@ internal sealed class ChangeFeed(
             else if (rings)
             {
                 await QueryAsync<string>(connection, Sql.Notify);
-            }
-
-            if (Stopwatch.GetElapsedTime(kept.At) > Retention)
-            {
-                await QueryAsync<long>(connection, Sql.DeleteOld, new { Seen = old.Snapshot });
-                (old, kept) = (kept, (seen, began));
             }
         }
     }
@@ -206,7 +218,7 @@ internal sealed class ChangeFeed(
             throw new InvalidOperationException("The database has lost what its changes were.");
         }
 
-        if (sinceLast > Retention / 2)
+        if (sinceLast > LongestGap)
         {
             cache.Forget();
         }
@@ -237,7 +249,7 @@ internal sealed class ChangeFeed(
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         lock (_lock)
         {
-            if (!_isAsked && !_isRung && !_rings && longest > TimeSpan.Zero)
+            if (!_isAsked && !_isRung && !_rings && longest > Shortest)
             {
                 _waiting = waiting;
             }
@@ -318,11 +330,13 @@ internal sealed class ChangeFeed(
         // Own changes are read too, which does no harm.
         public const string ReadAndNotify = $"SELECT pg_notify('{Channel}', ''), {Changes}";
 
-        // What every instance has read, or has started anew without.
-        public const string DeleteOld = """
+        public const string DeleteRead = """
             DELETE FROM row_changes
-            WHERE xid < pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
-              AND pg_visible_in_snapshot(xid, CAST(@Seen AS pg_snapshot))
+            WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM row_changes
+                WHERE xid < pg_snapshot_xmax(CAST(@Seen AS pg_snapshot))
+                  AND pg_visible_in_snapshot(xid, CAST(@Seen AS pg_snapshot))
+                LIMIT 10000))
             """;
 
         // Tables whose changes are not noted have the type 'unwatched'.

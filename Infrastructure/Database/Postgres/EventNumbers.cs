@@ -14,6 +14,11 @@ internal sealed class EventNumbers
 
     public bool TryTake(out long number) => _free.TryDequeue(out number);
 
+    /// <summary>
+    /// Forgets the rest of the blocks: a server that has taken over may not know that they were given out.
+    /// </summary>
+    public void Clear() => _free.Clear();
+
     public void Add(IEnumerable<long> numbers)
     {
         foreach (var number in numbers)

@@ -10,6 +10,8 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 internal sealed class PostgresConnection(NpgsqlConnection connection, PostgresConnections connections)
     : IAsyncDisposable
 {
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromMilliseconds(300);
+
     private Task? _late;
 
     /// <summary>Runs statements that are one round of the connection.</summary>
@@ -69,7 +71,6 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, PostgresCo
     // hence a thread of its own. The connection is given back, or broken, when that has ended.
     private void Abandon(CancellationTokenSource stop)
     {
-        connections.Forget();
         new Thread(stop.Cancel) { IsBackground = true, Name = "Cancel" }.Start();
         _ = _late!.ContinueWith(
             async ended =>
@@ -78,5 +79,15 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, PostgresCo
                 await connection.DisposeAsync();
             },
             TaskScheduler.Default);
+        _ = ForgetAsync();
+
+        // A server that cancels is there: it was a lock, or much work.
+        async Task ForgetAsync()
+        {
+            if (await Task.WhenAny(_late, Task.Delay(CancelLimit)) != _late)
+            {
+                connections.Forget();
+            }
+        }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly bool _preparesWhereDirect;
     private readonly SemaphoreSlim _building = new(1);
+    private readonly SemaphoreSlim _writers;
     private readonly SemaphoreSlim _trying = new(4);
     private volatile NpgsqlDataSource? _source;
     private long _forgottenAt;
@@ -40,6 +41,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         };
         var given = _settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         var hasSeveralHosts = _settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+        _writers = new(Math.Max(1, _settings.MaxPoolSize * 3 / 4));
         StatementLimit = TimeSpan.FromSeconds(
             given.Contains("Command Timeout") ? _settings.CommandTimeout : DefaultStatementSeconds);
         _preparesWhereDirect = !given.Contains("Max Auto Prepare");
@@ -94,6 +96,16 @@ internal sealed class PostgresConnections : IAsyncDisposable
             : source.OpenConnectionAsync;
         return new(await OpenAsync(open, WaitLimit, ct), this);
     }
+
+    /// <summary>
+    /// Waits until fewer than three quarters of the pool are writing, so that writers who wait for locks leave connections
+    /// to readers. Dispose the result when the transaction has ended.
+    /// </summary>
+    /// <exception cref="TimeoutException">There were too many for too long.</exception>
+    public async Task<IDisposable> BeginWritingAsync(CancellationToken ct) =>
+        await _writers.WaitAsync(WaitLimit, ct)
+            ? new Writing(_writers)
+            : throw new TimeoutException("Too many transactions wait for each other.");
 
     /// <summary>
     /// A connection of its own without limits on time, for migrations; waits for a database that is coming up.
@@ -282,5 +294,10 @@ internal sealed class PostgresConnections : IAsyncDisposable
         {
             throw new NpgsqlException("The host is a standby.");
         }
+    }
+
+    private sealed class Writing(SemaphoreSlim writers) : IDisposable
+    {
+        public void Dispose() => writers.Release();
     }
 }

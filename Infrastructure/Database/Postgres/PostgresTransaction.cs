@@ -23,8 +23,10 @@ internal sealed class PostgresTransaction(
     private readonly BatchingConnection _batches = new();
     private readonly Dictionary<DbBatchCommand, Func<Session, Task<Fault>>> _faults = [];
     private readonly List<WriteLock> _locks = [];
+    private readonly List<NpgsqlBatchCommand> _lockStatements = [];
     private PostgresConnection? _connection;
     private IDisposable? _turn;
+    private IDisposable? _writing;
     private bool _nextNeedsNoLock;
     private bool _isOpen;
 
@@ -44,7 +46,7 @@ internal sealed class PostgresTransaction(
     public async Task EnqueueAsync(string sql, object? parameters)
     {
         await LockByDefaultAsync();
-        _batches.Enqueue(sql, parameters);
+        _batches.Enqueue(sql, parameters, hasRows: false);
     }
 
     /// <summary>Queues a statement that ends the transaction where it affects no row.</summary>
@@ -53,7 +55,7 @@ internal sealed class PostgresTransaction(
         await LockByDefaultAsync();
         var required = Required.GetOrAdd(
             sql, text => $"WITH affected AS ({text} RETURNING 1) SELECT 1 / COUNT(*) FROM affected");
-        _faults[_batches.Enqueue(required, parameters)] = otherwise;
+        _faults[_batches.Enqueue(required, parameters, hasRows: true)] = otherwise;
     }
 
     /// <summary>What reads the fault, where a required statement has failed; null for other failures.</summary>
@@ -71,6 +73,12 @@ internal sealed class PostgresTransaction(
         if (!_isOpen && _batches.IsEmpty)
         {
             return [];
+        }
+
+        // A row that came to be between the statement that was to lock it and the one that read it.
+        if (_lockStatements.Exists(sent => sent is { StatementType: StatementType.Select, Rows: 0 }))
+        {
+            throw new LockMissedException();
         }
 
         IsCommitSent = true;
@@ -91,7 +99,8 @@ internal sealed class PostgresTransaction(
             return;
         }
 
-        if (!wanted.Shared && _locks.Exists(held => held.Level > wanted.Level || held.Code == wanted.Code))
+        if (!wanted.Shared && _locks.Exists(held => held.Level > wanted.Level
+            || (held.Level == wanted.Level && held.Code == wanted.Code)))
         {
             throw new InvalidOperationException($"{wanted.Code} is locked too late: after {_locks[^1]}.");
         }
@@ -100,11 +109,11 @@ internal sealed class PostgresTransaction(
         // which the transaction whose turn it is may wait for.
         if (_locks.Count == 0 && !wanted.Shared && _connection is null)
         {
-            _turn = await turns.TakeAsync(wanted.Code, ct);
+            _turn = await turns.TakeAsync($"{wanted.Level} {wanted.Code}", ct);
         }
 
         _locks.Add(wanted);
-        _batches.Enqueue(wanted.Sql, new { wanted.Code });
+        _lockStatements.Add(_batches.Enqueue(wanted.Sql, new { wanted.Code }, hasRows: true));
     }
 
     /// <summary>The same for a lock within a shared one; skipped where the whole is locked.</summary>
@@ -113,14 +122,14 @@ internal sealed class PostgresTransaction(
         if (!_locks.Exists(held => held.Covers(wanted) || !held.Shared))
         {
             _locks.Add(wanted);
-            _batches.Enqueue(wanted.Sql, parameters);
+            _batches.Enqueue(wanted.Sql, parameters, hasRows: true);
         }
     }
 
     /// <summary>Locks something that only the next statement is about.</summary>
     public void LockForNext(string sql, object parameters)
     {
-        _batches.Enqueue(sql, parameters);
+        _batches.Enqueue(sql, parameters, hasRows: true);
         _nextNeedsNoLock = true;
     }
 
@@ -138,6 +147,8 @@ internal sealed class PostgresTransaction(
             await connection.DisposeAsync();
         }
 
+        _writing?.Dispose();
+        _writing = null;
         _turn?.Dispose();
         _turn = null;
     }
@@ -151,7 +162,12 @@ internal sealed class PostgresTransaction(
 
     private async Task<T> SendAsync<T>(Func<DbConnection, CancellationToken, Task<T>> statement)
     {
-        _connection ??= await connections.OpenAsync(ct);
+        if (_connection is null)
+        {
+            _writing ??= await connections.BeginWritingAsync(ct);
+            _connection = await connections.OpenAsync(ct);
+        }
+
         if (!_isOpen)
         {
             _isOpen = true;
@@ -165,3 +181,6 @@ internal sealed class PostgresTransaction(
         });
     }
 }
+
+/// <summary>The work is to run again: something that it was to lock came to be after that.</summary>
+internal sealed class LockMissedException : Exception;

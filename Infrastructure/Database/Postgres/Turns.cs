@@ -1,14 +1,14 @@
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
 /// <summary>
-/// Queues an instance's writers that would wait for the same lock in PostgreSQL: they wait here without a connection,
-/// and a queue of 64 connections for one row costs the database ten times its work.
+/// Queues an instance's writers that would wait for the same lock in PostgreSQL: they wait here, without a connection.
 /// </summary>
 internal sealed class Turns
 {
     private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
 
     /// <summary>Waits for the turn; dispose the result to hand it on.</summary>
+    /// <exception cref="TimeoutException">Those before have taken too long.</exception>
     public async ValueTask<IDisposable> TakeAsync(string key, CancellationToken ct)
     {
         Queue? queue;
@@ -24,7 +24,10 @@ internal sealed class Turns
 
         try
         {
-            await queue.Semaphore.WaitAsync(ct);
+            if (!await queue.Semaphore.WaitAsync(PostgresConnections.WaitLimit, ct))
+            {
+                throw new TimeoutException($"Other writers have held {key} for too long.");
+            }
         }
         catch
         {

@@ -10,7 +10,8 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// transaction, nothing is locked.
 /// </summary>
 /// <remarks>
-/// Wider locks are taken before narrower ones, which prevents deadlocks; a lock within one that is held is skipped.
+/// A transaction takes wider locks before narrower ones; one within another that it holds is skipped. Batches that share
+/// many workspaces may still wait for each other: the database ends one of them, and it runs again.
 /// </remarks>
 public static class WriteLocks
 {
@@ -21,6 +22,7 @@ public static class WriteLocks
     private const string SeatsClass = "1465079812";
     private const string EventsClass = "1465079813";
     private const string KeyClass = "1465079814";
+    private const string ApiKeyClass = "1465079815";
 
     private const string Ids = "2147483648";
 
@@ -67,6 +69,15 @@ public static class WriteLocks
     /// <summary>The organization that the invitation with this token is from.</summary>
     public static ValueTask OrganizationOfInvitationAsync(Session session, string tokenHash) =>
         LockAsync(session, new(tokenHash, Sql.OrganizationOfInvitation, 1));
+
+    /// <summary>API keys: that of the caller, which its rotation makes powerless, and the one that is changed.</summary>
+    public static async ValueTask ApiKeysAsync(Session session, params string[] codes)
+    {
+        foreach (var code in codes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            await LockAsync(session, new(code, Sql.ApiKey, 1));
+        }
+    }
 
     /// <summary>The workspace and all in it; nothing where no workspace has the code.</summary>
     public static ValueTask WorkspaceAsync(Session session, string code, bool shared) =>
@@ -146,6 +157,8 @@ public static class WriteLocks
         public const string Seats =
             $"SELECT pg_advisory_xact_lock({SeatsClass}, CAST(@Id % {Ids} AS INT))";
 
+        public const string ApiKey = $"SELECT {ShareService}, pg_advisory_xact_lock({ApiKeyClass}, hashtext(@Code))";
+
         public const string EventOrder = $"SELECT pg_advisory_xact_lock({EventsClass}, 0)";
 
         public const string IdempotencyKey = $"SELECT pg_advisory_xact_lock({KeyClass}, hashtext(@Key))";
@@ -159,6 +172,6 @@ internal sealed record WriteLock(string Code, string Sql, int Level, bool Shared
 {
     /// <summary>True where <paramref name="other"/> adds nothing to this one.</summary>
     public bool Covers(WriteLock other) =>
-        this is { Level: 0, Shared: false } || (Code == other.Code && (other.Shared || !Shared))
+        this is { Level: 0, Shared: false } || (Code == other.Code && Level == other.Level && (other.Shared || !Shared))
             || (other is { Level: 0, Shared: true });
 }

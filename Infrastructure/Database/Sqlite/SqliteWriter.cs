@@ -233,18 +233,25 @@ internal sealed class SqliteWriter : IDisposable
             try
             {
                 // Does not block on another thread: SQLite is synchronous.
-                _outcome = work(session).GetAwaiter().GetResult();
+                _outcome = RunAsync().GetAwaiter().GetResult();
                 return _outcome.Succeeded(out _, out _);
-            }
-            catch (RefusedException refused)
-            {
-                _outcome = refused.Otherwise(session).GetAwaiter().GetResult();
-                return false;
             }
             catch (Exception failure)
             {
                 Failure = failure;
                 return false;
+            }
+        }
+
+        private async Task<Outcome<T>> RunAsync()
+        {
+            try
+            {
+                return await work(session);
+            }
+            catch (RefusedException refused)
+            {
+                return await refused.Otherwise(session);
             }
         }
 

@@ -32,7 +32,16 @@ internal static class Backup
             using var step = progress.Begin("backing up", 0, "pages");
             var made = SqliteFile.Beside(file);
             SqliteFile.Copy(source, made, step.Report, ct);
-            SqliteFile.Publish(made, file);
+            try
+            {
+                SqliteFile.Publish(made, file);
+            }
+            catch
+            {
+                SqliteFile.Delete(made);
+                throw;
+            }
+
             step.Complete();
             progress.Say($"{source} is backed up to {file} ({new FileInfo(file).Length} bytes).");
             return Task.FromResult(0);

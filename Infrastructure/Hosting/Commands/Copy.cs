@@ -94,7 +94,8 @@ internal static class Copy
         await import.ContinueNumbersAsync();
         await import.CheckReferencesAsync(dropped);
         await RequireSoundAsync(import.Target(TimeProvider.System), "PostgreSQL", progress, ct);
-        await import.CommitAsync(ct);
+        ct.ThrowIfCancellationRequested();
+        await import.CommitAsync(CancellationToken.None);
         progress.Say($"{tables.Sum(table => table.Rows)} rows of {tables.Count} tables are copied; "
             + "both sides are equal.");
         return 0;

@@ -288,7 +288,7 @@ public sealed class IdempotencyTests(ServiceFixture service)
         (await SendAsync(
             tenant.OwnerKey, "/v1/workspaces", new { organization_id = tenant.Id, name = "Fresh" }, "fresh"))
             .Headers.Contains("Idempotency-Replayed").Should().BeTrue();
-        service.Services.GetServices<IHostedService>().Should().ContainSingle(s => s is IdempotencyPurge);
+        service.Services.GetServices<IHostedService>().Should().ContainSingle(s => s is Housekeeping);
 
         async Task<long> ExpiredAsync() => (await service.ReadAsync<long>(
             "SELECT COUNT(*) FROM idempotency_keys WHERE scope = @Id", new { tenant.Id })).Single();

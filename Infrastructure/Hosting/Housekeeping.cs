@@ -4,10 +4,24 @@ using WorkspaceService.Infrastructure.Http;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
-/// Deletes the stored answers of <c>Idempotency-Key</c> that are no longer kept, once a minute, in one instance.
+/// Deletes what is no longer needed, once a minute and in one instance: the stored answers of <c>Idempotency-Key</c>,
+/// and changes that every instance has read.
 /// </summary>
-public sealed class IdempotencyPurge(ConnectionFactory db, TimeProvider clock) : BackgroundService
+public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : BackgroundService
 {
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await db.GiveLeaseBackAsync(nameof(Housekeeping), cancellationToken);
+        }
+        catch (Exception outage) when (TransientErrors.Includes(outage) || outage is OperationCanceledException)
+        {
+            // It ends by itself.
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1));
@@ -16,9 +30,10 @@ public sealed class IdempotencyPurge(ConnectionFactory db, TimeProvider clock) :
             try
             {
                 await minute.WaitForNextTickAsync(stoppingToken);
-                if (await db.TakeLeaseAsync(nameof(IdempotencyPurge), TimeSpan.FromMinutes(2), stoppingToken))
+                if (await db.TakeLeaseAsync(nameof(Housekeeping), TimeSpan.FromMinutes(2), stoppingToken))
                 {
                     await Idempotency.PurgeAsync(db, clock, stoppingToken);
+                    await db.PurgeChangesAsync(stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
