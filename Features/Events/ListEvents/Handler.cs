@@ -78,7 +78,7 @@ public static partial class ListEvents
     {
         public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
         {
-            for (long? last = null; ; await NumberAsync(query.Caller, last!.Value, ct))
+            for (long? last = null; ; await NumberAsync(query.Caller, ct))
             {
                 await using var session = db.Open(query.Caller, ct);
 
@@ -102,13 +102,13 @@ public static partial class ListEvents
 
         // Ids are allocated before the commit, and transactions commit in another order. Sequences are therefore
         // assigned afterwards, to committed events only: a reader that sees one sequence sees all lower ones.
-        private Task<Outcome<Done>> NumberAsync(Caller caller, long last, CancellationToken ct) =>
+        private Task<Outcome<Done>> NumberAsync(Caller caller, CancellationToken ct) =>
             db.TransactAsync<Done>(
                 caller,
                 async session =>
                 {
                     await WriteLocks.EventOrderAsync(session);
-                    await session.ExecuteAsync(Sql.NumberPostgres, new { Last = last });
+                    await session.ExecuteAsync(Sql.NumberPostgres);
                     return Done.It;
                 },
                 ct);

@@ -119,7 +119,7 @@ public static partial class ListEvents
                 SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events) + ROW_NUMBER() OVER (
                            ORDER BY age(e.xmin) DESC, CAST(CAST(e.cmin AS TEXT) AS BIGINT), e.id) AS sequence
                 FROM (
-                    SELECT id, xmin, cmin FROM events WHERE sequence IS NULL AND id <= @Last ORDER BY id LIMIT 5000) e
+                    SELECT id, xmin, cmin FROM events WHERE sequence IS NULL ORDER BY id LIMIT 5000) e
             ) numbered
             WHERE events.id = numbered.id
             """;
