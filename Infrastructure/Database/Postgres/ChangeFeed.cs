@@ -22,6 +22,9 @@ internal sealed class ChangeFeed(
     // promoted standby, which a connection to a pooler survives unnoticed.
     private const string Mark = "";
 
+    // No transaction has this number.
+    private const string Future = "CAST('18446744073709551615' AS xid8)";
+
     // Rings and questions that come meanwhile share the next reading.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
@@ -284,9 +287,6 @@ internal sealed class ChangeFeed(
             WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND c.relkind IN ('r', 'v')
             ORDER BY c.oid
             """;
-
-        // No transaction has it.
-        private const string Future = "CAST('18446744073709551615' AS xid8)";
 
         private const string Changes = """
             CAST(pg_current_snapshot() AS TEXT) AS snapshot, c.source, c.id, c.user_id
