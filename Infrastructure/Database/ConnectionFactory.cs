@@ -247,8 +247,8 @@ public sealed class ConnectionFactory : IAsyncDisposable
         _leases?.GiveBackAsync(name, ct) ?? Task.CompletedTask;
 
     /// <summary>
-    /// Deletes what <c>row_changes</c> had before the last call: call it in one instance, once a minute. Does nothing on
-    /// SQLite.
+    /// Deletes what <c>row_changes</c> had before the last call: call it in one instance, once a minute. Does nothing
+    /// on SQLite.
     /// </summary>
     internal async Task PurgeChangesAsync(CancellationToken ct)
     {

@@ -3,7 +3,9 @@ namespace WorkspaceService;
 /// <summary>What no history may leave behind, looked for in all rows of a database.</summary>
 internal static class BrokenRules
 {
-    /// <summary>Each count that is not what the rows say, and each rule that rows break, with the code of what.</summary>
+    /// <summary>
+    /// Each count that is not what the rows say, and each rule that rows break, with the code of what.
+    /// </summary>
     public static Task<List<string>> BrokenRulesAsync(this ServiceFixture service) => service.ReadAsync<string>(
         """
         SELECT 'member_count of ' || o.code FROM organizations o

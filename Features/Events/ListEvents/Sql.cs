@@ -111,8 +111,8 @@ public static partial class ListEvents
         public const string FindUnnumbered =
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
-        // In the order in which transactions began to write, and of the statements of each: what began after another had
-        // committed comes after it. Ids do not tell, since instances take them in blocks.
+        // In the order in which transactions began to write, and of the statements of each: what began after another
+        // had committed comes after it. Ids do not tell, since instances take them in blocks.
         public const string NumberPostgres = """
             UPDATE events SET sequence = numbered.sequence
             FROM (

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
 /// <summary>
-/// Counts the commits that changed each table, as SQLite's update hook or PostgreSQL's triggers report them. A result cached with the counts
-/// from before it was read is valid while they are unchanged: counts are published before the writer's task completes.
+/// Counts the commits that changed each table, as SQLite's update hook or PostgreSQL's triggers report them. A result
+/// cached with the counts from before it was read is valid while they are unchanged: counts are published before the
+/// writer's task completes.
 /// </summary>
 public sealed class TableVersions
 {

@@ -20,6 +20,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
     // A database that is coming up with the service has this long.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
+    private static readonly int MaxWriters = Math.Max(8, 4 * Environment.ProcessorCount);
+
     private const int DefaultStatementSeconds = 6;
     private const int ForgetIntervalMilliseconds = 100;
 
@@ -41,7 +43,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         };
         var given = _settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         var hasSeveralHosts = _settings.Host?.Contains(',', StringComparison.Ordinal) == true;
-        _writers = new(Math.Max(1, _settings.MaxPoolSize * 3 / 4));
+        _writers = new(Math.Clamp(_settings.MaxPoolSize * 3 / 4, 1, MaxWriters));
         StatementLimit = TimeSpan.FromSeconds(
             given.Contains("Command Timeout") ? _settings.CommandTimeout : DefaultStatementSeconds);
         _preparesWhereDirect = !given.Contains("Max Auto Prepare");
@@ -98,8 +100,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until fewer than three quarters of the pool are writing, so that writers who wait for locks leave connections
-    /// to readers. Dispose the result when the transaction has ended.
+    /// Waits until fewer transactions write than may at a time: more of them only wait for each other and for the disk,
+    /// and take connections from readers. Dispose the result when the transaction has ended.
     /// </summary>
     /// <exception cref="TimeoutException">There were too many for too long.</exception>
     public async Task<IDisposable> BeginWritingAsync(CancellationToken ct) =>

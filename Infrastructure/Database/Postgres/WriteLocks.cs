@@ -10,8 +10,8 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// transaction, nothing is locked.
 /// </summary>
 /// <remarks>
-/// A transaction takes wider locks before narrower ones; one within another that it holds is skipped. Batches that share
-/// many workspaces may still wait for each other: the database ends one of them, and it runs again.
+/// A transaction takes wider locks before narrower ones; one within another that it holds is skipped. Batches that
+/// share many workspaces may still wait for each other: the database ends one of them, and it runs again.
 /// </remarks>
 public static class WriteLocks
 {
@@ -70,7 +70,9 @@ public static class WriteLocks
     public static ValueTask OrganizationOfInvitationAsync(Session session, string tokenHash) =>
         LockAsync(session, new(tokenHash, Sql.OrganizationOfInvitation, 1));
 
-    /// <summary>API keys: that of the caller, which its rotation makes powerless, and the one that is changed.</summary>
+    /// <summary>
+    /// API keys: that of the caller, which its rotation makes powerless, and the one that is changed.
+    /// </summary>
     public static async ValueTask ApiKeysAsync(Session session, params string[] codes)
     {
         foreach (var code in codes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))

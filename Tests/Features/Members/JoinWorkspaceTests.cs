@@ -110,7 +110,8 @@ public sealed class JoinWorkspaceTests(ServiceFixture service)
             Enumerable.Range(0, 16).Select(async _ => await (await tenant.NewMemberAsync()).CallerAsync()));
 
         var outcomes = await Task.WhenAll(
-            people.Select(person => Task.Run(() => service.Next.Send(new JoinWorkspace.Command(person, workspace.Id)))));
+            people.Select(person => Task.Run(
+                () => service.Next.Send(new JoinWorkspace.Command(person, workspace.Id)))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(5);
         outcomes.Select(o => o.Match(_ => "", fault => fault.Code)).Where(code => code.Length > 0)

@@ -71,7 +71,8 @@ public sealed class CreateOrganizationTests(ServiceFixture service)
             new(ServiceFixture.RootCaller, "Raced Together", slug, OwnerId: owner.Id);
 
         var given = await service.Race(Enumerable.Range(0, 16).Select(_ => Named("raced-by-sixteen")));
-        var derived = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Next.Do(Named(null)))));
+        var derived = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => service.Next.Do(Named(null)))));
 
         given.Should().ContainSingle(code => code == null).And.Subject.Where(code => code is not null)
             .Should().OnlyContain(code => code == "slug_taken");

@@ -66,7 +66,8 @@ public sealed class CreateWorkspaceTests(ServiceFixture service)
         var owner = await tenant.OwnerAsync();
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(n =>
-            Task.Run(() => service.Next.Send(new CreateWorkspace.Command(owner, tenant.Id, $"Racer {n}", "the-slug")))));
+            Task.Run(() => service.Next.Send(
+                new CreateWorkspace.Command(owner, tenant.Id, $"Racer {n}", "the-slug")))));
 
         outcomes.Count(o => o.Succeeded(out _, out _)).Should().Be(1);
         outcomes.Where(o => !o.Succeeded(out _, out _))

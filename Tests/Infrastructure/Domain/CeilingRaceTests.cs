@@ -43,7 +43,8 @@ public sealed class CeilingRaceTests(ServiceFixture service)
             Task.Run(
                 () => service.Next.Do(
                     new ChangeOrganizationMemberRole.Command(owner, tenant.Id, person.Id, Roles.Viewer))) as Task,
-            Task.Run(() => service.Next.Send(new ChangeMemberRole.Command(owner, workspace.Id, person.Id, Roles.Admin))),
+            Task.Run(() => service.Next.Send(
+                new ChangeMemberRole.Command(owner, workspace.Id, person.Id, Roles.Admin))),
         }));
 
         foreach (var person in people)

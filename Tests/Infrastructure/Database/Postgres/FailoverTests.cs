@@ -51,8 +51,10 @@ public sealed class FailoverTests(ITestOutputHelper output)
         using var client = service.Client();
         await client.PostJson("/v1/users", new { name = "Before", email = "ada@example.com" });
         while (await first.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND query NOT LIKE '%row_changes%'")
-            > 1)
+            """
+            SELECT COUNT(*) FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND query NOT LIKE '%row_changes%'
+            """) > 1)
         {
             await Task.Delay(100);
         }

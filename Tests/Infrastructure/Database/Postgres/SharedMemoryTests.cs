@@ -212,7 +212,8 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
             {
                 await RevokeAsync(
                     new ArchiveWorkspace.Command(RootCaller, workspace),
-                    async () => !(await (await other.Client(person.Key).GetAsync($"/v1/can-use-site?workspace_id={workspace}"))
+                    async () => !(await (await other.Client(person.Key)
+                        .GetAsync($"/v1/can-use-site?workspace_id={workspace}"))
                         .Data()).GetProperty("can_use_site").GetBoolean());
             }
         }
