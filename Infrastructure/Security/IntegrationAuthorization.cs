@@ -37,6 +37,7 @@ public static class IntegrationAuthorization
             return Faults.NotFound;
         }
 
+        WriteLocks.Found(session, code);
         return (await WorkspaceAuthorization.FindAsync(session, integration.WorkspaceCode, need with { Inside = true }))
             .Then<IntegrationAccess>(workspace => integration with { Workspace = workspace });
     }

@@ -51,6 +51,7 @@ public static class InvitationAuthorization
             return Faults.NotFound;
         }
 
+        WriteLocks.Found(session, SecretText.Hash(token));
         var mayAnswer = caller.Kind switch
         {
             CallerKind.Root => true,

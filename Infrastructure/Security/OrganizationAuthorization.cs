@@ -47,6 +47,7 @@ public static class OrganizationAuthorization
             return Faults.NotFound;
         }
 
+        WriteLocks.Found(session, code);
         var role = caller.IsRoot ? Roles.Owner
             : !caller.Reaches(found.Id) || caller.WorkspaceId is not null ? null
             : caller.IsService ? Roles.Admin

@@ -49,6 +49,7 @@ public static class ServiceLineAuthorization
             return Faults.NotFound;
         }
 
+        WriteLocks.Found(session, code);
         return (await WorkspaceAuthorization.FindAsync(session, line.WorkspaceCode, need with { Inside = true }))
             .Then<ServiceLineAccess>(workspace => line with { Workspace = workspace });
     }

@@ -56,7 +56,13 @@ public static class WorkspaceAuthorization
     private static async ValueTask<Outcome<WorkspaceAccess>> LockAndFindAsync(Session session, string code, Need need)
     {
         await WriteLocks.WorkspaceAsync(session, code, shared: !need.LocksAlone);
-        return Decide(session, await ReadAsync(session, code), need);
+        var facts = await ReadAsync(session, code);
+        if (facts is not null)
+        {
+            WriteLocks.Found(session, code);
+        }
+
+        return Decide(session, facts, need);
     }
 
     private static async ValueTask<Outcome<WorkspaceAccess>> DecideAsync(

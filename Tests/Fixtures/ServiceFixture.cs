@@ -134,10 +134,13 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>The types of a workspace's events, in their order.</summary>
     public async Task<List<string>> EventTypesAsync(string workspace)
     {
-        await using var session = Db.Open();
-        return await session.ListAsync<string>(
-            "SELECT type FROM events WHERE workspace_code = @workspace ORDER BY id", new { workspace });
+        await NumberEventsAsync();
+        return await ReadAsync<string>(
+            "SELECT type FROM events WHERE workspace_code = @workspace ORDER BY sequence", new { workspace });
     }
+
+    /// <summary>Gives each event its sequence, as a reader of the log does that finds no more.</summary>
+    public Task NumberEventsAsync() => Do(new ListEvents.Query(RootCaller, Type: "no.event"));
 
     /// <summary>A new user; the name and address are made up where not given.</summary>
     public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)

@@ -88,10 +88,10 @@ public static class ServiceLineFixture
     /// <summary>What the audit trail says of one thing, in order.</summary>
     public static async Task<List<RecordedEvent>> EventsOfAsync(this ServiceFixture service, string subject)
     {
-        await using var session = service.Db.Open();
-        return await session.ListAsync<RecordedEvent>(
+        await service.NumberEventsAsync();
+        return await service.ReadAsync<RecordedEvent>(
             "SELECT type, organization_code, workspace_code, actor_kind, actor_id, subject_kind, changes FROM events "
-            + "WHERE subject_id = @Subject ORDER BY id",
+            + "WHERE subject_id = @Subject ORDER BY sequence",
             new { Subject = subject });
     }
 }

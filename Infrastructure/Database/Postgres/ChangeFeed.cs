@@ -154,6 +154,7 @@ internal sealed class ChangeFeed(
             await QueryAsync<(string Name, string Type, string? Sql)>(connection, Sql.ListTables));
         var began = Stopwatch.GetTimestamp();
         var seen = (await QueryAsync<string>(connection, Sql.Snapshot))[0];
+        await QueryAsync<long>(connection, Sql.DeleteForeign);
         await QueryAsync<long>(connection, Sql.Mark, new { Id = Random.Shared.NextInt64() });
         var mark = (await QueryAsync<long>(connection, Sql.FindMark))[0];
         cache.Forget();
@@ -318,6 +319,12 @@ internal sealed class ChangeFeed(
         public const string Mark = $"""
             INSERT INTO row_changes (xid, source, id, user_id) SELECT {MarksTransaction}, '', @Id, 0
             WHERE NOT EXISTS (SELECT 1 FROM row_changes WHERE xid = {MarksTransaction})
+            """;
+
+        // What a dump brought along from another server, whose transactions were further.
+        public const string DeleteForeign = $"""
+            DELETE FROM row_changes
+            WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()) AND xid <> {MarksTransaction}
             """;
 
         public const string FindMark = $"SELECT MIN(id) FROM row_changes WHERE xid = {MarksTransaction}";

@@ -11,6 +11,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>How long a request waits for a connection: through a short failover, and no longer.</summary>
     public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a writer waits for others of this instance, in each of the two queues.</summary>
+    public static readonly TimeSpan QueueLimit = TimeSpan.FromSeconds(4);
+
     /// <summary>
     /// How long after its beginning work may run again that a broken connection ended: waits and statements then stay
     /// within 15 seconds together.
@@ -105,7 +108,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// </summary>
     /// <exception cref="TimeoutException">There were too many for too long.</exception>
     public async Task<IDisposable> BeginWritingAsync(CancellationToken ct) =>
-        await _writers.WaitAsync(WaitLimit, ct)
+        await _writers.WaitAsync(QueueLimit, ct)
             ? new Writing(_writers)
             : throw new TimeoutException("Too many transactions wait for each other.");
 

@@ -23,7 +23,7 @@ internal sealed class PostgresTransaction(
     private readonly BatchingConnection _batches = new();
     private readonly Dictionary<DbBatchCommand, Func<Session, Task<Fault>>> _faults = [];
     private readonly List<WriteLock> _locks = [];
-    private readonly List<NpgsqlBatchCommand> _lockStatements = [];
+    private readonly Dictionary<WriteLock, NpgsqlBatchCommand> _lockStatements = [];
     private PostgresConnection? _connection;
     private IDisposable? _turn;
     private IDisposable? _writing;
@@ -75,12 +75,6 @@ internal sealed class PostgresTransaction(
             return [];
         }
 
-        // A row that came to be between the statement that was to lock it and the one that read it.
-        if (_lockStatements.Exists(sent => sent is { StatementType: StatementType.Select, Rows: 0 }))
-        {
-            throw new LockMissedException();
-        }
-
         IsCommitSent = true;
         var rows = await SendAsync(async (connection, stop) =>
         {
@@ -113,7 +107,23 @@ internal sealed class PostgresTransaction(
         }
 
         _locks.Add(wanted);
-        _lockStatements.Add(_batches.Enqueue(wanted.Sql, new { wanted.Code }, hasRows: true));
+        _lockStatements[wanted] = _batches.Enqueue(wanted.Sql, new { wanted.Code }, hasRows: true);
+    }
+
+    /// <summary>
+    /// To be called when what <paramref name="code"/> names was found: it may have come to be after the statement that
+    /// was to lock it.
+    /// </summary>
+    /// <exception cref="LockMissedException">So it was; the work is to run again.</exception>
+    public void RequireLock(string code)
+    {
+        foreach (var (wanted, sent) in _lockStatements)
+        {
+            if (wanted.Code == code && sent is { StatementType: StatementType.Select, Rows: 0 })
+            {
+                throw new LockMissedException();
+            }
+        }
     }
 
     /// <summary>The same for a lock within a shared one; skipped where the whole is locked.</summary>

@@ -24,7 +24,7 @@ internal sealed class Turns
 
         try
         {
-            if (!await queue.Semaphore.WaitAsync(PostgresConnections.WaitLimit, ct))
+            if (!await queue.Semaphore.WaitAsync(PostgresConnections.QueueLimit, ct))
             {
                 throw new TimeoutException($"Other writers have held {key} for too long.");
             }

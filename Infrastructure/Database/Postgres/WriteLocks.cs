@@ -115,6 +115,9 @@ public static class WriteLocks
     public static void IdempotencyKey(Session session, string scope, string key) =>
         session.Transaction?.LockForNext(Sql.IdempotencyKey, new { Key = $"{scope}\n{key}" });
 
+    /// <summary>To be called when what was locked by this code was found.</summary>
+    public static void Found(Session session, string code) => session.Transaction?.RequireLock(code);
+
     private static ValueTask LockAsync(Session session, WriteLock wanted) =>
         session.Transaction?.LockAsync(wanted) ?? ValueTask.CompletedTask;
 
