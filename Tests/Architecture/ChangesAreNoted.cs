@@ -34,7 +34,7 @@ public sealed partial class ChangesAreNoted(ServiceFixture service)
         "members.workspace_id", "members.user_id",
     ];
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Every_table_that_a_remembered_answer_is_read_from_has_triggers_for_every_change()
     {
         var covered = (await service.ReadAsync<(string Table, int Events)>(
@@ -66,7 +66,7 @@ public sealed partial class ChangesAreNoted(ServiceFixture service)
         }
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task A_change_of_a_column_that_access_is_read_from_is_noted_with_its_row()
     {
         RowChangeTracker.WatchedColumns.Select(c => $"{c.Table}.{c.Column}")

@@ -22,4 +22,11 @@ public static class Findings
 
         return findings;
     }
+
+    /// <summary>The same on a connection of its own.</summary>
+    public static async Task<List<string>> FindAsync(this ServiceFixture service)
+    {
+        await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
+        return await service.FindAsync(connection);
+    }
 }

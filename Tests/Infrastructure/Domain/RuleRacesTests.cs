@@ -21,7 +21,7 @@ public sealed class RuleRacesTests(ServiceFixture service) : IClassFixture<Servi
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => (await service.BrokenRulesAsync()).Should().BeEmpty();
+    public async Task DisposeAsync() => (await service.FindAsync()).Should().BeEmpty();
 
     [Fact]
     public async Task R1_names_that_are_alike_get_slugs_one_after_the_other()

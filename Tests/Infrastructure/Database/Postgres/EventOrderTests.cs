@@ -10,7 +10,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// <summary>The events of all instances are one list, in which nothing comes before what it follows from.</summary>
 public sealed class EventOrderTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Readers_on_both_instances_see_every_event_once_while_both_write_short_and_long()
     {
         var tenant = await service.NewTenantAsync();
@@ -72,7 +72,7 @@ public sealed class EventOrderTests(ServiceFixture service) : IClassFixture<Serv
         }
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task What_one_instance_does_after_the_other_comes_after_it()
     {
         var tenant = await service.NewTenantAsync();

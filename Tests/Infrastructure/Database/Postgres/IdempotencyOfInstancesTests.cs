@@ -7,7 +7,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 [Collection("Database")]
 public sealed class IdempotencyOfInstancesTests(ServiceFixture service)
 {
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task What_is_sent_to_both_at_once_is_done_once_and_answered_alike()
     {
         var tenant = await service.NewTenantAsync();
@@ -35,7 +35,7 @@ public sealed class IdempotencyOfInstancesTests(ServiceFixture service)
             .Should().HaveCount(20);
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Another_request_with_the_key_is_refused_by_the_other_instance()
     {
         var tenant = await service.NewTenantAsync();
@@ -48,7 +48,7 @@ public sealed class IdempotencyOfInstancesTests(ServiceFixture service)
         await other.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task An_instance_that_has_stopped_leaves_its_answers_to_the_others()
     {
         var tenant = await service.NewTenantAsync();

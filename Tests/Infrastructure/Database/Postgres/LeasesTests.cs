@@ -6,7 +6,7 @@ public sealed class LeasesTests(ServiceFixture service)
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Of_sixteen_who_take_a_lease_at_once_one_holds_it_and_renews_it()
     {
         var name = Guid.NewGuid().ToString();
@@ -27,7 +27,7 @@ public sealed class LeasesTests(ServiceFixture service)
         }
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Given_back_another_has_it_at_once_and_only_the_holder_gives_it_back()
     {
         var name = Guid.NewGuid().ToString();
@@ -42,7 +42,7 @@ public sealed class LeasesTests(ServiceFixture service)
         (await one.TakeLeaseAsync(name, Long, default)).Should().BeFalse();
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task The_lease_of_an_instance_that_has_died_ends()
     {
         var name = Guid.NewGuid().ToString();

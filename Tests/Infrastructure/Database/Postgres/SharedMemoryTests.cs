@@ -28,7 +28,7 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
     // Far beyond the bound of one second: this says that it ends, the output says when.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Over_a_random_history_on_both_the_answers_of_both_are_those_of_the_database()
     {
         var random = Seeded.Random(output);
@@ -104,10 +104,10 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
         changed.Should().BeGreaterThan(40);
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task What_is_revoked_on_one_is_refused_by_the_other() => await RevokeAsync("connected");
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task What_is_revoked_on_one_is_refused_by_the_other_while_its_connection_breaks_again_and_again()
     {
         using var stop = new CancellationTokenSource();
@@ -119,10 +119,10 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
         killed.Should().BeGreaterThan(20);
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Whoever_asks_with_no_cache_misses_nothing_that_was_committed_before() => await AskFreshAsync();
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Whoever_asks_with_no_cache_misses_nothing_while_connections_break()
     {
         using var stop = new CancellationTokenSource();
@@ -132,11 +132,11 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
         (await killing).Should().BePositive();
     }
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task Without_memory_a_change_beside_the_service_is_seen_by_the_next_request() =>
         await SeesChangesBesideItAsync(service.NewInstance(("Memory:MaxStaleness", "0")));
 
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task An_instance_that_cannot_hear_of_changes_asks_the_database_for_everything() =>
         await SeesChangesBesideItAsync(service.NewInstance((
             "ConnectionStrings:Notifications",

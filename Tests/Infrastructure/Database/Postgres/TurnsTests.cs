@@ -7,7 +7,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 [Collection("Database")]
 public sealed class TurnsTests(ServiceFixture service)
 {
-    [SharedDatabaseFact]
+    [PostgresFact]
     public async Task With_few_connections_requests_with_and_without_a_key_are_all_done()
     {
         var few = service.NewInstance((

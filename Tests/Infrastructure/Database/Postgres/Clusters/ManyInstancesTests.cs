@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace WorkspaceService.Infrastructure.Database.Postgres;
+namespace WorkspaceService.Infrastructure.Database.Postgres.Clusters;
 
 /// <summary>Instances are equal, and any number of them starts at once on an empty database.</summary>
 [Collection("Clusters")]

@@ -1,7 +1,7 @@
 using Npgsql;
 using WorkspaceService.Infrastructure.Pipeline;
 
-namespace WorkspaceService.Infrastructure.Database.Postgres;
+namespace WorkspaceService.Infrastructure.Database.Postgres.Clusters;
 
 /// <summary>
 /// Work whose connection breaks runs again, except where its COMMIT was sent: what that has come to is unknown.

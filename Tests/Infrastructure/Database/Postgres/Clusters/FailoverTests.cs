@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using Xunit.Abstractions;
 
-namespace WorkspaceService.Infrastructure.Database.Postgres;
+namespace WorkspaceService.Infrastructure.Database.Postgres.Clusters;
 
 /// <summary>
 /// The primary goes and the standby takes over: nothing acknowledged is lost, clients see 2xx and 503 alone, and the

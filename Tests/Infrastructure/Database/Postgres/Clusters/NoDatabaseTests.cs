@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Xunit.Abstractions;
 
-namespace WorkspaceService.Infrastructure.Database.Postgres;
+namespace WorkspaceService.Infrastructure.Database.Postgres.Clusters;
 
 /// <summary>
 /// Without its database the service lives and is not ready, every surface says so in its own shape within 15 seconds,

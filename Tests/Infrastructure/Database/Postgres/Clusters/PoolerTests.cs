@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace WorkspaceService.Infrastructure.Database.Postgres;
+namespace WorkspaceService.Infrastructure.Database.Postgres.Clusters;
 
 /// <summary>A plain connection string works, whether it leads to PostgreSQL or to a pooler before it.</summary>
 [Collection("Clusters")]
