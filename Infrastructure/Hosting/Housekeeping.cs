@@ -9,12 +9,14 @@ namespace WorkspaceService.Infrastructure.Hosting;
 /// </summary>
 public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : BackgroundService
 {
+    private bool _holdsLease;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         try
         {
-            await db.GiveLeaseBackAsync(nameof(Housekeeping), cancellationToken);
+            await (_holdsLease ? db.GiveLeaseBackAsync(nameof(Housekeeping), cancellationToken) : Task.CompletedTask);
         }
         catch (Exception outage) when (TransientErrors.Includes(outage) || outage is OperationCanceledException)
         {
@@ -30,7 +32,9 @@ public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : Bac
             try
             {
                 await minute.WaitForNextTickAsync(stoppingToken);
-                if (await db.TakeLeaseAsync(nameof(Housekeeping), TimeSpan.FromMinutes(2), stoppingToken))
+                _holdsLease = await db.TakeLeaseAsync(
+                    nameof(Housekeeping), TimeSpan.FromMinutes(2), stoppingToken);
+                if (_holdsLease)
                 {
                     await Idempotency.PurgeAsync(db, clock, stoppingToken);
                     await db.PurgeChangesAsync(stoppingToken);
