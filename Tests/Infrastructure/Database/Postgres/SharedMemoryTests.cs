@@ -185,6 +185,7 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
         var tenant = await service.NewTenantAsync();
         var other = service.Second;
         var person = await tenant.NewMemberAsync();
+        using var client = other.Client(person.Key);
         var taken = new List<TimeSpan>();
         for (var n = 0; n < Revocations; n++)
         {
@@ -192,9 +193,10 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
             {
                 var key = await tenant.ServiceKeyAsync(permissions: ["read"]);
                 var id = (await service.CallerAsync(key)).KeyId;
+                using var ofKey = other.Client(key);
                 await RevokeAsync(
                     new RevokeApiKey.Command(RootCaller, id),
-                    async () => (await other.Client(key).GetAsync("/v1/me")).StatusCode
+                    async () => (await ofKey.GetAsync("/v1/me")).StatusCode
                         == HttpStatusCode.Unauthorized);
                 continue;
             }
@@ -205,15 +207,14 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
             {
                 await RevokeAsync(
                     new RemoveMember.Command(RootCaller, workspace, person.Id),
-                    async () => (await other.Client(person.Key).GetAsync($"/v1/workspaces/{workspace}")).StatusCode
+                    async () => (await client.GetAsync($"/v1/workspaces/{workspace}")).StatusCode
                         == HttpStatusCode.NotFound);
             }
             else
             {
                 await RevokeAsync(
                     new ArchiveWorkspace.Command(RootCaller, workspace),
-                    async () => !(await (await other.Client(person.Key)
-                        .GetAsync($"/v1/can-use-site?workspace_id={workspace}"))
+                    async () => !(await (await client.GetAsync($"/v1/can-use-site?workspace_id={workspace}"))
                         .Data()).GetProperty("can_use_site").GetBoolean());
             }
         }
@@ -251,7 +252,7 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
                 """
                 SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()
-                  AND (query LIKE '%pg_visible_in_snapshot%' OR query LIKE 'LISTEN%')
+                  AND (query LIKE '%row_changes%' OR query LIKE 'LISTEN%')
                 """);
             killed += (int)(long)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
             await Task.WhenAny(Task.Delay(Random.Shared.Next(5, 300), ct));
@@ -267,7 +268,8 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
     private static async Task<string> AnswerAsync(
         ServiceFixture instance, string key, string path, bool fresh = false)
     {
-        var answer = await instance.Client(key).SendJson(
+        using var client = instance.Client(key);
+        var answer = await client.SendJson(
             HttpMethod.Get, path, null, fresh ? [("Cache-Control", "no-cache")] : []);
         var text = await answer.Content.ReadAsStringAsync();
         return $"{(int)answer.StatusCode} {OwnOfEachInstance().Replace(text, "")}";
