@@ -241,7 +241,7 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
         }
     }
 
-    // Ends the connections on which instances hear of changes.
+    // Ends the connections on which instances hear of changes, and no writer's: those read row_changes as they commit.
     private async Task<int> KillFeedsAsync(CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(service.ConnectionString);
@@ -252,7 +252,7 @@ public sealed partial class SharedMemoryTests(ServiceFixture service, ITestOutpu
                 """
                 SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()
-                  AND (query LIKE '%row_changes%' OR query LIKE 'LISTEN%')
+                  AND (query LIKE '%workspace_changes%' OR query LIKE '%pg_snapshot_xmax%')
                 """);
             killed += (int)(long)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
             await Task.WhenAny(Task.Delay(Random.Shared.Next(5, 300), ct));
