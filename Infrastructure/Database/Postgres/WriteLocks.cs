@@ -53,9 +53,6 @@ public static class WriteLocks
 
     internal static readonly WriteLock Service = new("service", Sql.Service, 0);
 
-    /// <summary>Nothing else is written meanwhile: for changes across organizations, such as those of a user.</summary>
-    public static ValueTask ServiceAsync(Session session) => LockAsync(session, Service);
-
     /// <summary>
     /// Nothing is locked but against changes across organizations: for transactions that unique indexes order.
     /// </summary>

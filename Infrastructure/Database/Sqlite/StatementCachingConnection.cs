@@ -1,131 +1,40 @@
 using System.Data;
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
 /// <summary>
-/// A SQLite connection that caches prepared statements, as Npgsql does with Max Auto Prepare: compiling a statement
+/// A SQLite connection that caches compiled statements, as Npgsql does with Max Auto Prepare: compiling a statement
 /// takes several times as long as running it. Not thread-safe.
 /// </summary>
 internal sealed class StatementCachingConnection(string connectionString) : SqliteConnection(connectionString)
 {
     // Statements are constants, so the reference identifies the text.
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, SqliteStatement> _idle = new(ReferenceEqualityComparer.Instance);
 
-    protected override DbCommand CreateDbCommand() => new Lease(this);
+    /// <summary>Takes the statement of a text; compiles it where none is idle.</summary>
+    internal SqliteStatement Rent(string sql) =>
+        _idle.Remove(sql, out var statement) ? statement : new SqliteStatement(this, sql);
+
+    internal void Return(SqliteStatement statement)
+    {
+        if (State != ConnectionState.Open || !_idle.TryAdd(statement.Sql, statement))
+        {
+            statement.Dispose();
+        }
+    }
+
+    protected override DbCommand CreateDbCommand() => new SqliteStatementCommand(this);
 
     protected override void Dispose(bool disposing)
     {
-        foreach (var command in _prepared.Values)
+        foreach (var statement in _idle.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
-        _prepared.Clear();
+        _idle.Clear();
         base.Dispose(disposing);
-    }
-
-    private SqliteCommand Rent(string sql)
-    {
-        if (_prepared.Remove(sql, out var command))
-        {
-            command.Parameters.Clear();
-            return command;
-        }
-
-        command = base.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    private void Return(SqliteCommand command)
-    {
-        if (State != ConnectionState.Open || !_prepared.TryAdd(command.CommandText, command))
-        {
-            command.Dispose();
-        }
-    }
-
-    /// <summary>The command that Dapper uses; it rents the prepared one until it is disposed.</summary>
-    private sealed class Lease(StatementCachingConnection owner) : DbCommand
-    {
-        private SqliteCommand? _command;
-
-        [AllowNull]
-        public override string CommandText
-        {
-            get => _command?.CommandText ?? "";
-            set
-            {
-                Return();
-                _command = owner.Rent(value ?? "");
-            }
-        }
-
-        public override int CommandTimeout { get; set; }
-
-        public override CommandType CommandType { get; set; } = CommandType.Text;
-
-        public override bool DesignTimeVisible { get; set; }
-
-        public override UpdateRowSource UpdatedRowSource { get; set; }
-
-        protected override DbConnection? DbConnection
-        {
-            get => owner;
-            set => throw new NotSupportedException();
-        }
-
-        protected override DbParameterCollection DbParameterCollection => Command.Parameters;
-
-        protected override DbTransaction? DbTransaction { get; set; }
-
-        private SqliteCommand Command =>
-            _command ?? throw new InvalidOperationException("Set the text of the command first.");
-
-        public override void Cancel()
-        {
-        }
-
-        public override int ExecuteNonQuery() => Command.ExecuteNonQuery();
-
-        public override object? ExecuteScalar() => Command.ExecuteScalar();
-
-        public override void Prepare() => Command.Prepare();
-
-        protected override DbParameter CreateDbParameter() => new Parameter();
-
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
-            Command.ExecuteReader(behavior);
-
-        protected override void Dispose(bool disposing)
-        {
-            Return();
-            base.Dispose(disposing);
-        }
-
-        private void Return()
-        {
-            if (_command is { } command)
-            {
-                _command = null;
-                owner.Return(command);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A parameter whose name has its <c>@</c>; without it Microsoft.Data.Sqlite tries every prefix at each binding.
-    /// </summary>
-    private sealed class Parameter : SqliteParameter
-    {
-        [AllowNull]
-        public override string ParameterName
-        {
-            get => base.ParameterName;
-            set => base.ParameterName = value?.StartsWith('@') == false ? $"@{value}" : value;
-        }
     }
 }
