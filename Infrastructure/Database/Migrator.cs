@@ -17,7 +17,8 @@ public static partial class Migrator
 {
     private const long Lock = 0x776f726b7370; // "worksp"
 
-    internal static readonly ICodeMigration[] CodeMigrations = [new HideIntegrationConfig(), new FoldText()];
+    internal static readonly ICodeMigration[] CodeMigrations =
+        [new HideIntegrationConfig(), new FoldText(), new ChainEvents()];
 
     public static async Task MigrateAsync(this ConnectionFactory db, TimeProvider clock, CancellationToken ct = default)
     {

@@ -56,9 +56,15 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>A session inside the open transaction of SQLite's writer.</summary>
     internal Session(
-        DbConnection connection, SqliteNumbers numbers, Caller caller, TimeProvider clock, DatabaseCache? cache)
+        DbConnection connection,
+        SqliteNumbers numbers,
+        SqliteEventHeads eventHeads,
+        Caller caller,
+        TimeProvider clock,
+        DatabaseCache? cache)
     {
-        (_connection, Numbers, _caller, _clock, _cache) = (connection, numbers, caller, clock, cache);
+        (_connection, Numbers, EventHeads) = (connection, numbers, eventHeads);
+        (_caller, _clock, _cache) = (caller, clock, cache);
         InTransaction = true;
     }
 
@@ -88,6 +94,9 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>The numbers of SQLite's writer; null elsewhere.</summary>
     internal SqliteNumbers? Numbers { get; }
+
+    /// <summary>The chains of events of SQLite's writer; null elsewhere.</summary>
+    internal SqliteEventHeads? EventHeads { get; }
 
     /// <summary>The transaction on PostgreSQL; null elsewhere.</summary>
     internal PostgresTransaction? Transaction { get; }

@@ -49,13 +49,28 @@ public static class EventLog
     {
         var (number, code) = await Codes.MintAsync(session, Codes.Event);
         var (kind, actor) = ActorOf(session);
+        var appended = new EventRow
+        {
+            Id = code,
+            Type = type,
+            OccurredAt = session.Now,
+            OrganizationId = organization,
+            WorkspaceId = workspace,
+            ActorKind = kind,
+            ActorId = actor,
+            SubjectKind = subject.Kind,
+            SubjectId = subject.Id,
+            RequestId = session.Caller.RequestId,
+            Changes = new(Text(changes)),
+        };
+        var (sequence, previous, hash) = Chain(session, number, appended);
         await session.ExecuteLaterAsync(Sql.Append, new
         {
             Id = number,
             Code = code,
-            Sequence = session.CommitsInOrder ? number : (long?)null,
+            Sequence = sequence,
             Type = type,
-            OccurredAt = session.Now,
+            appended.OccurredAt,
             OrganizationCode = organization,
             WorkspaceCode = workspace,
             ActorKind = kind,
@@ -63,7 +78,9 @@ public static class EventLog
             SubjectKind = subject.Kind,
             SubjectId = subject.Id,
             session.Caller.RequestId,
-            Changes = Text(changes),
+            Changes = appended.Changes.Text,
+            PreviousHash = previous,
+            Hash = hash,
         });
     }
 
@@ -85,27 +102,64 @@ public static class EventLog
         }
 
         var minted = await Codes.MintManyAsync(session, Codes.Event, subjects.Count);
-        var rows = minted.Zip(subjects, (number, subject) => new
-        {
-            id = number.Number,
-            code = number.Code,
-            workspace = subject.Workspace,
-            kind = subject.Kind,
-            subject = subject.Id,
-        });
         var (kind, actor) = ActorOf(session);
+        var template = new EventRow
+        {
+            Type = type,
+            OccurredAt = session.Now,
+            OrganizationId = organization,
+            ActorKind = kind,
+            ActorId = actor,
+            RequestId = session.Caller.RequestId,
+            Changes = new(Text(changes)),
+        };
+        var rows = minted.Zip(subjects, (number, subject) =>
+        {
+            var (sequence, previous, hash) = Chain(session, number.Number, template with
+            {
+                Id = number.Code,
+                WorkspaceId = subject.Workspace,
+                SubjectKind = subject.Kind,
+                SubjectId = subject.Id,
+            });
+            return new
+            {
+                id = number.Number,
+                code = number.Code,
+                sequence,
+                workspace = subject.Workspace,
+                kind = subject.Kind,
+                subject = subject.Id,
+                previous,
+                hash,
+            };
+        });
         await session.ExecuteLaterAsync(Sql.AppendMany, new
         {
             Rows = JsonRows.Serialize(rows),
-            InOrder = session.CommitsInOrder ? 1 : 0,
             Type = type,
-            OccurredAt = session.Now,
+            template.OccurredAt,
             OrganizationCode = organization,
             ActorKind = kind,
             ActorId = actor,
             session.Caller.RequestId,
-            Changes = Text(changes),
+            Changes = template.Changes.Text,
         });
+    }
+
+    // Where numbers are allocated in the order of commits, they are the sequence; else EventOrder gives it later.
+    private static (long? Sequence, string? Previous, string? Hash) Chain(
+        Session session, long number, EventRow appended)
+    {
+        if (session.EventHeads is not { } heads)
+        {
+            return (null, null, null);
+        }
+
+        var previous = heads.Of(appended.OrganizationId);
+        var hash = EventChain.Hash(previous, number, appended);
+        heads.Set(appended.OrganizationId, hash);
+        return (number, previous, hash);
     }
 
     private static (string Kind, string Id) ActorOf(Session session)
@@ -124,18 +178,22 @@ public static class EventLog
     {
         public const string Append = """
             INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
-                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes,
+                                previous_hash, hash)
             VALUES (@Id, @Code, @Sequence, @Type, @OccurredAt, @OrganizationCode, @WorkspaceCode,
-                    @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes)
+                    @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes,
+                    @PreviousHash, @Hash)
             """;
 
         public const string AppendMany = """
             INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
-                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes,
+                                previous_hash, hash)
             SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code',
-                   CASE WHEN @InOrder = 1 THEN CAST(value ->> 'id' AS BIGINT) END,
+                   CAST(value ->> 'sequence' AS BIGINT),
                    @Type, @OccurredAt, @OrganizationCode, value ->> 'workspace',
-                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes
+                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes,
+                   value ->> 'previous', value ->> 'hash'
             FROM json_each(@Rows)
             """;
     }

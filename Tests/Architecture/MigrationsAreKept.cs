@@ -29,6 +29,7 @@ public sealed class MigrationsAreKept
         ["0016_event_filters.sql"] = "9596419235129d3ec3dd85518bf66166122bc02f2f957f0ef2f6eb6ed879f823",
         ["0017_row_changes.postgres.sql"] = "9a1e1b28a5a9c71b16af28749867f182b7a97193f337dbc4777bce9ad6d02048",
         ["0018_leases.postgres.sql"] = "5d77c7ba98a213fa943f451bfba7dc2d3caa7c21089f3e09101c03f9a95a8d38",
+        ["0019_event_hashes.sql"] = "d12e55a754e501857202dd8e891217de1e0567575c062ecb8ca31ea0c648aab1",
     };
 
     [Fact]
@@ -46,5 +47,5 @@ public sealed class MigrationsAreKept
     [Fact]
     public void One_in_code_has_the_name_that_it_was_released_with() =>
         Migrator.CodeMigrations.Select(migration => migration.Name)
-            .Should().Equal("0013_hide_integration_config", "0014_search_text_filled");
+            .Should().Equal("0013_hide_integration_config", "0014_search_text_filled", "0019_event_hashes_filled");
 }

@@ -203,7 +203,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
         (await instance.Send(message)).Match(_ => (string?)null, fault => fault.Code);
 
     /// <summary>The first events of a workspace, of an organization, or of a type, as root reads them.</summary>
-    public async Task<IReadOnlyList<ListEvents.Response>> EventsAsync(
+    public async Task<IReadOnlyList<EventObject>> EventsAsync(
         string? workspace = null, string? organization = null, string? type = null) =>
         (await Do(new ListEvents.Query(RootCaller, organization, workspace, type, Limit: 100))).Items;
 

@@ -1,6 +1,7 @@
 using Carter;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -17,7 +18,7 @@ public static partial class ListEvents
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/events", Get).WithName(nameof(ListEvents)).WithTags("Events").WithSummary("List events");
 
-        private static async Task<NativeList<Response>> Get(
+        private static async Task<NativeList<EventObject>> Get(
             [FromQuery(Name = "organization_id")] string? organizationId,
             [FromQuery(Name = "workspace_id")] string? workspaceId,
             string? type,

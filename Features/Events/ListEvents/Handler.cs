@@ -1,7 +1,7 @@
 using System.Globalization;
 using MediatR;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
-using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
@@ -29,44 +29,7 @@ public static partial class ListEvents
         string? To = null,
         string? After = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<Response>>;
-
-    /// <param name="Sequence">
-    /// The order of events: whoever has seen one with this number has been able to see all before it.
-    /// </param>
-    /// <param name="Actor">kind root, user or api_key; the user's id, or the key's.</param>
-    /// <param name="Subject">What was changed.</param>
-    /// <param name="Changes">For each changed field, what it was before and after.</param>
-    /// <example>
-    /// {
-    ///   "id": "EVT-26-000317",
-    ///   "sequence": 317,
-    ///   "type": "workspace.updated",
-    ///   "occurred_at": "2026-04-01T09:00:00Z",
-    ///   "organization_id": "ORG-26-090500",
-    ///   "workspace_id": "WS-26-000021",
-    ///   "actor": { "kind": "user", "id": "USR-26-000044" },
-    ///   "subject": { "kind": "workspace", "id": "WS-26-000021" },
-    ///   "request_id": "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958",
-    ///   "changes": { "name": ["Platform Engineering", "Platform &amp; Infrastructure Engineering"] }
-    /// }
-    /// </example>
-    public sealed record Response(
-        string Id,
-        long Sequence,
-        string Type,
-        DateTimeOffset OccurredAt,
-        string? OrganizationId,
-        string? WorkspaceId,
-        Reference Actor,
-        Reference Subject,
-        string RequestId,
-        RawJson Changes) : INumbered
-    {
-        long INumbered.Number => Sequence;
-    }
-
-    public sealed record Reference(string Kind, string Id);
+        int Limit = Paging.DefaultLimit) : IQuery<Page<EventObject>>;
 
     private static readonly Fault AfterUnknown = Fault.Parameter(
         "after", "must be the id or the sequence number of an event that you may see, or a cursor of this list.");
@@ -74,46 +37,31 @@ public static partial class ListEvents
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
     // No QueryHandler: before the last page, events may need sequence numbers, which is a write, and a second read.
-    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<Response>>>
+    private sealed class Handler(ConnectionFactory db) : IRequestHandler<Query, Outcome<Page<EventObject>>>
     {
-        public async Task<Outcome<Page<Response>>> Handle(Query query, CancellationToken ct)
+        public async Task<Outcome<Page<EventObject>>> Handle(Query query, CancellationToken ct)
         {
-            for (long? last = null; ; await NumberAsync(query.Caller, ct))
+            for (long? last = null; ; await EventOrder.AssignAsync(db, query.Caller, ct))
             {
                 await using var session = db.Open(query.Caller, ct);
 
                 // Read before the list: every event that has a sequence by then is in the list.
-                var unnumbered = session.CommitsInOrder
-                    ? new()
-                    : (await session.FindAsync<Unnumbered>(Sql.FindUnnumbered))!;
-                last ??= unnumbered.Last;
+                var waiting = await EventOrder.FindWaitingAsync(session);
+                last ??= waiting.Last;
                 if (!(await ListAsync(session, query)).Succeeded(out var page, out var fault))
                 {
                     return fault;
                 }
 
                 // Events without a sequence come after all others, so they matter for the last page only.
-                if (page.Next is not null || unnumbered.First is null || unnumbered.First > last)
+                if (page.Next is not null || waiting.First is null || waiting.First > last)
                 {
                     return page;
                 }
             }
         }
 
-        // Ids are allocated before the commit, and transactions commit in another order. Sequences are therefore
-        // assigned afterwards, to committed events only: a reader that sees one sequence sees all lower ones.
-        private Task<Outcome<Done>> NumberAsync(Caller caller, CancellationToken ct) =>
-            db.TransactAsync<Done>(
-                caller,
-                async session =>
-                {
-                    await WriteLocks.EventOrderAsync(session);
-                    await session.ExecuteAsync(Sql.NumberPostgres);
-                    return Done.It;
-                },
-                ct);
-
-        private static async Task<Outcome<Page<Response>>> ListAsync(Session session, Query query)
+        private static async Task<Outcome<Page<EventObject>>> ListAsync(Session session, Query query)
         {
             if (!(await ScopeAsync(session, query)).Succeeded(out var scope, out var fault))
             {
@@ -162,8 +110,8 @@ public static partial class ListEvents
             var statement = query.ActorId is not null ? statements.OfActor
                 : query.Type is not null ? statements.OfType
                 : statements.Any;
-            var rows = await session.ListAsync<Row>(statement, filters);
-            return rows.ConvertAll(row => row.ToResponse()).ToPage(query.Limit, list);
+            var rows = await session.ListAsync<EventRow>(statement, filters);
+            return rows.ConvertAll(EventObject.Of).ToPage(query.Limit, list);
         }
 
         private static Statements StatementsFor(Scope scope) => scope switch
@@ -249,7 +197,8 @@ public static partial class ListEvents
 
             if (Codes.Is(Codes.Event, after))
             {
-                var seen = await session.FindAsync<Row>(Sql.Find, new { Id = Codes.NumberOf(after), Code = after });
+                var seen = await session.FindAsync<EventRow>(
+                    Sql.Find, new { Id = Codes.NumberOf(after), Code = after });
                 return seen is not null && scope.Covers(seen.OrganizationId, seen.WorkspaceId) ? seen.Sequence : null;
             }
 
@@ -299,52 +248,5 @@ public static partial class ListEvents
         public long? First { get; init; }
 
         public long? Last { get; init; }
-    }
-
-    /// <summary>The lowest and the highest id of the events without a sequence.</summary>
-    private sealed record Unnumbered
-    {
-        public long? First { get; init; }
-
-        public long? Last { get; init; }
-    }
-
-    private sealed record Row
-    {
-        public string Id { get; init; } = "";
-
-        public long? Sequence { get; init; }
-
-        public string Type { get; init; } = "";
-
-        public DateTimeOffset OccurredAt { get; init; }
-
-        public string? OrganizationId { get; init; }
-
-        public string? WorkspaceId { get; init; }
-
-        public string ActorKind { get; init; } = "";
-
-        public string ActorId { get; init; } = "";
-
-        public string SubjectKind { get; init; } = "";
-
-        public string SubjectId { get; init; } = "";
-
-        public string RequestId { get; init; } = "";
-
-        public RawJson Changes { get; init; }
-
-        public Response ToResponse() => new(
-            Id,
-            Sequence!.Value,
-            Type,
-            OccurredAt,
-            OrganizationId,
-            WorkspaceId,
-            new(ActorKind, ActorId),
-            new(SubjectKind, SubjectId),
-            RequestId,
-            Changes);
     }
 }

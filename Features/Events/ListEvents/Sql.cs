@@ -1,13 +1,9 @@
+using WorkspaceService.Infrastructure.Domain;
+
 namespace WorkspaceService.Features.Events;
 
 public static partial class ListEvents
 {
-    private const string Columns = """
-        e.code AS id, e.sequence, e.type, e.occurred_at, e.organization_code AS organization_id,
-        e.workspace_code AS workspace_id, e.actor_kind, e.actor_id, e.subject_kind, e.subject_id, e.request_id,
-        e.changes
-        """;
-
     // What every list is filtered by beside its scope and at most one indexed filter.
     private const string Rest = """
         e.sequence > @After
@@ -23,7 +19,7 @@ public static partial class ListEvents
 
     private const string InOrder = "ORDER BY e.sequence LIMIT @Take";
 
-    private const string All = $"SELECT {Columns} FROM events e WHERE";
+    private const string All = $"SELECT {EventRow.Columns} FROM events e WHERE";
 
     // Without it the indexes of all events are not used; see 0016_event_filters.sql.
     private const string Whole = "e.id > 0 AND";
@@ -34,7 +30,7 @@ public static partial class ListEvents
 
     // Reads at most one page of events per organization. SQLite joins in this order: from the caller's organizations.
     private const string OfAdministered = $"""
-        SELECT {Columns}
+        SELECT {EventRow.Columns}
         FROM organization_members om
         CROSS JOIN organizations o
         CROSS JOIN events e
@@ -103,28 +99,9 @@ public static partial class ListEvents
             WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin')
             """;
 
-        public const string Find = $"SELECT {Columns} FROM events e WHERE e.id = @Id AND e.code = @Code";
+        public const string Find = $"SELECT {EventRow.Columns} FROM events e WHERE e.id = @Id AND e.code = @Code";
 
         public const string FindOrganizationOfWorkspace =
             "SELECT organization_code FROM events WHERE workspace_code = @Workspace LIMIT 1";
-
-        public const string FindUnnumbered =
-            "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
-
-        // In the order in which transactions began to write, and of the statements of each: what began after another
-        // had committed comes after it. Ids do not tell, since instances take them in blocks.
-        public const string NumberPostgres = """
-            UPDATE events SET sequence = numbered.sequence
-            FROM (
-                SELECT e.id, (SELECT COALESCE(MAX(sequence), 0) FROM events)
-                       + ROW_NUMBER() OVER (ORDER BY e.age DESC, e.statement, e.id) AS sequence
-                FROM (
-                    SELECT id, age(xmin) AS age, CAST(CAST(cmin AS TEXT) AS BIGINT) AS statement
-                    FROM events
-                    WHERE sequence IS NULL
-                    ORDER BY age(xmin) DESC, CAST(CAST(cmin AS TEXT) AS BIGINT), id
-                    LIMIT 5000) e) numbered
-            WHERE events.id = numbered.id
-            """;
     }
 }

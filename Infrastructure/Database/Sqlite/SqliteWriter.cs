@@ -24,6 +24,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly RowChangeTracker _rows;
     private readonly DatabaseCache? _cache;
     private readonly SqliteNumbers _numbers;
+    private readonly SqliteEventHeads _heads;
     private readonly Thread _thread;
     private readonly object _gate = new(); // for the queue
     private List<Work> _queue = [];
@@ -36,6 +37,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         (_connection, _versions, _rows, _cache) = (connection, versions, rows, cache);
         _numbers = new SqliteNumbers(connection);
+        _heads = new SqliteEventHeads(connection);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
         rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
@@ -45,7 +47,7 @@ internal sealed class SqliteWriter : IDisposable
     public Task<Outcome<T>> EnqueueAsync<T>(
         Caller caller, TimeProvider clock, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var item = new Work<T>(new Session(_connection, _numbers, caller, clock, _cache), work, ct);
+        var item = new Work<T>(new Session(_connection, _numbers, _heads, caller, clock, _cache), work, ct);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isComplete, this);
@@ -82,6 +84,7 @@ internal sealed class SqliteWriter : IDisposable
                 _numbers.Save();
                 Execute("COMMIT");
                 _numbers.Saved();
+                _heads.Saved();
                 _batchesWithSavepoints = Math.Max(0, _batchesWithSavepoints - 1);
             }
             catch (Exception failure)
@@ -95,6 +98,7 @@ internal sealed class SqliteWriter : IDisposable
                 }
 
                 RollBack();
+                _heads.ForgetAll();
             }
 
             // After a failure too: a commit that reports an error may still have reached the file.
@@ -139,6 +143,7 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             Execute("ROLLBACK");
+            _heads.ForgetAfter(0);
             Execute("BEGIN IMMEDIATE");
             if (_batch.Count == 1)
             {
@@ -155,15 +160,24 @@ internal sealed class SqliteWriter : IDisposable
     private bool RunAndKeep(Work work)
     {
         var changes = raw.sqlite3_total_changes(_connection.Handle);
-        return Run(work) || raw.sqlite3_total_changes(_connection.Handle) == changes;
+        var appended = _heads.Changes;
+        if (Run(work))
+        {
+            return true;
+        }
+
+        _heads.ForgetAfter(appended);
+        return raw.sqlite3_total_changes(_connection.Handle) == changes;
     }
 
     private void RunInSavepoint(Work work)
     {
         Execute("SAVEPOINT work");
+        var appended = _heads.Changes;
         if (!Run(work))
         {
             Execute("ROLLBACK TO work");
+            _heads.ForgetAfter(appended);
         }
 
         Execute("RELEASE work");

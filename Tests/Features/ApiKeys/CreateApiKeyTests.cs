@@ -409,7 +409,7 @@ public sealed class CreateApiKeyTests(ServiceFixture service)
             await tenant.OwnerAsync(), tenant.Id, Type: "api_key.created"))).Items.Single();
 
         (issued.Subject, issued.Actor).Should()
-            .Be((new ListEvents.Reference("api_key", key.Id), new ListEvents.Reference("user", tenant.Owner.Id)));
+            .Be((new Reference("api_key", key.Id), new Reference("user", tenant.Owner.Id)));
         issued.Changes.Text.Should()
             .Be("""{"name":[null,"Key"],"type":[null,"secret"],"permissions":[null,["read"]]}""");
     }

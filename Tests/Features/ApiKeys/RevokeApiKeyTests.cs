@@ -48,7 +48,7 @@ public sealed class RevokeApiKeyTests(ServiceFixture service)
         (await service.Do(new ListApiKeys.Query(ServiceFixture.RootCaller, tenant.Id))).Items.Should().BeEmpty();
         var ended = (await service.Do(new ListEvents.Query(
             await tenant.OwnerAsync(), tenant.Id, Type: "api_key.revoked"))).Items.Single();
-        ended.Subject.Should().Be(new ListEvents.Reference("api_key", key.Id));
+        ended.Subject.Should().Be(new Reference("api_key", key.Id));
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public sealed class RotateApiKeyTests(ServiceFixture service)
         var happened = (await service.Do(new ListEvents.Query(owner, tenant.Id, Type: "api_key.rotated"))).Items
             .Single();
 
-        happened.Subject.Should().Be(new ListEvents.Reference("api_key", old.Id));
+        happened.Subject.Should().Be(new Reference("api_key", old.Id));
         happened.Changes.Text.Should().Be($$"""{"prefix":["{{old.Prefix}}","{{rotated.Prefix}}"]}""");
     }
 

@@ -4,6 +4,7 @@ using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
@@ -27,7 +28,7 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         var happened = answer.GetProperty("data").EnumerateArray().Single();
         happened.EnumerateObject().Select(m => m.Name).Should().Equal(
             "id", "sequence", "type", "occurred_at", "organization_id", "workspace_id", "actor", "subject",
-            "request_id", "changes");
+            "request_id", "changes", "previous_hash", "hash");
         happened.GetProperty("id").GetString().Should().MatchRegex(@"^EVT-\d\d-\d{6,}$");
         happened.GetProperty("sequence").GetInt64().Should().BePositive();
         happened.GetProperty("occurred_at").GetString().Should().MatchRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$");
@@ -59,9 +60,9 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
 
         (await ListAsync(await tenant.OwnerAsync(), tenant.Id, type: "workspace.created")).Select(e => e.Actor)
             .Should().Equal(
-                new ListEvents.Reference("root", "root"),
-                new ListEvents.Reference("user", tenant.Owner.Id),
-                new ListEvents.Reference("api_key", key.Id));
+                new Reference("root", "root"),
+                new Reference("user", tenant.Owner.Id),
+                new Reference("api_key", key.Id));
     }
 
     [Fact]
@@ -169,9 +170,9 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         }
     }
 
-    private async Task<List<ListEvents.Response>> AllAsync(ListEvents.Query query)
+    private async Task<List<EventObject>> AllAsync(ListEvents.Query query)
     {
-        var all = new List<ListEvents.Response>();
+        var all = new List<EventObject>();
         for (string? cursor = null; ;)
         {
             var page = await service.Do(query with { Cursor = cursor });
@@ -318,7 +319,7 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         (await ListAsync(await one.OwnerAsync(), type: "workspace.created"))
             .Should().Equal(expected.Where(e => e.Type == "workspace.created"));
 
-        var paged = new List<ListEvents.Response>();
+        var paged = new List<EventObject>();
         for (string? cursor = null; ;)
         {
             var page = await service.Do(new ListEvents.Query(await one.OwnerAsync(), Cursor: cursor, Limit: 3));
@@ -446,9 +447,9 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             ofOne.Select(e => e.Type).Should().Equal("workspace.created", "member.added", "member.added");
         }
 
-        async Task<List<ListEvents.Response>> FollowAsync(int limit)
+        async Task<List<EventObject>> FollowAsync(int limit)
         {
-            var followed = new List<ListEvents.Response>();
+            var followed = new List<EventObject>();
             var after = start.ToString(CultureInfo.InvariantCulture);
             while (true)
             {
@@ -472,7 +473,7 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         }
     }
 
-    private async Task<List<ListEvents.Response>> ListAsync(
+    private async Task<List<EventObject>> ListAsync(
         Caller caller,
         string? organization = null,
         string? workspace = null,
@@ -480,7 +481,7 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
         string? actor = null,
         string? after = null)
     {
-        var all = new List<ListEvents.Response>();
+        var all = new List<EventObject>();
         for (string? cursor = null; ;)
         {
             var page = await service.Do(new ListEvents.Query(

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using WorkspaceService.Infrastructure.Hosting.Commands.Verification;
 
 namespace WorkspaceService.Infrastructure.Database;
 
@@ -120,6 +121,40 @@ public sealed class CodeMigrationsTests : IAsyncLifetime
             .Should().Equal("jose\u0301@example.com", "jos\u00e9@example.com");
         (await _connection.QueryAsync<string>("SELECT email_key FROM invitations ORDER BY id"))
             .Should().Equal("jose\u0301@example.com", "jos\u00e9@example.com", "jos\u00e9@example.com");
+    }
+
+    [Fact]
+    public async Task Events_are_chained_in_their_order_and_organization()
+    {
+        await _connection.ExecuteAsync("ALTER TABLE events DROP COLUMN hash");
+        await _connection.ExecuteAsync("ALTER TABLE events DROP COLUMN previous_hash");
+        await _connection.ExecuteAsync("DELETE FROM schema_migrations WHERE name >= '0019' AND name < '0020'");
+        await _connection.ExecuteAsync(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, actor_kind, actor_id,
+                                subject_kind, subject_id, request_id, changes)
+            SELECT i, 'EVT-26-' || i, CASE WHEN i < 2500 THEN 10000 - i END, 'old.event', i * 777,
+                   CASE WHEN i % 4 > 0 THEN 'ORG-26-' || (i % 4) END, 'root', 'root', 'thing', 'T', 'r',
+                   '{"z": [null, 1.50], "a": ["\u0062", "c"]}'
+            FROM n
+            """);
+
+        await MigrateAsync();
+
+        var findings = new List<string>();
+        var snapshot = Maintenance.Snapshot.Within(_connection, TimeProvider.System);
+        await foreach (var finding in ChainCheck.OfEvents.FindAsync(snapshot, CancellationToken.None))
+        {
+            findings.Add(finding);
+        }
+
+        findings.Should().BeEmpty();
+        (await _connection.QuerySingleAsync<(long, long, long)>(
+            """
+            SELECT COUNT(*), COUNT(hash), COUNT(CASE WHEN previous_hash = @Start THEN 1 END) FROM events
+            """,
+            new { Domain.EventChain.Start })).Should().Be((2500, 2499, 4));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed record Check(string Name, Func<Snapshot, CancellationToken, IAsy
         .. MeteringChecks.All,
         .. CopyChecks.All,
         .. RuleChecks.All,
+        ChainCheck.OfEvents,
     ];
 
     /// <summary>A check of the rows of one statement, which may use <c>@Now</c>.</summary>

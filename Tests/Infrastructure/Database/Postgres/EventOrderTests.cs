@@ -2,6 +2,7 @@ using WorkspaceService.Features.Events;
 using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using static WorkspaceService.ServiceFixture;
 
@@ -55,6 +56,8 @@ public sealed class EventOrderTests(ServiceFixture service) : IClassFixture<Serv
             reader.Should().Equal(written);
         }
 
+        (await service.FindAsync()).Should().BeEmpty();
+
         async Task<List<string>> FollowAsync(ServiceFixture instance, int limit, long after)
         {
             var all = new List<string>();
@@ -105,7 +108,7 @@ public sealed class EventOrderTests(ServiceFixture service) : IClassFixture<Serv
         types.Skip(151).Should().Equal(
             Enumerable.Range(0, 20).Select(n => n % 2 == 0 ? "workspace.archived" : "workspace.restored"));
 
-        Task<Pipeline.Page<ListEvents.Response>> ListAsync(string? cursor) =>
+        Task<Pipeline.Page<EventObject>> ListAsync(string? cursor) =>
             service.Do(new ListEvents.Query(RootCaller, WorkspaceId: workspace, Cursor: cursor, Limit: 100));
     }
 }

@@ -156,13 +156,44 @@ public sealed class VerifyTests(DemoFixture service) : IClassFixture<DemoFixture
     [InlineData(
         "usage_days: usage_days.service_line_id is 999, which no row of service_lines is",
         "UPDATE usage_days SET service_line_id = 999 WHERE service_line_id = @Line")]
+    [InlineData(
+        "@Event: its hash is not that of what it says",
+        "UPDATE events SET changes = '{}' WHERE code = '@Event'")]
+    [InlineData(
+        "@Event: its hash is not that of what it says",
+        "UPDATE events SET changes = 'none' WHERE code = '@Event'")]
+    [InlineData(
+        "@Event: its hash is not that of what it says",
+        "UPDATE events SET occurred_at = occurred_at + 1000 WHERE code = '@Event'")]
+    [InlineData(
+        "@Next: its previous_hash is not the hash of @Event, which comes before it",
+        "UPDATE events SET hash = (SELECT hash FROM events WHERE code = '@Next') WHERE code = '@Event'")]
+    [InlineData("@Event: its hash is not that of what it says", "UPDATE events SET hash = NULL WHERE code = '@Event'")]
+    [InlineData(
+        "@Event: its previous_hash is not the hash of ",
+        """
+        UPDATE events SET previous_hash = (SELECT x.previous_hash FROM events x WHERE x.code = '@Next')
+        WHERE code = '@Event'
+        """)]
+    [InlineData("@Next: its previous_hash is not the hash of ", "DELETE FROM events WHERE code = '@Event'")]
+    [InlineData(
+        "@First: its previous_hash is not 64 zeros, but no event of its organization comes before it",
+        "UPDATE events SET previous_hash = hash WHERE code = '@First'")]
     public async Task What_is_planted_is_found(string finding, string plant)
     {
         var code = (await service.ReadAsync<string>($"SELECT code FROM service_lines WHERE id = {Line}"))[0];
 
-        await ShouldFindAsync(
-            finding.Replace("@Code", code, StringComparison.Ordinal),
-            plant.Replace("@Line", Line, StringComparison.Ordinal));
+        await service.NumberEventsAsync();
+        var events = await service.ReadAsync<string>(
+            "SELECT code FROM events WHERE organization_code = 'ORG-26-090500' ORDER BY sequence LIMIT 7");
+
+        await ShouldFindAsync(Named(finding), Named(plant));
+
+        string Named(string text) => text.Replace("@Code", code, StringComparison.Ordinal)
+            .Replace("@Line", Line, StringComparison.Ordinal)
+            .Replace("@First", events[0], StringComparison.Ordinal)
+            .Replace("@Event", events[5], StringComparison.Ordinal)
+            .Replace("@Next", events[6], StringComparison.Ordinal);
     }
 
     [Fact]
