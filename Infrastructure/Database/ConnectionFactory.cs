@@ -85,7 +85,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
             {
                 _notifications = notifications is null ? null : new PostgresConnections(notifications);
                 _cache = new(versions, changes, isAlwaysFresh: false);
-                _feed = new(_notifications ?? _postgres, _cache, longest, log);
+                _feed = new(_notifications ?? _postgres, _cache, Commits, longest, log);
             }
 
             return;
@@ -105,10 +105,13 @@ public sealed class ConnectionFactory : IAsyncDisposable
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
         _cache = longest > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
-        _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache));
+        _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache, Commits));
     }
 
     public bool IsPostgres => _postgres is not null;
+
+    /// <summary>Tells of commits, also of other instances.</summary>
+    public CommitSignal Commits { get; } = new();
 
     /// <summary>SQLite readers that are open and not in use; 0 on PostgreSQL.</summary>
     internal int IdleReaders => _readers.Count;
@@ -299,11 +302,16 @@ public sealed class ConnectionFactory : IAsyncDisposable
             await using var transaction = new PostgresTransaction(_postgres!, _turns, _eventNumbers, ct);
             try
             {
-                var outcome = await work(new Session(transaction, caller, _clock));
+                var session = new Session(transaction, caller, _clock);
+                var outcome = await work(session);
                 if (outcome.Succeeded(out _, out _))
                 {
                     var changes = await transaction.CommitAsync<RowChange>(Sql.ListOwnChangesPostgres);
-                    _feed?.Publish(changes);
+                    _feed?.Publish(changes, session.IsAnnounced);
+                    if (session.IsAnnounced)
+                    {
+                        Commits.Raise();
+                    }
                 }
 
                 return outcome;

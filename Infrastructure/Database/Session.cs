@@ -89,6 +89,9 @@ public sealed class Session : IAsyncDisposable
     /// </summary>
     public bool CommitsInOrder => !_isPostgres;
 
+    /// <summary>True where others are told of the commit: see <see cref="CommitSignal"/>.</summary>
+    internal bool IsAnnounced { get; private set; }
+
     /// <summary>The cache of access facts; null where it is not to be asked.</summary>
     internal RowCache<AccessKey, AccessFacts>? AccessFacts => _cache is { IsFresh: true } ? _cache.AccessFacts : null;
 
@@ -100,6 +103,9 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>The transaction on PostgreSQL; null elsewhere.</summary>
     internal PostgresTransaction? Transaction { get; }
+
+    /// <summary>What the transaction writes is waited for: see <see cref="CommitSignal"/>.</summary>
+    public void Announce() => IsAnnounced = true;
 
     // SQLite is synchronous, so its statements run without async calls.
 

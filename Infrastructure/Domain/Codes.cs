@@ -20,6 +20,9 @@ public static class Codes
     public const string JoinRequest = "JRQ";
     public const string Event = "EVT";
     public const string ApiKey = "key";
+    public const string Webhook = "WHK";
+    public const string Delivery = "DLV";
+    public const string Replay = "RPL";
 
     /// <summary>Allocates the next number of <paramref name="prefix"/> and formats its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)

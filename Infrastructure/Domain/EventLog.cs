@@ -32,14 +32,16 @@ public static class EventLog
     /// <summary>Appends an event of a workspace; actor and request id are those of the session's caller.</summary>
     /// <param name="type"><c>domain.action</c>, such as <c>workspace.created</c>.</param>
     /// <param name="subject">The changed entity: its kind, such as <c>workspace</c>, and its code.</param>
-    public static Task AppendAsync(
+    /// <returns>The event's id.</returns>
+    public static Task<string> AppendAsync(
         Session session, string type, IWorkspace workspace, (string Kind, string Id) subject, Changes changes) =>
         AppendAsync(session, type, workspace.OrganizationCode, workspace.Code, subject, changes);
 
     /// <summary>Appends an event; actor and request id are those of the session's caller.</summary>
     /// <param name="organization">The organization's code; null for none.</param>
     /// <param name="workspace">The workspace's code; null for none.</param>
-    public static async Task AppendAsync(
+    /// <returns>The event's id.</returns>
+    public static async Task<string> AppendAsync(
         Session session,
         string type,
         string? organization,
@@ -82,6 +84,7 @@ public static class EventLog
             PreviousHash = previous,
             Hash = hash,
         });
+        return code;
     }
 
     /// <summary>
@@ -167,7 +170,14 @@ public static class EventLog
         var caller = session.InTransaction
             ? session.Caller
             : throw new InvalidOperationException("Only a transaction appends events.");
-        var kind = caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
+        session.Announce();
+        var kind = caller.Kind switch
+        {
+            CallerKind.Root => "root",
+            CallerKind.User => "user",
+            CallerKind.System => "system",
+            _ => "api_key",
+        };
         return (kind, caller.UserCode ?? caller.KeyId);
     }
 

@@ -1,13 +1,15 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
 /// Deletes what is no longer needed, once a minute and in one instance: the stored answers of <c>Idempotency-Key</c>,
-/// and changes that every instance has read.
+/// changes that every instance has read, and deliveries that have ended long ago.
 /// </summary>
-public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : BackgroundService
+internal sealed class Housekeeping(ConnectionFactory db, WebhookSettings webhooks, TimeProvider clock)
+    : BackgroundService
 {
     private bool _holdsLease;
 
@@ -38,6 +40,7 @@ public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : Bac
                 {
                     await Idempotency.PurgeAsync(db, clock, stoppingToken);
                     await db.PurgeChangesAsync(stoppingToken);
+                    await WebhookStore.PurgeAsync(db, clock.GetUtcNow() - webhooks.RetainDeliveries, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -23,6 +24,13 @@ public sealed record Settings
           --Limits:RequestsPerMinute          Requests a minute for each key; 0 is no limit. [default: 0]
           --Limits:WorkspacesPerOrganization  The most workspaces of an organization on the Tape surface.
                                               [default: 500]
+          --Webhooks:Timeout                  Seconds that a receiver of webhooks has for its answer. [default: 15]
+          --Webhooks:RetrySchedule            The waits between the tries of a delivery, separated by semicolons.
+                                              [default: 00:00:05;00:05;00:30;02:00;05:00;10:00;14:00;20:00;1.00:00]
+          --Webhooks:AllowHttp                true allows http addresses, for development. [default: false]
+          --Webhooks:AllowPrivateNetworks     true allows addresses that are not public, for development.
+                                              [default: false]
+          --Webhooks:RetainDeliveries         Days for which ended deliveries are shown. [default: 30]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
           --urls                              Where the service listens. [default: http://localhost:8080]
           --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
@@ -51,6 +59,8 @@ public sealed record Settings
     /// <summary>The origins whose pages may call the service from a browser.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
+    public WebhookSettings Webhooks { get; init; } = new();
+
     /// <exception cref="StartupException">A value is missing or invalid.</exception>
     public static Settings From(IConfiguration configuration)
     {
@@ -75,6 +85,7 @@ public sealed record Settings
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
         RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
+        RejectUnknown(configuration, "Webhooks", [.. typeof(WebhookSettings).GetProperties().Select(p => p.Name)]);
         return new Settings
         {
             ConnectionString = connectionString,
@@ -82,11 +93,49 @@ public sealed record Settings
             MaxStaleness = Duration(
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
+            Webhooks = WebhooksFrom(configuration),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),
         };
     }
+
+    private static WebhookSettings WebhooksFrom(IConfiguration configuration)
+    {
+        var defaults = new WebhookSettings();
+        var waits = Texts(configuration.GetSection("Webhooks:RetrySchedule"));
+        return defaults with
+        {
+            Timeout = AnswerTime(configuration, "Webhooks:Timeout", defaults.Timeout),
+            RetrySchedule = waits.Count == 0 ? defaults.RetrySchedule : waits.ConvertAll(Wait),
+            AllowHttp = Flag(configuration, "Webhooks:AllowHttp"),
+            AllowPrivateNetworks = Flag(configuration, "Webhooks:AllowPrivateNetworks"),
+            RetainDeliveries = TimeSpan.FromDays(
+                Number(configuration, "Webhooks:RetainDeliveries", defaults.RetainDeliveries.Days, 1, 3650)),
+        };
+    }
+
+    private static TimeSpan AnswerTime(IConfiguration configuration, string name, TimeSpan fallback) =>
+        configuration[name] switch
+        {
+            null or "" => fallback,
+            var text when DurationOf(text) is var time && time >= Shortest && time <= TimeSpan.FromMinutes(5) => time,
+            var text => throw new StartupException($"{name} is '{text}'; it must be seconds from 0.1 to 300."),
+        };
+
+    private static TimeSpan Wait(string text) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var wait)
+        && wait > TimeSpan.Zero && wait <= TimeSpan.FromDays(30) && text.Contains(':', StringComparison.Ordinal)
+            ? wait
+            : throw new StartupException(
+                $"Webhooks:RetrySchedule has '{text}'; a wait is written as 00:00:05, and at most 30.00:00:00.");
+
+    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => false,
+        var text when bool.TryParse(text, out var value) => value,
+        var text => throw new StartupException($"{name} is '{text}'; it must be true or false."),
+    };
 
     // A misspelt limit would otherwise be ignored, which is no limit.
     private static void RejectUnknown(IConfiguration configuration, string section, params string[] names)
@@ -101,13 +150,16 @@ public sealed record Settings
     }
 
     // A list, or one text with semicolons, as environment variables have it.
-    private static string[] Origins(IConfigurationSection section)
+    private static List<string> Texts(IConfigurationSection section) =>
+    [
+        .. section.GetChildren().Select(child => child.Value ?? ""),
+        .. (section.Value ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+    ];
+
+    private static List<string> Origins(IConfigurationSection section)
     {
-        var origins = section.GetChildren().Select(child => child.Value ?? "")
-            .Concat((section.Value ?? "").Split(
-                ';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .ToArray();
-        return origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong
+        var origins = Texts(section);
+        return origins.Find(origin => !IsOrigin(origin)) is { } wrong
             ? throw new StartupException(
                 $"Cors:Origins has '{wrong}'; an origin is written as https://app.example.com.")
             : origins;
@@ -120,7 +172,6 @@ public sealed record Settings
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    // Seconds, or what TimeSpan reads.
     private static TimeSpan Duration(IConfiguration configuration, string name, TimeSpan fallback, TimeSpan max)
     {
         var text = configuration[name];
@@ -129,16 +180,22 @@ public sealed record Settings
             return fallback;
         }
 
-        var number = text.EndsWith('s') ? text[..^1] : text;
-        var isRead = decimal.TryParse(
-            number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-        var duration = isRead && seconds <= 3600 ? TimeSpan.FromSeconds((double)seconds)
-            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span
-            : TimeSpan.MaxValue;
+        var duration = DurationOf(text);
         return duration >= TimeSpan.Zero && duration <= max && (duration == TimeSpan.Zero || duration >= Shortest)
             ? duration
             : throw new StartupException(
                 $"{name} is '{text}'; it must be 0 for no memory, or seconds from 0.1 to {max.TotalSeconds}.");
+    }
+
+    // Seconds, or what TimeSpan reads.
+    private static TimeSpan DurationOf(string text)
+    {
+        var number = text.EndsWith('s') ? text[..^1] : text;
+        var isRead = decimal.TryParse(
+            number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+        return isRead && seconds <= 3600 ? TimeSpan.FromSeconds((double)seconds)
+            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span
+            : TimeSpan.MaxValue;
     }
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>

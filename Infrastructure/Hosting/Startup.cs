@@ -12,6 +12,7 @@ using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
+using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -68,6 +69,9 @@ public static class Startup
             .AddSingleton<DatabaseProbe>()
             .AddHostedService<LastUsedWriter>()
             .AddHostedService<Housekeeping>()
+            .AddSingleton(settings.Webhooks)
+            .AddSingleton<WebhookSender>()
+            .AddHostedService<WebhookDispatcher>()
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

@@ -19,12 +19,15 @@ public static class RequestId
 
     private static long _made;
 
+    /// <summary>A new id, also for what the service does of its own accord.</summary>
+    public static string Create() => $"req_{Instance}{Interlocked.Increment(ref _made):x8}";
+
     public static IApplicationBuilder UseRequestId(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var given = http.Request.Headers[Header].ToString();
         http.TraceIdentifier = given.Length is > 0 and <= 128 && given.AsSpan().IndexOfAnyExcept(Allowed) < 0
             ? given
-            : $"req_{Instance}{Interlocked.Increment(ref _made):x8}";
+            : Create();
         http.Response.Headers[Header] = http.TraceIdentifier;
         return next(http);
     });

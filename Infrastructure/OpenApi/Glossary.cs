@@ -20,6 +20,8 @@ internal static class Glossary
             ["serviceLine"] = ("The service line's code.", "LIN-26-084729"),
             ["integration"] = ("The integration's code.", "INT-26-000003"),
             ["key"] = ("The API key's code.", "key_26_00041"),
+            ["webhook"] = ("The webhook's code.", "WHK-26-000005"),
+            ["delivery"] = ("The delivery's code.", "DLV-26-000412"),
             ["request"] = ("The join request's code.", "JRQ-26-000002"),
             ["token"] = ("The token that the invitation was sent with; it is the right to see the invitation.",
                 "inv_token_from_the_invitation"),

@@ -1,7 +1,16 @@
 namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>The kind of an API key (design: Callers and keys).</summary>
-public enum CallerKind { Root, User, Secret, Publishable }
+public enum CallerKind
+{
+    Root,
+    User,
+    Secret,
+    Publishable,
+
+    /// <summary>The service itself, of its own accord.</summary>
+    System,
+}
 
 /// <summary>
 /// The authenticated caller of a request. Numbers are internal ids; null is "none" or "not narrowed".

@@ -53,6 +53,9 @@ public static class Native
     /// <summary>200 with one page of a list.</summary>
     public static NativeList<T> List<T>(Outcome<Page<T>> outcome) => new(outcome);
 
+    /// <summary>202 with what is going to be done.</summary>
+    public static NativeAccepted<T> Accepted<T>(Outcome<T> outcome) => new(outcome);
+
     /// <summary>204.</summary>
     public static NativeNothing Nothing(Outcome<Done> outcome) => new(outcome);
 
@@ -128,6 +131,16 @@ public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
+        : Native.Surface.WriteErrorAsync(httpContext, fault);
+}
+
+public sealed class NativeAccepted<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Native.Describe<Data<T>>(builder, 202);
+
+    public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
+        ? Native.WriteAsync(httpContext, StatusCodes.Status202Accepted, new Data<T>(value))
         : Native.Surface.WriteErrorAsync(httpContext, fault);
 }
 

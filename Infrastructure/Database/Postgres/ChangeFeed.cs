@@ -14,7 +14,8 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 /// </summary>
 /// <param name="connections">For one connection; direct, where notifications are to arrive.</param>
 internal sealed class ChangeFeed(
-    PostgresConnections connections, DatabaseCache cache, TimeSpan maxStaleness, ILogger? log) : IAsyncDisposable
+    PostgresConnections connections, DatabaseCache cache, CommitSignal commits, TimeSpan maxStaleness, ILogger? log)
+    : IAsyncDisposable
 {
     private const string Channel = "workspace_changes";
 
@@ -57,11 +58,16 @@ internal sealed class ChangeFeed(
     public void Start() => _running = Task.Run(RunAsync);
 
     /// <summary>Counts what a transaction of this instance has changed, and tells the others.</summary>
-    public void Publish(IReadOnlyList<RowChange> changes)
+    /// <param name="isAnnounced">True where they are told though nothing that is cached has changed.</param>
+    public void Publish(IReadOnlyList<RowChange> changes, bool isAnnounced)
     {
         if (changes.Count > 0)
         {
             cache.Publish(changes);
+        }
+
+        if (changes.Count > 0 || isAnnounced)
+        {
             Ring();
         }
     }
@@ -148,7 +154,14 @@ internal sealed class ChangeFeed(
 
     private async Task FollowAsync(NpgsqlConnection connection)
     {
-        connection.Notification += (_, heard) => _isRung |= heard.PID != connection.ProcessID;
+        connection.Notification += (_, heard) =>
+        {
+            if (heard.PID != connection.ProcessID)
+            {
+                _isRung = true;
+                commits.Raise();
+            }
+        };
         var listens = await ListenAsync(connection);
         cache.Tables = DatabaseCache.TablesBehind(
             await QueryAsync<(string Name, string Type, string? Sql)>(connection, Sql.ListTables));

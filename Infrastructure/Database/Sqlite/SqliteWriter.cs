@@ -23,6 +23,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
     private readonly DatabaseCache? _cache;
+    private readonly CommitSignal _commits;
     private readonly SqliteNumbers _numbers;
     private readonly SqliteEventHeads _heads;
     private readonly Thread _thread;
@@ -33,9 +34,13 @@ internal sealed class SqliteWriter : IDisposable
     private int _batchesWithSavepoints;
 
     public SqliteWriter(
-        StatementCachingConnection connection, TableVersions versions, RowChangeTracker rows, DatabaseCache? cache)
+        StatementCachingConnection connection,
+        TableVersions versions,
+        RowChangeTracker rows,
+        DatabaseCache? cache,
+        CommitSignal commits)
     {
-        (_connection, _versions, _rows, _cache) = (connection, versions, rows, cache);
+        (_connection, _versions, _rows, _cache, _commits) = (connection, versions, rows, cache, commits);
         _numbers = new SqliteNumbers(connection);
         _heads = new SqliteEventHeads(connection);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
@@ -104,6 +109,11 @@ internal sealed class SqliteWriter : IDisposable
             // After a failure too: a commit that reports an error may still have reached the file.
             _versions.Publish();
             _rows.Publish();
+            if (_batch.Exists(work => work.IsAnnounced))
+            {
+                _commits.Raise();
+            }
+
             _batch.ForEach(work => work.Complete(outage));
             _batch.Clear();
         }
@@ -221,6 +231,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         public Exception? Failure { get; protected set; }
 
+        public abstract bool IsAnnounced { get; }
+
         /// <summary>True to keep the changes; false to undo them. May be called again after they are undone.</summary>
         public abstract bool Run();
 
@@ -233,6 +245,8 @@ internal sealed class SqliteWriter : IDisposable
             new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Outcome<T> _outcome;
         private bool _cancelled;
+
+        public override bool IsAnnounced => session.IsAnnounced;
 
         public Task<Outcome<T>> Task => _completion.Task;
 

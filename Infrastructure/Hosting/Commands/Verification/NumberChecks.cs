@@ -63,6 +63,8 @@ internal static class NumberChecks
             UNION ALL SELECT 'JRQ', id, code FROM join_requests
             UNION ALL SELECT 'key', id, code FROM api_keys
             UNION ALL SELECT 'EVT', id, code FROM events
+            UNION ALL SELECT 'WHK', id, code FROM webhooks
+            UNION ALL SELECT 'DLV', id, code FROM webhook_deliveries
             """;
 
         private const string ListLargest = """
@@ -75,6 +77,9 @@ internal static class NumberChecks
             UNION ALL SELECT 'JRQ', id, code FROM join_requests WHERE id = (SELECT MAX(id) FROM join_requests)
             UNION ALL SELECT 'key', id, code FROM api_keys WHERE id = (SELECT MAX(id) FROM api_keys)
             UNION ALL SELECT 'EVT', id, code FROM events WHERE id = (SELECT MAX(id) FROM events)
+            UNION ALL SELECT 'WHK', id, code FROM webhooks WHERE id = (SELECT MAX(id) FROM webhooks)
+            UNION ALL SELECT 'DLV', id, code
+            FROM webhook_deliveries WHERE id = (SELECT MAX(id) FROM webhook_deliveries)
             """;
 
         public const string FindReusable = $"""

@@ -1,0 +1,466 @@
+using System.Diagnostics;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+
+namespace WorkspaceService.Infrastructure.Webhooks;
+
+/// <summary>
+/// Sends the events of the log to the webhooks that take them, at least once. Follows the log, and wakes the webhooks
+/// whose organization has something new. Each webhook is worked for by one instance at a time, which holds its lease:
+/// events become deliveries in their order, as many as its receiver takes at a time, and each delivery is tried until it
+/// succeeds or its last try fails. What a killed instance has not finished goes on elsewhere when its leases end.
+/// </summary>
+/// <remarks>
+/// A receiver begins with one request at a time; each success allows one more, a failure takes it back to one. All
+/// webhooks that have something to send share <see cref="MostRequests"/>, and each has one at least, so that one that is
+/// slow or dead takes nothing from the others.
+/// </remarks>
+internal sealed class WebhookDispatcher(
+    ConnectionFactory db, WebhookSender sender, WebhookSettings settings, TimeProvider clock,
+    ILogger<WebhookDispatcher> log) : BackgroundService
+{
+    public const int MostRequests = 512;
+    private const int MostRequestsOfOne = 32;
+    private const int MostWorkers = 2048;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SurveyInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FailsForTooLong = TimeSpan.FromDays(5);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
+
+    private readonly WebhookStore _store = new(db);
+    private readonly TryLog _tries = new(db);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Worker> _workers = [];
+    private readonly HashSet<Task> _running = [];
+    private string? _fingerprint;
+    private long _seen;
+    private long _lastSurvey;
+    private CancellationToken _aborted;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // What is under way when the service stops has a moment to be answered.
+        using var aborted = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(() => aborted.CancelAfter(LongestGoodbye));
+        _aborted = aborted.Token;
+        var saving = _tries.RunAsync();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var next = db.Commits.Next;
+            try
+            {
+                await SurveyAsync(stoppingToken);
+                await FollowAsync(stoppingToken);
+                StartWorkers(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                Log(failure);
+                await Task.WhenAny(Task.Delay(LongestWait, stoppingToken));
+            }
+
+            await Task.WhenAny(next, Task.Delay(UntilNextDue(), stoppingToken));
+            await Task.WhenAny(Task.Delay(Pause, stoppingToken));
+        }
+
+        Task[] running;
+        lock (_lock)
+        {
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running);
+        _tries.Complete();
+        await saving;
+        await GiveLeasesBackAsync();
+    }
+
+    // Which webhooks there are, and which of them have something to send that is no new event.
+    private async Task SurveyAsync(CancellationToken ct)
+    {
+        if (_lastSurvey != 0 && Stopwatch.GetElapsedTime(_lastSurvey) < SurveyInterval)
+        {
+            return;
+        }
+
+        _lastSurvey = Stopwatch.GetTimestamp();
+        var fingerprint = await _store.FingerprintAsync(ct);
+        if (fingerprint != _fingerprint)
+        {
+            var enabled = await _store.ListEnabledAsync(ct);
+            lock (_lock)
+            {
+                var gone = _workers.Keys.Except(enabled.Select(webhook => webhook.Id));
+                foreach (var id in gone.Where(id => !_workers[id].IsRunning).ToList())
+                {
+                    _workers.Remove(id);
+                }
+
+                foreach (var (id, organization) in enabled)
+                {
+                    _workers.TryAdd(id, new Worker(id, organization));
+                    Wake(_workers[id]);
+                }
+            }
+
+            _fingerprint = fingerprint;
+        }
+
+        if (_workers.Count > 0)
+        {
+            foreach (var id in await _store.ListDueWebhooksAsync(clock.GetUtcNow(), ct))
+            {
+                Wake(_workers.GetValueOrDefault(id));
+            }
+        }
+    }
+
+    // Only where there is a webhook that does not look by itself.
+    private async Task FollowAsync(CancellationToken ct)
+    {
+        List<Worker> idle;
+        lock (_lock)
+        {
+            idle = [.. _workers.Values.Where(worker => !worker.IsRunning)];
+        }
+
+        if (idle.Count == 0)
+        {
+            return;
+        }
+
+        var (organizations, seen) = await _store.FollowAsync(_seen, ct);
+        if (organizations is not { Count: 0 })
+        {
+            foreach (var worker in _workers.Values.Where(worker =>
+                organizations is null || organizations.Contains(worker.Organization)))
+            {
+                Wake(worker);
+            }
+        }
+
+        _seen = seen;
+    }
+
+    private void Wake(Worker? worker)
+    {
+        lock (_lock)
+        {
+            worker?.Wake(clock.GetUtcNow());
+        }
+    }
+
+    private void StartWorkers(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            foreach (var worker in _workers.Values.Where(worker => !worker.IsRunning && worker.WakeAt <= now)
+                .OrderBy(worker => worker.WakeAt).Take(MostWorkers - _running.Count).ToList())
+            {
+                (worker.IsRunning, worker.WakeAt) = (true, null);
+                var running = Task.Run(() => WorkAsync(worker, ct), CancellationToken.None);
+                _running.Add(running);
+                _ = running.ContinueWith(
+                    ended =>
+                    {
+                        lock (_lock)
+                        {
+                            _running.Remove(ended);
+                        }
+                    },
+                    TaskScheduler.Default);
+            }
+        }
+    }
+
+    private TimeSpan UntilNextDue()
+    {
+        lock (_lock)
+        {
+            var next = _workers.Values.Where(worker => !worker.IsRunning).Min(worker => worker.WakeAt);
+            var wait = next - clock.GetUtcNow();
+            return wait is null || wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero;
+        }
+    }
+
+    // Until nothing is left to be sent now.
+    private async Task WorkAsync(Worker worker, CancellationToken ct)
+    {
+        DateTimeOffset? again;
+        try
+        {
+            do
+            {
+                again = await SendAllAsync(worker, ct);
+            }
+            while (!worker.TryRest(_lock, again, ct));
+            return;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            again = null;
+        }
+        catch (Exception failure)
+        {
+            // Such as an outage of the database: what could not be stored is sent again.
+            Log(failure);
+            again = clock.GetUtcNow() + LongestWait;
+        }
+
+        lock (_lock)
+        {
+            worker.WakeAt = again;
+            worker.IsRunning = false;
+        }
+    }
+
+    // Hands back when there will be something to do; null for when it is woken.
+    private async Task<DateTimeOffset?> SendAllAsync(Worker worker, CancellationToken ct)
+    {
+        var underWay = new Dictionary<long, Task>();
+        var queue = new Queue<Delivery>();
+        try
+        {
+            while (!ct.IsCancellationRequested)
+            {
+                if (!await HoldLeaseAsync(worker, ct))
+                {
+                    await Task.WhenAll(underWay.Values);
+                    return clock.GetUtcNow() + LeaseRenewal;
+                }
+
+                var woken = worker.Signal(_lock);
+                if (await _store.FindAsync(worker.Id, ct) is not { } webhook)
+                {
+                    await Task.WhenAll(underWay.Values);
+                    return null;
+                }
+
+                var room = RoomOf(worker) - underWay.Count;
+                var isDrained = room > queue.Count && await FillAsync(webhook, worker, queue, underWay, room, ct);
+                while (room-- > 0 && queue.TryDequeue(out var delivery))
+                {
+                    underWay[delivery.Number] = SendAsync(webhook, delivery, worker);
+                }
+
+                if (underWay.Count == 0)
+                {
+                    if (isDrained)
+                    {
+                        return await _store.NextDueAsync(worker.Id, ct);
+                    }
+
+                    continue;
+                }
+
+                // More is fetched when half of what is under way is done, or sooner where something new has come.
+                var enough = underWay.Count / 2;
+                using var renewal = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                var due = Task.Delay(LeaseRenewal, renewal.Token);
+                do
+                {
+                    await Task.WhenAny([.. underWay.Values, woken, due]);
+                    foreach (var (id, _) in underWay.Where(pair => pair.Value.IsCompleted).ToList())
+                    {
+                        underWay.Remove(id, out var done);
+                        await done!;
+                    }
+                }
+                while (underWay.Count > enough && !due.IsCompleted && !woken.IsCompleted);
+                await renewal.CancelAsync();
+            }
+
+            return null;
+        }
+        finally
+        {
+            await Task.WhenAll(underWay.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> HoldLeaseAsync(Worker worker, CancellationToken ct)
+    {
+        if (worker.LeaseTaken == 0 || Stopwatch.GetElapsedTime(worker.LeaseTaken) > LeaseRenewal)
+        {
+            var start = Stopwatch.GetTimestamp();
+            worker.LeaseTaken = await db.TakeLeaseAsync(worker.Lease, LeaseLength, ct) ? start : 0;
+        }
+
+        return worker.LeaseTaken != 0;
+    }
+
+    // True where nothing is left that is due now.
+    private async Task<bool> FillAsync(
+        WebhookRow webhook,
+        Worker worker,
+        Queue<Delivery> queue,
+        Dictionary<long, Task> underWay,
+        int room,
+        CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var known = underWay.Keys.Concat(queue.Select(delivery => delivery.Number)).ToHashSet();
+        var due = await _store.ListDueAsync(webhook, now, room + known.Count, ct);
+        var isDrained = due.Count < room + known.Count;
+        Enqueue(due.Where(delivery => !known.Contains(delivery.Number)));
+        if (queue.Count < room && await _store.TakeNewAsync(webhook, 2 * room, now, ct) is { } taken)
+        {
+            Enqueue(taken);
+            isDrained = false;
+        }
+
+        if (queue.Count < room && await _store.TakeAgainAsync(webhook, 2 * room, now, ct) is { } again)
+        {
+            Enqueue(again);
+            isDrained = false;
+        }
+
+        return isDrained;
+
+        void Enqueue(IEnumerable<Delivery> deliveries)
+        {
+            foreach (var delivery in deliveries)
+            {
+                queue.Enqueue(delivery);
+            }
+        }
+    }
+
+    private int RoomOf(Worker worker)
+    {
+        lock (_lock)
+        {
+            var share = MostRequests / Math.Max(1, _running.Count);
+            return Math.Clamp(Math.Min(worker.Window, share), 1, MostRequestsOfOne);
+        }
+    }
+
+    private async Task SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
+    {
+        var tried = await sender.SendAsync(
+            webhook.Url, webhook.SecretsAt(clock.GetUtcNow()), EventObject.Of(delivery), _aborted);
+        worker.Window = tried.IsDelivered ? Math.Min(worker.Window + 1, MostRequestsOfOne) : 1;
+        await _tries.SaveAsync(Decide(webhook, delivery, tried));
+    }
+
+    private TryResult Decide(WebhookRow webhook, Delivery delivery, Try tried)
+    {
+        var attempt = tried.Attempt;
+        var reason = tried.IsDelivered ? null
+            : tried.IsGone ? "The receiver answered 410 Gone."
+            : attempt.AttemptedAt - webhook.FailingSince >= FailsForTooLong ? "It has only failed for five days."
+            : null;
+        return new(
+            webhook,
+            delivery,
+            tried.IsDelivered,
+            attempt.AttemptedAt,
+            tried.IsDelivered ? null : NextAttempt(delivery, attempt, tried.RetryAfter),
+            DeliveryAttempt.Write([.. DeliveryAttempt.Read(delivery.Attempts), attempt]),
+            reason);
+    }
+
+    private DateTimeOffset? NextAttempt(Delivery delivery, DeliveryAttempt attempt, TimeSpan? retryAfter)
+    {
+        if (delivery.Round >= settings.RetrySchedule.Count)
+        {
+            return null;
+        }
+
+        var wait = settings.RetrySchedule[(int)delivery.Round] * (0.9 + (0.2 * Random.Shared.NextDouble()));
+        return attempt.AttemptedAt + TimeSpan.FromMilliseconds(attempt.DurationMs)
+            + (retryAfter > wait ? retryAfter.Value : wait);
+    }
+
+    private async Task GiveLeasesBackAsync()
+    {
+        try
+        {
+            foreach (var worker in _workers.Values.Where(worker => worker.LeaseTaken != 0))
+            {
+                await db.GiveLeaseBackAsync(worker.Lease, CancellationToken.None);
+            }
+        }
+        catch (Exception outage) when (TransientErrors.Includes(outage))
+        {
+            // They end by themselves.
+        }
+    }
+
+    private void Log(Exception failure)
+    {
+        if (!TransientErrors.Includes(failure))
+        {
+            log.LogError(failure, "Webhooks wait for a second.");
+        }
+    }
+
+    /// <summary>What the dispatcher of this instance knows of a webhook.</summary>
+    private sealed class Worker(long id, string organization)
+    {
+        private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isWoken;
+
+        public long Id => id;
+
+        public string Organization => organization;
+
+        public string Lease { get; } = $"webhook {id}";
+
+        /// <summary>When its lease was taken; 0 where it is not held.</summary>
+        public long LeaseTaken { get; set; }
+
+        public bool IsRunning { get; set; }
+
+        /// <summary>When it has something to do; null where it waits to be woken.</summary>
+        public DateTimeOffset? WakeAt { get; set; }
+
+        /// <summary>How many requests its receiver is trusted with at a time.</summary>
+        public int Window { get; set; } = 1;
+
+        public void Wake(DateTimeOffset now)
+        {
+            _isWoken = true;
+            _signal.TrySetResult();
+            if (!IsRunning)
+            {
+                WakeAt = now;
+            }
+        }
+
+        /// <summary>Completes when it is woken from now on.</summary>
+        public Task Signal(Lock gate)
+        {
+            lock (gate)
+            {
+                _isWoken = false;
+                _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _signal.Task;
+            }
+        }
+
+        /// <summary>False where it was woken meanwhile.</summary>
+        public bool TryRest(Lock gate, DateTimeOffset? again, CancellationToken ct)
+        {
+            lock (gate)
+            {
+                if (_isWoken && !ct.IsCancellationRequested)
+                {
+                    return false;
+                }
+
+                (WakeAt, IsRunning) = (again, false);
+                return true;
+            }
+        }
+    }
+}
