@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
@@ -24,11 +25,16 @@ public sealed record Settings
           --Limits:WorkspacesPerOrganization  The most workspaces of an organization on the Tape surface.
                                               [default: 500]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
+          --Telemetry:Otlp                    Where traces, metrics and logs go, such as http://localhost:4317; so
+                                              says OTEL_EXPORTER_OTLP_ENDPOINT. [default: nowhere]
           --urls                              Where the service listens. [default: http://localhost:8080]
           --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
         """;
 
     public required string ConnectionString { get; init; }
+
+    /// <summary>Where traces, metrics and logs go over OTLP; null for nowhere.</summary>
+    public Uri? Otlp { get; init; }
 
     /// <summary>
     /// A direct connection to PostgreSQL for notifications, where <see cref="ConnectionString"/> goes through a pooler;
@@ -74,6 +80,7 @@ public sealed record Settings
         RejectUnknown(configuration, "Bootstrap", "RootKey");
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
+        RejectUnknown(configuration, "Telemetry", nameof(Otlp));
         RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         return new Settings
         {
@@ -82,6 +89,7 @@ public sealed record Settings
             MaxStaleness = Duration(
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
+            Otlp = TelemetryAddress.Of(configuration),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.OpenApi;
@@ -45,7 +46,8 @@ public static class Startup
     {
         var settings = Settings.From(builder.Configuration);
 
-        builder.AddLogging();
+        builder.AddTelemetry(settings);
+        builder.AddLogging(settings);
 
         if (!ServerAddresses.AreConfigured(builder.Configuration))
         {
@@ -88,6 +90,7 @@ public static class Startup
 
     public static void UseService(this WebApplication app)
     {
+        app.StartTelemetry();
         app.UseRequestId();
         app.UseRequestLogging();
         app.UseHeadRequests();

@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
@@ -52,6 +54,7 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
     private sealed class Lease(StatementCachingConnection owner) : DbCommand
     {
         private SqliteCommand? _command;
+        private Activity? _span;
 
         [AllowNull]
         public override string CommandText
@@ -89,21 +92,64 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
         {
         }
 
-        public override int ExecuteNonQuery() => Command.ExecuteNonQuery();
+        public override int ExecuteNonQuery()
+        {
+            try
+            {
+                return Begin().ExecuteNonQuery();
+            }
+            catch (Exception failure) when (Fail(failure))
+            {
+                throw;
+            }
+        }
 
-        public override object? ExecuteScalar() => Command.ExecuteScalar();
+        public override object? ExecuteScalar()
+        {
+            try
+            {
+                return Begin().ExecuteScalar();
+            }
+            catch (Exception failure) when (Fail(failure))
+            {
+                throw;
+            }
+        }
 
         public override void Prepare() => Command.Prepare();
 
         protected override DbParameter CreateDbParameter() => new Parameter();
 
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
-            Command.ExecuteReader(behavior);
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+        {
+            try
+            {
+                return Begin().ExecuteReader(behavior);
+            }
+            catch (Exception failure) when (Fail(failure))
+            {
+                throw;
+            }
+        }
 
         protected override void Dispose(bool disposing)
         {
+            _span?.Dispose();
             Return();
             base.Dispose(disposing);
+        }
+
+        private SqliteCommand Begin()
+        {
+            _span = Spans.StartStatement(Command.CommandText, Spans.Sqlite);
+            return Command;
+        }
+
+        // False, so that the failure goes on.
+        private bool Fail(Exception failure)
+        {
+            _span.Fail(failure);
+            return false;
         }
 
         private void Return()

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace WorkspaceService.Infrastructure.Telemetry;
+
+/// <summary>
+/// The name of a statement is that of its constant, such as <c>AddMember.FindCandidate</c>. They are looked for when the
+/// first is asked for.
+/// </summary>
+internal static class StatementNames
+{
+    private static readonly ConcurrentDictionary<string, string> Derived = new(StringComparer.Ordinal);
+
+    private static readonly Lazy<Dictionary<string, string>> Constants = new(ReadConstants);
+
+    /// <summary>The statement's name; for one that is no constant its first word, such as <c>COMMIT</c>.</summary>
+    public static string Of(string sql) =>
+        Constants.Value.TryGetValue(sql, out var name) ? name
+        : Derived.TryGetValue(sql, out var original) ? Of(original)
+        : sql.Split(' ', 2)[0];
+
+    /// <summary>A text that is made of a constant has the constant's name.</summary>
+    public static void Add(string derived, string original) => Derived[derived] = original;
+
+    // Of equal texts, which cannot be told apart, one gives its name.
+    private static Dictionary<string, string> ReadConstants()
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var type in Assembly.GetExecutingAssembly().GetTypes()
+            .Where(type => type is { Name: "Sql", DeclaringType: not null })
+            .OrderBy(type => type.FullName, StringComparer.Ordinal))
+        {
+            foreach (var field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+                .Where(field => field.IsLiteral))
+            {
+                names.TryAdd((string)field.GetRawConstantValue()!, $"{type.DeclaringType!.Name}.{field.Name}");
+            }
+        }
+
+        return names;
+    }
+}
