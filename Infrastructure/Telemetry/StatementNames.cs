@@ -4,14 +4,16 @@ using System.Reflection;
 namespace WorkspaceService.Infrastructure.Telemetry;
 
 /// <summary>
-/// The name of a statement is that of its constant, such as <c>AddMember.FindCandidate</c>. They are looked for when the
-/// first is asked for.
+/// The name of a statement is that of its constant, such as <c>AddMember.FindCandidate</c>.
 /// </summary>
 internal static class StatementNames
 {
     private static readonly ConcurrentDictionary<string, string> Derived = new(StringComparer.Ordinal);
 
     private static readonly Lazy<Dictionary<string, string>> Constants = new(ReadConstants);
+
+    /// <summary>Looks for the constants, now and not within the first trace.</summary>
+    public static void Load() => _ = Constants.Value;
 
     /// <summary>The statement's name; for one that is no constant its first word, such as <c>COMMIT</c>.</summary>
     public static string Of(string sql) =>

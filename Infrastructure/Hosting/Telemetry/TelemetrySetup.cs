@@ -86,6 +86,7 @@ internal static class TelemetrySetup
     {
         services.GetRequiredService<TracerProvider>();
         services.GetRequiredService<MeterProvider>();
+        StatementNames.Load();
     }
 
     // The environment is read last, so that it wins.
