@@ -60,7 +60,8 @@ internal sealed class QueuedWrite
         }
 
         Enter();
-        var span = Spans.Source.StartActivity("COMMIT", ActivityKind.Client, default(ActivityContext), startTime: start)?
+        var span = Spans.Source
+            .StartActivity("COMMIT", ActivityKind.Client, default(ActivityContext), startTime: start)?
             .SetTag("db.system.name", Spans.Sqlite)
             .SetTag("db.query.summary", "COMMIT")
             .SetTag($"{Instruments.Name}.commit.batch.size", writes)

@@ -24,7 +24,7 @@ internal static class StatementNames
     /// <summary>A text that is made of a constant has the constant's name.</summary>
     public static void Add(string derived, string original) => Derived[derived] = original;
 
-    // Of equal texts, which cannot be told apart, one gives its name.
+    // Equal texts cannot be told apart: such a statement has all their names.
     private static Dictionary<string, string> ReadConstants()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -35,7 +35,9 @@ internal static class StatementNames
             foreach (var field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
                 .Where(field => field.IsLiteral))
             {
-                names.TryAdd((string)field.GetRawConstantValue()!, $"{type.DeclaringType!.Name}.{field.Name}");
+                var text = (string)field.GetRawConstantValue()!;
+                var name = $"{type.DeclaringType!.Name}.{field.Name}";
+                names[text] = names.TryGetValue(text, out var same) ? $"{same}|{name}" : name;
             }
         }
 

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace WorkspaceService;
 
 /// <summary>
-/// Receives OTLP over HTTP on a free port: spans, metrics and logs in binary protobuf, as a collector does.
+/// Receives OTLP on free ports, over HTTP and over gRPC: spans, metrics and logs, as a collector does.
 /// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
@@ -19,7 +21,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
-    public string Address => _app.Urls.Single();
+    public string Address => _app.Urls.First();
+
+    public string GrpcAddress => _app.Urls.Last();
 
     /// <summary>The headers of the last request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
@@ -81,15 +85,26 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, http => http.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, grpc => grpc.Protocols = HttpProtocols.Http2);
+        });
         var receiver = new OtlpReceiver(builder.Build());
         receiver._app.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
         {
-            var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            receiver.Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
-            receiver._received.Enqueue((signal, body.ToArray()));
+            await receiver.KeepAsync(signal, request, prefix: 0);
             return Results.Bytes([], "application/x-protobuf");
+        });
+        receiver._app.MapPost("/opentelemetry.proto.collector.{signal}.v1.{service}/Export", async (
+            string signal, HttpContext http) =>
+        {
+            // Five bytes before each message: not compressed, and its length.
+            await receiver.KeepAsync(signal == "trace" ? "traces" : signal, http.Request, prefix: 5);
+            http.Response.ContentType = "application/grpc";
+            http.Response.DeclareTrailer("grpc-status");
+            await http.Response.Body.WriteAsync(new byte[5]);
+            http.Response.AppendTrailer("grpc-status", "0");
         });
         await receiver._app.StartAsync();
         return receiver;
@@ -112,6 +127,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task KeepAsync(string signal, HttpRequest request, int prefix)
+    {
+        var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
+        _received.Enqueue((signal, body.ToArray()[prefix..]));
+    }
 
     // Each signal is nested alike: resources, scopes, items.
     private IEnumerable<(Dictionary<string, object?> Resource, string Scope, ProtobufMessage Item)> Of(string signal) =>

@@ -1,19 +1,10 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry.Logs;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 using WorkspaceService.Features.Members;
-using WorkspaceService.Infrastructure.Contracts;
-using WorkspaceService.Infrastructure.Pipeline;
-using WorkspaceService.Infrastructure.Telemetry;
 using Xunit.Abstractions;
 
 namespace WorkspaceService.Infrastructure.Hosting;
@@ -157,8 +148,8 @@ public sealed class TelemetryTests(ITestOutputHelper output)
             .GetProperty("key").GetString()!;
         await service.Client(key).PostJson("/v1/workspaces", new { organization_id = id, name = "One" });
 
-        (await (await service.Client(key).PostJson("/v1/workspaces", new { organization_id = id, name = "Two" })).Json())
-            .GetProperty("code").GetString().Should().Be("plan_limit_exceeded");
+        await (await service.Client(key).PostJson("/v1/workspaces", new { organization_id = id, name = "Two" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "plan_limit_exceeded");
 
         var refusal = await OtlpReceiver.UntilAsync(
             () => receiver.Points.FirstOrDefault(point => point.Name == "workspace_service.refusals"));
@@ -175,7 +166,9 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         const string token = "tokentokentokentokentokentokentokentoken123";
         await using var database = await TestDatabase.NewAsync();
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(database, receiver, "--Serilog:MinimumLevel:Default=Verbose");
+        await using var service = await StartAsync(
+            database, receiver, "--Serilog:MinimumLevel:Default=Verbose",
+            "--Serilog:MinimumLevel:Override:Microsoft=Verbose");
         var root = service.Client();
         var user = await NewUserAsync(root, 0, "Bodytext");
         var key = (await (await root.PostJson(
@@ -241,11 +234,13 @@ public sealed class TelemetryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Otherwise_the_service_names_itself()
+    public async Task Otherwise_the_service_names_itself_and_sends_over_gRPC()
     {
         await using var database = await TestDatabase.NewAsync();
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(database, receiver);
+        await using var service = await ServiceProcess.ListeningAsync(
+            database, Hurry.Replace("http/protobuf", "", StringComparison.Ordinal),
+            [$"--Telemetry:Otlp={receiver.GrpcAddress}"]);
         await service.Client().GetAsync("/v1/me");
 
         var span = await OtlpReceiver.UntilAsync(() => receiver.Spans is [{ } first, ..] ? first : null);
@@ -311,56 +306,6 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         service.Output.Should().NotContain("\"level\":\"Error\"");
     }
 
-    [Fact]
-    public void The_attempts_of_webhooks_and_the_age_of_what_is_undelivered_are_measured()
-    {
-        const string outcome = "of_the_test";
-        var measured = new Dictionary<string, double>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Name.StartsWith("workspace_service.webhook.", StringComparison.Ordinal))
-                {
-                    self.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Keep(i, value, tags));
-        listener.SetMeasurementEventCallback<double>((i, value, tags, _) => Keep(i, value, tags));
-        listener.Start();
-        var before = Instruments.OldestUndelivered;
-        try
-        {
-            Instruments.OldestUndelivered = null;
-            Instruments.WebhookAttempted(outcome, TimeSpan.FromMilliseconds(250));
-            listener.RecordObservableInstruments();
-
-            measured.Should().BeEquivalentTo(new Dictionary<string, double>
-            {
-                ["workspace_service.webhook.attempts"] = 1,
-                ["workspace_service.webhook.attempt.duration"] = 0.25,
-            });
-
-            Instruments.OldestUndelivered = () => 12.5;
-            listener.RecordObservableInstruments();
-
-            measured.Should().Contain("workspace_service.webhook.oldest_undelivered.age", 12.5);
-        }
-        finally
-        {
-            Instruments.OldestUndelivered = before;
-        }
-
-        void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            if (tags.IsEmpty || tags[0] is { Key: "workspace_service.webhook.outcome", Value: outcome })
-            {
-                measured[instrument.Name] = value;
-            }
-        }
-    }
-
     private static Task<ServiceProcess> StartAsync(
         TestDatabase database, OtlpReceiver receiver, params string[] args) =>
         ServiceProcess.ListeningAsync(
@@ -411,48 +356,6 @@ public sealed class TelemetryTests(ITestOutputHelper output)
                 text.AppendLine(CultureInfo.InvariantCulture,
                     $"{new string(' ', 2 * depth)}{span.Name}  {length:0.00} ms, at {at:0.00}");
                 Add(span.Id, depth + 1);
-            }
-        }
-    }
-}
-
-/// <summary>Unset, telemetry is not there.</summary>
-[Collection("Operation")]
-public sealed class NoTelemetryTests(ServiceFixture service)
-{
-    [Fact]
-    public void Nothing_of_it_is_registered_and_nobody_listens()
-    {
-        service.Services.GetService<TracerProvider>().Should().BeNull();
-        service.Services.GetService<MeterProvider>().Should().BeNull();
-        service.Services.GetService<LoggerProvider>().Should().BeNull();
-        service.Services
-            .GetServices<IPipelineBehavior<AddMember.Command, Outcome<Versioned<MemberObject>>>>()
-            .Should().ContainSingle();
-        Spans.Source.HasListeners().Should().BeFalse();
-        Instruments.WatchesQueue.Should().BeFalse();
-    }
-
-    [Fact]
-    public void What_would_be_measured_allocates_nothing()
-    {
-        Measure();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-
-        for (var n = 0; n < 1000; n++)
-        {
-            Measure();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
-
-        static void Measure()
-        {
-            Instruments.LookedUp("rows", hit: true);
-            Instruments.Committed(1);
-            if (QueuedWrite.Begin() is not null || Spans.StartStatement("SELECT 1", Spans.Sqlite) is not null)
-            {
-                throw new InvalidOperationException("Somebody listens.");
             }
         }
     }
