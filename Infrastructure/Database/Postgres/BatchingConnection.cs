@@ -58,26 +58,25 @@ internal sealed class BatchingConnection : DbConnection
     public void FailSpans(Exception failure)
     {
         var failed = (failure as PostgresException)?.BatchCommand;
-        foreach (var (statement, span) in _spans ?? [])
+        _spans?.ForEach(each =>
         {
-            if (failed is null || failed == statement)
+            if (failed is null || failed == each.Statement)
             {
-                span.Fail(failure);
+                each.Span.Fail(failure);
             }
-        }
+        });
     }
 
     /// <summary>Ends the spans of the last round trip: its statements are sent and answered together.</summary>
     public void EndSpans()
     {
-        var current = _spans is null ? null : Activity.Current;
-        foreach (var (_, span) in _spans ?? [])
+        if (_spans is not null)
         {
-            span.Dispose();
+            var current = Activity.Current;
+            _spans.ForEach(each => each.Span.Dispose());
+            _spans = null;
             Activity.Current = current;
         }
-
-        _spans = null;
     }
 
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();

@@ -135,19 +135,17 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit()
     {
-        Instruments.Committed(_batch.Count);
-        if (!Spans.Source.HasListeners())
-        {
-            Execute("COMMIT");
-            return;
-        }
-
-        var start = DateTime.UtcNow;
+        var isTraced = Spans.Source.HasListeners();
+        var start = isTraced ? DateTime.UtcNow : default;
         Execute("COMMIT");
-        var end = DateTime.UtcNow;
-        foreach (var work in _batch.Where(work => work.IsKept))
+        Instruments.Committed(_batch.Count);
+        if (isTraced)
         {
-            work.Queued?.Commit(start, end, _batch.Count);
+            var end = DateTime.UtcNow;
+            foreach (var work in _batch.Where(work => work.IsKept))
+            {
+                work.Queued?.Commit(start, end, _batch.Count);
+            }
         }
     }
 
