@@ -6,6 +6,7 @@ using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Database.Sqlite;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database;
 
@@ -201,8 +202,28 @@ public sealed class Session : IAsyncDisposable
         _counter?.Add();
         return Transaction is null ? ReadAsync(RunAsync) : Transaction.RunAsync(RunAsync);
 
-        Task<T> RunAsync(DbConnection connection, CancellationToken stop) =>
-            run(connection, new CommandDefinition(sql, parameters, cancellationToken: stop));
+        Task<T> RunAsync(DbConnection connection, CancellationToken stop)
+        {
+            var statement = new CommandDefinition(sql, parameters, cancellationToken: stop);
+            return Transaction is null && Spans.Source.HasListeners()
+                ? TraceAsync(connection, statement, run)
+                : run(connection, statement);
+        }
+    }
+
+    private static async Task<T> TraceAsync<T>(
+        DbConnection connection, CommandDefinition statement, Func<DbConnection, CommandDefinition, Task<T>> run)
+    {
+        using var span = Spans.StartStatement(statement.CommandText, Spans.Postgres);
+        try
+        {
+            return await run(connection, statement);
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
     }
 
     // A statement that only reads may run again on another connection.

@@ -209,7 +209,7 @@ public static class Membership
 
     /// <summary>403 <c>seat_limit_reached</c> with limit, taken and pending seats.</summary>
     public static Fault SeatLimitReached(SeatCount seats) =>
-        Fault.Forbidden("seat_limit_reached", $"All {seats.SeatLimit} seats of the workspace are taken.") with
+        Fault.Forbidden(Faults.SeatLimitReached, $"All {seats.SeatLimit} seats of the workspace are taken.") with
         {
             Details = new Dictionary<string, object?>
             {

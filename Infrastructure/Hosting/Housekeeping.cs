@@ -1,6 +1,6 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Http;
-using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 

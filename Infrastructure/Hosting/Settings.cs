@@ -1,7 +1,8 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Dispatch;
+using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Security;
-using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -32,11 +33,16 @@ public sealed record Settings
                                               [default: false]
           --Webhooks:RetainDeliveries         Days for which ended deliveries are shown. [default: 30]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
+          --Telemetry:Otlp                    Where traces, metrics and logs go, such as http://localhost:4317; so
+                                              says OTEL_EXPORTER_OTLP_ENDPOINT. [default: nowhere]
           --urls                              Where the service listens. [default: http://localhost:8080]
           --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
         """;
 
     public required string ConnectionString { get; init; }
+
+    /// <summary>Where traces, metrics and logs go over OTLP; null for nowhere.</summary>
+    public Uri? Otlp { get; init; }
 
     /// <summary>
     /// A direct connection to PostgreSQL for notifications, where <see cref="ConnectionString"/> goes through a pooler;
@@ -84,6 +90,7 @@ public sealed record Settings
         RejectUnknown(configuration, "Bootstrap", "RootKey");
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
+        RejectUnknown(configuration, "Telemetry", nameof(Otlp));
         RejectUnknown(configuration, "Limits", nameof(RequestsPerMinute), nameof(WorkspacesPerOrganization));
         RejectUnknown(configuration, "Webhooks", [.. typeof(WebhookSettings).GetProperties().Select(p => p.Name)]);
         return new Settings
@@ -94,6 +101,7 @@ public sealed record Settings
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
             Webhooks = WebhooksFrom(configuration),
+            Otlp = TelemetryAddress.Of(configuration),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),

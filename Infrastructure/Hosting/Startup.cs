@@ -5,14 +5,15 @@ using Carter;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Hosting.Logging;
+using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
-using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -46,7 +47,8 @@ public static class Startup
     {
         var settings = Settings.From(builder.Configuration);
 
-        builder.AddLogging();
+        builder.AddTelemetry(settings);
+        builder.AddLogging(settings);
 
         if (!ServerAddresses.AreConfigured(builder.Configuration))
         {
@@ -92,6 +94,7 @@ public static class Startup
 
     public static void UseService(this WebApplication app)
     {
+        app.StartTelemetry();
         app.UseRequestId();
         app.UseRequestLogging();
         app.UseHeadRequests();

@@ -71,6 +71,12 @@ public sealed record FieldError(string Pointer, string Code, string Message);
 /// <summary>The faults that several slices return; those of one slice are private to it.</summary>
 public static class Faults
 {
+    /// <summary>The code of the fault that all seats of a workspace are taken.</summary>
+    public const string SeatLimitReached = "seat_limit_reached";
+
+    /// <summary>The code of <see cref="PlanLimitExceeded"/>.</summary>
+    public const string PlanLimitReached = "plan_limit_exceeded";
+
     public static readonly Fault NotFound =
         new(FaultKind.NotFound, "not_found", "There is nothing here that you may see.");
 
@@ -121,7 +127,7 @@ public static class Faults
     /// <param name="limit">The plan's limit that was reached: workspaces, members or active_service_lines.</param>
     public static Fault PlanLimitExceeded(string limit, long? allowed) =>
         Fault.Forbidden(
-            "plan_limit_exceeded", $"The organization's plan allows {allowed} {limit.Replace('_', ' ')}.") with
+            PlanLimitReached, $"The organization's plan allows {allowed} {limit.Replace('_', ' ')}.") with
         {
             Details = new Dictionary<string, object?> { ["limit"] = limit, ["allowed"] = allowed },
         };

@@ -10,6 +10,8 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
 
     private Outcome(T? value, Fault? fault) => (_value, _fault) = (value, fault);
 
+    Fault? IOutcome<Outcome<T>>.Fault => _fault;
+
     public static Outcome<T> Failed(Fault fault) => new(default, fault);
 
     public TResult Match<TResult>(Func<T, TResult> succeeded, Func<Fault, TResult> failed) =>
@@ -34,9 +36,12 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
     public static implicit operator Outcome<T>(Fault fault) => Failed(fault);
 }
 
-/// <summary>Lets the pipeline create a failed response of a type that it knows only as a type parameter.</summary>
+/// <summary>Lets the pipeline create and judge a response of a type that it knows only as a type parameter.</summary>
 public interface IOutcome<TSelf> where TSelf : IOutcome<TSelf>
 {
+    /// <summary>Null where the use case has succeeded.</summary>
+    Fault? Fault { get; }
+
     static abstract TSelf Failed(Fault fault);
 }
 

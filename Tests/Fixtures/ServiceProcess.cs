@@ -153,6 +153,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static bool IsOfTheService(string variable) =>
         variable.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase)
         || variable.StartsWith("DOTNET_URLS", StringComparison.OrdinalIgnoreCase)
         || variable.Contains("__", StringComparison.Ordinal);
 

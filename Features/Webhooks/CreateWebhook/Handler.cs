@@ -1,9 +1,9 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
-using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Features.Webhooks;
 

@@ -15,7 +15,7 @@ public static partial class ListWebhookDeliveries
     {
         public void AddRoutes(IEndpointRouteBuilder app) =>
             app.MapGet("/v1/webhooks/{webhook}/deliveries", Get)
-                .WithName(nameof(ListWebhookDeliveries)).WithTags("Webhooks").WithSummary("List a webhook's deliveries");
+                .WithName(nameof(ListWebhookDeliveries)).WithTags("Webhooks").WithSummary("List deliveries");
 
         private static async Task<NativeList<DeliveryObject>> Get(
             string webhook,

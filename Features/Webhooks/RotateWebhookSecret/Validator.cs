@@ -1,5 +1,5 @@
 using FluentValidation;
-using WorkspaceService.Infrastructure.Webhooks;
+using WorkspaceService.Infrastructure.Dispatch;
 
 namespace WorkspaceService.Features.Webhooks;
 

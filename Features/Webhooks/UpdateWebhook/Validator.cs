@@ -1,7 +1,7 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Pipeline;
-using WorkspaceService.Infrastructure.Webhooks;
 
 namespace WorkspaceService.Features.Webhooks;
 

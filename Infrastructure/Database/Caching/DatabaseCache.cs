@@ -19,9 +19,9 @@ internal sealed partial class DatabaseCache
     public DatabaseCache(TableVersions versions, RowChangeTracker changes, bool isAlwaysFresh)
     {
         (_versions, _changes, _freshUntil) = (versions, changes, isAlwaysFresh ? long.MaxValue : 0);
-        Rows = new(capacity: 20_000, versions, () => Tables);
-        Lists = new(capacity: 256, versions, () => Tables);
-        AccessFacts = new(changes, capacity: 50_000, Security.AccessFacts.SourcesOf);
+        Rows = new(capacity: 20_000, versions, () => Tables, "rows");
+        Lists = new(capacity: 256, versions, () => Tables, "lists");
+        AccessFacts = new(changes, capacity: 50_000, Security.AccessFacts.SourcesOf, "access_facts");
     }
 
     public QueryCache Rows { get; }

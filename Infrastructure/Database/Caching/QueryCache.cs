@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
@@ -15,8 +16,9 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// <param name="capacity">
 /// The maximum number of entries. Exceeding it, or the limit on the process's memory, clears the cache.
 /// </param>
+/// <param name="name">What its metrics name it.</param>
 internal sealed partial class QueryCache(
-    int capacity, TableVersions versions, Func<IReadOnlyDictionary<string, string[]>> tables)
+    int capacity, TableVersions versions, Func<IReadOnlyDictionary<string, string[]>> tables, string name)
 {
     // The size of an entry is unknown: settings may have 16 KB, so the number of entries alone does not bound memory.
     private const long MaxManagedBytes = 192 * 1024 * 1024;
@@ -39,7 +41,9 @@ internal sealed partial class QueryCache(
 
         var version = Version(counters);
         var query = new Query(sql, parameters);
-        if (_answers.TryGetValue(query, out var known) && known.Version == version)
+        var isHit = _answers.TryGetValue(query, out var known) && known.Version == version;
+        Instruments.LookedUp(name, isHit);
+        if (isHit)
         {
             return (T)known.Answer!;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Caching;
 
@@ -9,7 +10,9 @@ namespace WorkspaceService.Infrastructure.Database.Caching;
 /// </summary>
 /// <param name="capacity">The maximum number of entries; exceeding it clears the cache.</param>
 /// <param name="sources">The slots of the rows that a result was read from.</param>
-public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int capacity, Func<TAnswer, int[]> sources)
+/// <param name="name">What its metrics name it.</param>
+public sealed class RowCache<TKey, TAnswer>(
+    RowChangeTracker changes, int capacity, Func<TAnswer, int[]> sources, string name)
     where TKey : notnull
     where TAnswer : class
 {
@@ -20,8 +23,12 @@ public sealed class RowCache<TKey, TAnswer>(RowChangeTracker changes, int capaci
 
     /// <summary>The valid entry; null for none.</summary>
     /// <param name="writing">True inside a transaction.</param>
-    public TAnswer? Find(TKey key, bool writing = false) =>
-        _entries.TryGetValue(key, out var known) && IsCurrent(known, writing) ? known.Answer : null;
+    public TAnswer? Find(TKey key, bool writing = false)
+    {
+        var answer = _entries.TryGetValue(key, out var known) && IsCurrent(known, writing) ? known.Answer : null;
+        Instruments.LookedUp(name, hit: answer is not null);
+        return answer;
+    }
 
     /// <param name="commit"><see cref="Commit"/> from before the result was read.</param>
     /// <param name="writing">True inside a transaction.</param>

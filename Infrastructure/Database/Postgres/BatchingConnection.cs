@@ -1,8 +1,10 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Dapper;
 using Npgsql;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
@@ -13,6 +15,7 @@ namespace WorkspaceService.Infrastructure.Database.Postgres;
 internal sealed class BatchingConnection : DbConnection
 {
     private readonly List<NpgsqlBatchCommand> _queue = [];
+    private List<(DbBatchCommand Statement, Activity Span)>? _spans;
     private int _unread;
     private NpgsqlBatchCommand? _behind;
     private NpgsqlConnection? _inner;
@@ -49,6 +52,33 @@ internal sealed class BatchingConnection : DbConnection
     /// <summary>Queues a statement without rows behind the next that is executed.</summary>
     public void EnqueueBehind(string sql) => _behind = new NpgsqlBatchCommand(sql);
 
+    /// <summary>
+    /// Marks the spans of the last round trip: that of the statement that has failed, or all where none is to blame.
+    /// </summary>
+    public void FailSpans(Exception failure)
+    {
+        var failed = (failure as PostgresException)?.BatchCommand;
+        _spans?.ForEach(each =>
+        {
+            if (failed is null || failed == each.Statement)
+            {
+                each.Span.Fail(failure);
+            }
+        });
+    }
+
+    /// <summary>Ends the spans of the last round trip: its statements are sent and answered together.</summary>
+    public void EndSpans()
+    {
+        if (_spans is not null)
+        {
+            var current = Activity.Current;
+            _spans.ForEach(each => each.Span.Dispose());
+            _spans = null;
+            Activity.Current = current;
+        }
+    }
+
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
 
     public override void Open()
@@ -81,6 +111,11 @@ internal sealed class BatchingConnection : DbConnection
             _behind = null;
         }
 
+        if (Spans.Source.HasListeners())
+        {
+            StartSpans(batch);
+        }
+
         var reader = await batch.ExecuteReaderAsync(ct);
         for (; _unread > 0; _unread--)
         {
@@ -88,6 +123,17 @@ internal sealed class BatchingConnection : DbConnection
         }
 
         return reader;
+    }
+
+    private void StartSpans(DbBatch batch)
+    {
+        foreach (var statement in batch.BatchCommands)
+        {
+            if (Spans.StartStatementAside(statement.CommandText, Spans.Postgres) is { } span)
+            {
+                (_spans ??= []).Add((statement, span.SetTag("db.operation.batch.size", batch.BatchCommands.Count)));
+            }
+        }
     }
 
     /// <summary>The command that Dapper uses.</summary>

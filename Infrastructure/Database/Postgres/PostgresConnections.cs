@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
@@ -24,6 +25,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
     private static readonly int MaxWriters = Math.Max(8, 4 * Environment.ProcessorCount);
+
+    // What Npgsql's metrics name the pool; otherwise by the connection string.
+    private const string PoolName = "workspaces";
 
     private const int DefaultStatementSeconds = 6;
     private const int ForgetIntervalMilliseconds = 100;
@@ -108,7 +112,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// </summary>
     /// <exception cref="TimeoutException">There were too many for too long.</exception>
     public async Task<IDisposable> BeginWritingAsync(CancellationToken ct) =>
-        await _writers.WaitAsync(QueueLimit, ct)
+        await QueuedWrite.WaitAsync(_writers, QueueLimit, ct)
             ? new Writing(_writers)
             : throw new TimeoutException("Too many transactions wait for each other.");
 
@@ -273,7 +277,10 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            Name = PoolName,
+        };
         if (!settings.Host!.Contains(',', StringComparison.Ordinal))
         {
             return builder.Build();

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Dapper;
 using Npgsql;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
@@ -53,8 +54,7 @@ internal sealed class PostgresTransaction(
     public async Task RequireAsync(string sql, object parameters, Func<Session, Task<Fault>> otherwise)
     {
         await LockByDefaultAsync();
-        var required = Required.GetOrAdd(
-            sql, text => $"WITH affected AS ({text} RETURNING 1) SELECT 1 / COUNT(*) FROM affected");
+        var required = Required.GetOrAdd(sql, Require);
         _faults[_batches.Enqueue(required, parameters, hasRows: true)] = otherwise;
     }
 
@@ -184,11 +184,30 @@ internal sealed class PostgresTransaction(
             _batches.EnqueueFirst(Begin);
         }
 
-        return await _connection.RunAsync((connection, stop) =>
+        try
         {
-            _batches.Use(connection);
-            return statement(_batches, stop);
-        });
+            return await _connection.RunAsync((connection, stop) =>
+            {
+                _batches.Use(connection);
+                return statement(_batches, stop);
+            });
+        }
+        catch (Exception failure) when (failure is not PostgresException refused || FaultOf(refused) is null)
+        {
+            _batches.FailSpans(failure);
+            throw;
+        }
+        finally
+        {
+            _batches.EndSpans();
+        }
+    }
+
+    private static string Require(string sql)
+    {
+        var required = $"WITH affected AS ({sql} RETURNING 1) SELECT 1 / COUNT(*) FROM affected";
+        StatementNames.Add(required, sql);
+        return required;
     }
 }
 

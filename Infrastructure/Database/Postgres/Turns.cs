@@ -1,3 +1,5 @@
+using WorkspaceService.Infrastructure.Telemetry;
+
 namespace WorkspaceService.Infrastructure.Database.Postgres;
 
 /// <summary>
@@ -24,7 +26,7 @@ internal sealed class Turns
 
         try
         {
-            if (!await queue.Semaphore.WaitAsync(PostgresConnections.QueueLimit, ct))
+            if (!await QueuedWrite.WaitAsync(queue.Semaphore, PostgresConnections.QueueLimit, ct))
             {
                 throw new TimeoutException($"Other writers have held {key} for too long.");
             }

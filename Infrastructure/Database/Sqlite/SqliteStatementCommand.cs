@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
@@ -12,6 +14,7 @@ namespace WorkspaceService.Infrastructure.Database.Sqlite;
 internal sealed class SqliteStatementCommand(StatementCachingConnection connection) : DbCommand
 {
     private readonly SqliteStatementParameters _parameters = new();
+    private Activity? _span;
 
     [AllowNull]
     public override string CommandText { get; set; } = "";
@@ -45,7 +48,7 @@ internal sealed class SqliteStatementCommand(StatementCachingConnection connecti
     /// <summary>The number of rows that were changed, by the last statement where there are several.</summary>
     public override int ExecuteNonQuery()
     {
-        var statement = connection.Rent(CommandText!);
+        var statement = Begin();
         for (var script = statement; ;)
         {
             var changes = Execute(script);
@@ -68,7 +71,7 @@ internal sealed class SqliteStatementCommand(StatementCachingConnection connecti
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
     {
-        var statement = connection.Rent(CommandText!);
+        var statement = Begin();
         try
         {
             if (statement.Rest is not null)
@@ -79,9 +82,31 @@ internal sealed class SqliteStatementCommand(StatementCachingConnection connecti
             statement.Bind(_parameters.Items);
             return new SqliteStatementReader(connection, statement);
         }
-        catch
+        catch (Exception failure)
         {
+            _span.Fail(failure);
             connection.Return(statement);
+            throw;
+        }
+    }
+
+    // Its span ends when the command is disposed, with the last row.
+    protected override void Dispose(bool disposing)
+    {
+        _span?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private SqliteStatement Begin()
+    {
+        _span = Spans.StartStatement(CommandText!, Spans.Sqlite);
+        try
+        {
+            return connection.Rent(CommandText!);
+        }
+        catch (Exception failure)
+        {
+            _span.Fail(failure);
             throw;
         }
     }
@@ -97,6 +122,11 @@ internal sealed class SqliteStatementCommand(StatementCachingConnection connecti
 
             statement.Reset();
             return statement.Changes;
+        }
+        catch (Exception failure)
+        {
+            _span.Fail(failure);
+            throw;
         }
         finally
         {

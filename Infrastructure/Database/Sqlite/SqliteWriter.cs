@@ -3,6 +3,7 @@ using SQLitePCL;
 using WorkspaceService.Infrastructure.Database.Caching;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
@@ -46,7 +47,7 @@ internal sealed class SqliteWriter : IDisposable
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
         rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
-        _thread.Start();
+        _thread.UnsafeStart(); // outside the trace of whoever asks first
     }
 
     public Task<Outcome<T>> EnqueueAsync<T>(
@@ -87,7 +88,7 @@ internal sealed class SqliteWriter : IDisposable
                 hasBegun = true;
                 RunBatch();
                 _numbers.Save();
-                Execute("COMMIT");
+                Commit();
                 _numbers.Saved();
                 _heads.Saved();
                 _batchesWithSavepoints = Math.Max(0, _batchesWithSavepoints - 1);
@@ -130,16 +131,35 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             (_queue, _batch) = (_batch, _queue);
-            return _batch.Count > 0;
         }
+
+        _batch.ForEach(work => work.Queued?.End());
+        return _batch.Count > 0;
     }
 
     private void TakeRest()
     {
         lock (_gate)
         {
+            _queue.ForEach(work => work.Queued?.End());
             _batch.AddRange(_queue);
             _queue.Clear();
+        }
+    }
+
+    private void Commit()
+    {
+        var isTraced = Spans.Source.HasListeners();
+        var start = isTraced ? DateTime.UtcNow : default;
+        Execute("COMMIT");
+        Instruments.Committed(_batch.Count);
+        if (isTraced)
+        {
+            var end = DateTime.UtcNow;
+            foreach (var work in _batch.Where(work => work.IsKept))
+            {
+                work.Queued?.Commit(start, end, _batch.Count);
+            }
         }
     }
 
@@ -229,9 +249,14 @@ internal sealed class SqliteWriter : IDisposable
 
     private abstract class Work
     {
+        public QueuedWrite? Queued { get; } = QueuedWrite.Begin();
+
         public Exception? Failure { get; protected set; }
 
         public abstract bool IsAnnounced { get; }
+
+        /// <summary>True where its changes were not undone.</summary>
+        public abstract bool IsKept { get; }
 
         /// <summary>True to keep the changes; false to undo them. May be called again after they are undone.</summary>
         public abstract bool Run();
@@ -250,6 +275,8 @@ internal sealed class SqliteWriter : IDisposable
 
         public Task<Outcome<T>> Task => _completion.Task;
 
+        public override bool IsKept => Failure is null && !_cancelled && _outcome.Succeeded(out _, out _);
+
         public override bool Run()
         {
             (Failure, _cancelled) = (null, ct.IsCancellationRequested);
@@ -260,6 +287,7 @@ internal sealed class SqliteWriter : IDisposable
 
             try
             {
+                Queued?.Enter();
                 // Does not block on another thread: SQLite is synchronous.
                 _outcome = RunAsync().GetAwaiter().GetResult();
                 return _outcome.Succeeded(out _, out _);
@@ -268,6 +296,13 @@ internal sealed class SqliteWriter : IDisposable
             {
                 Failure = failure;
                 return false;
+            }
+            finally
+            {
+                if (Queued is not null)
+                {
+                    QueuedWrite.Leave();
+                }
             }
         }
 

@@ -5,12 +5,14 @@ using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Extensions.Hosting;
 using Serilog.Extensions.Logging;
+using WorkspaceService.Infrastructure.Hosting.Telemetry;
 
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
 
 /// <summary>
 /// Configures Serilog: levels from the configuration's section <c>Serilog</c>, JSON lines on standard output, written
 /// by a background thread from a bounded queue. A console that nobody reads blocks no request: lines are dropped then.
+/// Where telemetry is configured the same events go there too.
 /// </summary>
 internal static class LoggingSetup
 {
@@ -19,9 +21,9 @@ internal static class LoggingSetup
     private static readonly Lock SelfLogLock = new();
 
     /// <exception cref="StartupException">Serilog cannot be configured.</exception>
-    public static void AddLogging(this WebApplicationBuilder builder)
+    public static void AddLogging(this WebApplicationBuilder builder, Settings settings)
     {
-        var logger = CreateLogger(builder.Configuration);
+        var logger = CreateLogger(builder.Configuration, settings.Otlp is null ? null : builder.AddLogExport());
         builder.Services.AddSingleton<Serilog.ILogger>(logger).AddSingleton<DiagnosticContext>();
         builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
         // The framework's own events contain whole addresses, with tokens and queries in them.
@@ -39,7 +41,7 @@ internal static class LoggingSetup
         return writeTo.Sink(new BoundedDisposalSink(background));
     }
 
-    private static Logger CreateLogger(IConfiguration configuration)
+    private static Logger CreateLogger(IConfiguration configuration, ILogEventSink? export)
     {
         // Serilog reports some configuration errors to SelfLog only, as "time message", and ignores the setting.
         // SelfLog is the process's: what another service in it (in tests) reports comes from another thread.
@@ -56,12 +58,18 @@ internal static class LoggingSetup
         try
         {
             var configured = new LoggerConfiguration().ReadFrom.Configuration(configuration);
-            return errors.Count == 0
-                ? configured
-                    .Filter.ByExcluding(IsStartFailure)
-                    .WriteTo.JsonLines(Console.OpenStandardOutput())
-                    .CreateLogger()
-                : throw CannotConfigure(errors[0][(errors[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            if (errors.Count > 0)
+            {
+                throw CannotConfigure(errors[0][(errors[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            }
+
+            configured.Filter.ByExcluding(IsStartFailure).WriteTo.JsonLines(Console.OpenStandardOutput());
+            if (export is not null)
+            {
+                configured.WriteTo.Sink(export);
+            }
+
+            return configured.CreateLogger();
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or IOException)
         {

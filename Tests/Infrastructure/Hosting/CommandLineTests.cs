@@ -43,7 +43,8 @@ public sealed class CommandLineTests
         help.ShouldSucceed();
         var text = string.Join('\n', help.Output);
         text.Should().ContainAll(
-            "--ConnectionStrings:Workspaces", "--Bootstrap:RootKey", "--Limits:", "--Cors:Origins", "--urls");
+            "--ConnectionStrings:Workspaces", "--Bootstrap:RootKey", "--Limits:", "--Cors:Origins",
+            "--Telemetry:Otlp", "--urls");
         text.Should().ContainAll(
             args.Length > 1
                 ? ["backup <FILE>"]

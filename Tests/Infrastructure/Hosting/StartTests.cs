@@ -19,6 +19,9 @@ public sealed class StartTests
     [InlineData("cannot be opened", "--ConnectionStrings:Workspaces=Data Source=/dev/null/no/folder.db")]
     [InlineData(
         "cannot be opened: Failed to connect", "--ConnectionStrings:Workspaces=Host=127.0.0.1;Port=1;Username=nobody")]
+    [InlineData("Telemetry:Otlp is no address; it must be http or https", "--Telemetry:Otlp=localhost:4317")]
+    [InlineData("Telemetry:Otlp is no address", "--Telemetry:Otlp=nonsense")]
+    [InlineData("Telemetry:Endpoint is no setting of this service", "--Telemetry:Endpoint=http://localhost:4317")]
     [InlineData("Serilog cannot be configured: The value Loud", "--Serilog:MinimumLevel=Loud")]
     [InlineData(
         "Serilog cannot be configured: Unable to find a method called Nowhere", "--Serilog:WriteTo:0:Name=Nowhere")]

@@ -1,4 +1,4 @@
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>The settings of the section <c>Webhooks</c>.</summary>
 public sealed record WebhookSettings

@@ -1,7 +1,7 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Domain;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>The rules of what a caller gives for a webhook.</summary>
 public static class WebhookRules

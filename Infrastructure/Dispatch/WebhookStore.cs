@@ -6,7 +6,7 @@ using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>A webhook as the dispatcher needs it.</summary>
 internal sealed record WebhookRow
@@ -360,20 +360,20 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public long Last { get; init; }
     }
 
-    private const string Webhooks = """
-        SELECT id, code, organization_code, workspace_code, url, events, secret, previous_secret, previous_secret_until,
-               position, failing_since, created_at
-        FROM webhooks
-        """;
-
-    private const string Log = $"""
-        SELECT {EventRow.Columns}, e.id AS number
-        FROM events e
-        WHERE e.organization_code = @OrganizationCode AND e.sequence > @After AND e.sequence <= @Last
-        """;
-
     private static class Sql
     {
+        private const string Webhooks = """
+            SELECT id, code, organization_code, workspace_code, url, events, secret, previous_secret, previous_secret_until,
+                   position, failing_since, created_at
+            FROM webhooks
+            """;
+
+        private const string Log = $"""
+            SELECT {EventRow.Columns}, e.id AS number
+            FROM events e
+            WHERE e.organization_code = @OrganizationCode AND e.sequence > @After AND e.sequence <= @Last
+            """;
+
         public const string Fingerprint = $"""
             SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last, CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
             FROM webhooks

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using WorkspaceService.Infrastructure.Database;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>Stores the results of tries: all that have come while the last were stored, in one transaction.</summary>
 internal sealed class TryLog(ConnectionFactory db)

@@ -11,7 +11,7 @@ using StandardWebhooks;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Json;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>What became of one try.</summary>
 /// <param name="RetryAfter">How long the receiver asks to wait; null where it does not.</param>

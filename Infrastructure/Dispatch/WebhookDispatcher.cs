@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Telemetry;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
 /// Sends the events of the log to the webhooks that take them, at least once. Follows the log, and wakes the webhooks
@@ -346,8 +347,11 @@ internal sealed class WebhookDispatcher(
 
     private async Task SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
     {
+        var start = Stopwatch.GetTimestamp();
         var tried = await sender.SendAsync(
             webhook.Url, webhook.SecretsAt(clock.GetUtcNow()), EventObject.Of(delivery), _aborted);
+        Instruments.WebhookAttempted(
+            tried.IsDelivered ? DeliveryObject.Delivered : DeliveryObject.Failed, Stopwatch.GetElapsedTime(start));
         worker.Window = tried.IsDelivered ? Math.Min(worker.Window + 1, MostRequestsOfOne) : 1;
         await _tries.SaveAsync(Decide(webhook, delivery, tried));
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
 /// The secrets that deliveries are signed with, in the form of Standard Webhooks 1.0: <c>whsec_</c> and 24 to 64 bytes in

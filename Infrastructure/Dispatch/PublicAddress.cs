@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace WorkspaceService.Infrastructure.Webhooks;
+namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
 /// Tells public addresses from others: those in IANA's special-purpose registries for IPv4 and IPv6, multicast and
