@@ -55,6 +55,23 @@ public static class EventOrder
         return outcome.Match(count => count, _ => 0);
     }
 
+    /// <summary>Gives all events that are committed now their sequence; does nothing where none is waiting.</summary>
+    public static async Task AssignAllAsync(ConnectionFactory db, Caller caller, CancellationToken ct)
+    {
+        WaitingEvents waiting;
+        await using (var session = db.Open(caller, ct))
+        {
+            waiting = await FindWaitingAsync(session);
+        }
+
+        if (waiting.First is not null)
+        {
+            while (await AssignAsync(db, caller, ct) == BatchSize)
+            {
+            }
+        }
+    }
+
     private static string Chain(List<Waiting> events)
     {
         var heads = new Dictionary<string, string>();

@@ -74,6 +74,8 @@ public static class Startup
             .AddSingleton(settings.Webhooks)
             .AddSingleton<WebhookSender>()
             .AddHostedService<WebhookDispatcher>()
+            .AddSingleton<EventStreams>()
+            .AddHostedService(services => services.GetRequiredService<EventStreams>())
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

@@ -6,6 +6,11 @@ namespace WorkspaceService.Infrastructure.Http;
 /// </summary>
 public static class HeadRequests
 {
+    private static readonly object Key = new();
+
+    /// <summary>True for a HEAD that runs as a GET: of an answer without an end only the beginning is asked for.</summary>
+    public static bool IsHead(HttpContext http) => http.Items.ContainsKey(Key);
+
     public static IApplicationBuilder UseHeadRequests(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         if (!HttpMethods.IsHead(http.Request.Method))
@@ -15,6 +20,7 @@ public static class HeadRequests
         }
 
         http.Request.Method = HttpMethods.Get;
+        http.Items[Key] = Key;
         try
         {
             await next(http);

@@ -1,6 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -52,6 +56,9 @@ public static class Native
 
     /// <summary>200 with one page of a list.</summary>
     public static NativeList<T> List<T>(Outcome<Page<T>> outcome) => new(outcome);
+
+    /// <summary>200 with a stream of events (WHATWG HTML, server-sent events).</summary>
+    public static NativeEvents Events(Outcome<StreamedEvents> outcome) => new(outcome);
 
     /// <summary>202 with what is going to be done.</summary>
     public static NativeAccepted<T> Accepted<T>(Outcome<T> outcome) => new(outcome);
@@ -132,6 +139,61 @@ public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetad
     public Task ExecuteAsync(HttpContext httpContext) => outcome.Succeeded(out var value, out var fault)
         ? Native.WriteAsync(httpContext, StatusCodes.Status200OK, new Data<T>(value))
         : Native.Surface.WriteErrorAsync(httpContext, fault);
+}
+
+/// <summary>
+/// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the event. A comment at the
+/// beginning, and when nothing was sent for a while.
+/// </summary>
+public sealed class NativeEvents(Outcome<StreamedEvents> outcome) : IResult, IEndpointMetadataProvider
+{
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+
+    private static readonly byte[] Comment = [.. ":\n\n"u8];
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(200, typeof(string), ["text/event-stream"]));
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (!outcome.Succeeded(out var events, out var fault))
+        {
+            await Native.Surface.WriteErrorAsync(httpContext, fault);
+            return;
+        }
+
+        if (HeadRequests.IsHead(httpContext))
+        {
+            httpContext.Response.ContentType = "text/event-stream";
+            return;
+        }
+
+        await TypedResults.ServerSentEvents(ItemsAsync(events, httpContext)).ExecuteAsync(httpContext);
+    }
+
+    // The framework writes events only: it is waiting for the next one while a comment is written.
+    private static async IAsyncEnumerable<SseItem<string>> ItemsAsync(
+        StreamedEvents events, HttpContext http)
+    {
+        long? written = null;
+        await foreach (var next in events.Items.WithCancellation(http.RequestAborted))
+        {
+            if (next is not null)
+            {
+                written = Stopwatch.GetTimestamp();
+                yield return new SseItem<string>(next.Data, next.Type)
+                {
+                    EventId = next.Sequence.ToString(CultureInfo.InvariantCulture),
+                };
+            }
+            else if (written is null || Stopwatch.GetElapsedTime(written.Value) > LongestSilence)
+            {
+                await http.Response.Body.WriteAsync(Comment, http.RequestAborted);
+                await http.Response.Body.FlushAsync(http.RequestAborted);
+                written = Stopwatch.GetTimestamp();
+            }
+        }
+    }
 }
 
 public sealed class NativeAccepted<T>(Outcome<T> outcome) : IResult, IEndpointMetadataProvider

@@ -63,7 +63,8 @@ public static partial class ListEvents
 
         private static async Task<Outcome<Page<EventObject>>> ListAsync(Session session, Query query)
         {
-            if (!(await ScopeAsync(session, query)).Succeeded(out var scope, out var fault))
+            var found = await EventScope.FindAsync(session, query.OrganizationId, query.WorkspaceId);
+            if (!found.Succeeded(out var scope, out var fault))
             {
                 return fault;
             }
@@ -80,110 +81,13 @@ public static partial class ListEvents
                 return AfterUnknown;
             }
 
-            var statements = StatementsFor(scope);
-            var filters = new Filters
-            {
-                Workspace = scope.Workspace,
-                Organization = scope.Organizations?[0],
-                UserId = query.Caller.UserId,
-                Type = query.Type,
-                ActorId = query.ActorId,
-                From = TimeOf(query.From),
-                To = TimeOf(query.To),
-                After = Math.Max(after, shown),
-                Take = query.Limit + 1,
-            };
-
-            // Events are all but sorted by time, so the ones in question lie close together; a page that goes on does
-            // so among them already.
-            if (query is { Type: null, ActorId: null }
-                && (filters.To is not null || (filters.From is not null && filters.After == 0)))
-            {
-                var range = (await session.FindAsync<Range>(statements.Bounds, filters with
-                {
-                    From = filters.From ?? DateTimeOffset.UnixEpoch,
-                    To = filters.To ?? DateTimeOffset.MaxValue,
-                }))!;
-                filters = filters with { After = (range.First - 1) ?? filters.After, Last = range.Last ?? 0 };
-            }
-
-            var statement = query.ActorId is not null ? statements.OfActor
-                : query.Type is not null ? statements.OfType
-                : statements.Any;
-            var rows = await session.ListAsync<EventRow>(statement, filters);
+            var filter = new EventFilter(query.Type, query.ActorId, TimeOf(query.From), TimeOf(query.To));
+            var rows = await EventReader.ListAsync(
+                session, scope, filter, Math.Max(after, shown), query.Limit + 1);
             return rows.ConvertAll(EventObject.Of).ToPage(query.Limit, list);
         }
 
-        private static Statements StatementsFor(Scope scope) => scope switch
-        {
-            { Workspace: not null } => new(
-                Sql.ListOfWorkspace,
-                Sql.ListOfWorkspaceOfType,
-                Sql.ListOfWorkspaceOfActor,
-                Sql.FindBoundsOfWorkspace),
-            { Organizations: null } => new(
-                Sql.ListAll, Sql.ListAllOfType, Sql.ListAllOfActor, Sql.FindBoundsOfAll),
-            { Organizations: [_] } => new(
-                Sql.ListOfOrganization,
-                Sql.ListOfOrganizationOfType,
-                Sql.ListOfOrganizationOfActor,
-                Sql.FindBoundsOfOrganization),
-            _ => new(
-                Sql.ListOfAdministered,
-                Sql.ListOfAdministeredOfType,
-                Sql.ListOfAdministeredOfActor,
-                Sql.FindBoundsOfAdministered),
-        };
-
-        private static async Task<Outcome<Scope>> ScopeAsync(Session session, Query query)
-        {
-            var caller = query.Caller;
-            Scope? organization = null;
-            if ((query.OrganizationId ?? (caller.WorkspaceId is null ? caller.OrganizationCode : null)) is { } code)
-            {
-                var found = await OrganizationAuthorization.FindAsync(session, code, Auditing);
-                if (!found.Succeeded(out var named, out var fault))
-                {
-                    return fault;
-                }
-
-                organization = new Scope([named.Code], null);
-            }
-
-            if ((query.WorkspaceId ?? caller.WorkspaceCode) is { } workspaceCode)
-            {
-                return (await WorkspaceAsync(session, workspaceCode)).Then<Scope>(workspace =>
-                    organization?.Covers(workspace.Organizations![0], null) == false ? Faults.NotFound : workspace);
-            }
-
-            if (organization is not null || caller.IsRoot)
-            {
-                return organization ?? new Scope(null, null);
-            }
-
-            var administered = await session.ListAsync<string>(Sql.ListAdministered, new { caller.UserId });
-            return administered.Count == 0 ? Faults.Forbidden : new Scope(administered, null);
-        }
-
-        private static async Task<Outcome<Scope>> WorkspaceAsync(Session session, string code)
-        {
-            var need = Auditing with { OfOrganization = !session.Caller.IsService };
-            var found = await WorkspaceAuthorization.FindAsync(session, code, need);
-            if (found.Succeeded(out var workspace, out var fault))
-            {
-                return new Scope([workspace.OrganizationCode], workspace.Code);
-            }
-
-            // A deleted workspace exists in its events only; visible to callers that may audit its organization.
-            return fault == Faults.NotFound && Codes.Is(Codes.Workspace, code)
-                && await session.ScalarAsync<string?>(
-                    Sql.FindOrganizationOfWorkspace, new { Workspace = code }) is { } organization
-                && (await OrganizationAuthorization.FindAsync(session, organization, Auditing)).Succeeded(out _, out _)
-                    ? new Scope([organization], code)
-                    : fault;
-        }
-
-        private static async Task<long?> AfterAsync(Session session, Scope scope, Query list, string? after)
+        private static async Task<long?> AfterAsync(Session session, EventScope scope, Query list, string? after)
         {
             if (after is null)
             {
@@ -197,56 +101,11 @@ public static partial class ListEvents
 
             if (Codes.Is(Codes.Event, after))
             {
-                var seen = await session.FindAsync<EventRow>(
-                    Sql.Find, new { Id = Codes.NumberOf(after), Code = after });
+                var seen = await EventReader.FindAsync(session, after);
                 return seen is not null && scope.Covers(seen.OrganizationId, seen.WorkspaceId) ? seen.Sequence : null;
             }
 
             return Paging.After(list, after).Match(shown => shown, _ => (long?)null);
         }
-
-        private static readonly Need Auditing = Need.Inspect(Permissions.AuditRead);
-    }
-
-    /// <param name="Organizations">Null for all.</param>
-    private sealed record Scope(IReadOnlyList<string>? Organizations, string? Workspace)
-    {
-        public bool Covers(string? organization, string? workspace) =>
-            (Organizations is null || Organizations.Contains(organization))
-            && (Workspace is null || Workspace == workspace);
-    }
-
-    /// <summary>The statements of one scope: by the filter that an index serves.</summary>
-    private sealed record Statements(string Any, string OfType, string OfActor, string Bounds);
-
-    private sealed record Filters
-    {
-        public string? Workspace { get; init; }
-
-        public string? Organization { get; init; }
-
-        public long? UserId { get; init; }
-
-        public string? Type { get; init; }
-
-        public string? ActorId { get; init; }
-
-        public DateTimeOffset? From { get; init; }
-
-        public DateTimeOffset? To { get; init; }
-
-        public long After { get; init; }
-
-        public long Last { get; init; } = long.MaxValue;
-
-        public int Take { get; init; }
-    }
-
-    /// <summary>The lowest and the highest sequence of the events of a time; null for none.</summary>
-    private sealed record Range
-    {
-        public long? First { get; init; }
-
-        public long? Last { get; init; }
     }
 }

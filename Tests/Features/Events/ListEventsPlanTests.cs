@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Dapper;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Events;
 
@@ -33,7 +34,7 @@ public sealed partial class ListEventsPlanTests(ServiceFixture service) : IClass
     public async Task Each_filter_has_an_index_in_each_scope()
     {
         var tenant = await FillAsync();
-        var statements = typeof(ListEvents).GetNestedType("Sql", BindingFlags.NonPublic)!
+        var statements = typeof(EventReader).GetNestedType("Sql", BindingFlags.NonPublic)!
             .GetFields(BindingFlags.Static | BindingFlags.Public)
             .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
         statements.Keys.Where(name => Regex.IsMatch(name, "^(List(All|Of)|FindBounds)"))

@@ -57,6 +57,23 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Live_streams_are_ended()
+    {
+        await using var database = await TestDatabase.NewAsync();
+        await using var service = await ServiceProcess.ListeningAsync(database);
+        await using var one = await EventFollower.OpenAsync(service.Client());
+        await using var other = await EventFollower.OpenAsync(service.Client(), "?after=0");
+
+        var clock = Stopwatch.StartNew();
+        service.Terminate();
+
+        await one.EndAsync();
+        await other.EndAsync();
+        (await service.EndAsync()).Should().Be(0);
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task A_request_that_never_ends_and_a_console_that_nobody_reads_hold_it_up_for_less_than_ten_seconds()
     {
         await using var database = await TestDatabase.NewAsync();

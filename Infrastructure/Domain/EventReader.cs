@@ -1,0 +1,214 @@
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Domain;
+
+/// <summary>The filters of the log, beside whose events they are.</summary>
+/// <param name="From">Events of this moment are in.</param>
+/// <param name="To">Events of this moment are out.</param>
+public sealed record EventFilter(
+    string? Type = null, string? ActorId = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+{
+    public bool Matches(EventRow row) =>
+        (Type is null || Type == row.Type)
+        && (ActorId is null || ActorId == row.ActorId)
+        && !(row.OccurredAt < From)
+        && !(row.OccurredAt >= To);
+}
+
+/// <summary>Reads the log in its order.</summary>
+public static class EventReader
+{
+    /// <summary>The events after a sequence, at most <paramref name="take"/>.</summary>
+    public static async Task<List<EventRow>> ListAsync(
+        Session session, EventScope scope, EventFilter filter, long after, int take)
+    {
+        var statements = StatementsFor(scope);
+        var parameters = new Parameters
+        {
+            Workspace = scope.Workspace,
+            Organization = scope.Organizations?[0],
+            UserId = session.Caller.UserId,
+            Type = filter.Type,
+            ActorId = filter.ActorId,
+            From = filter.From,
+            To = filter.To,
+            After = after,
+            Take = take,
+        };
+
+        // Events are all but sorted by time, so the ones in question lie close together; a page that goes on does so
+        // among them already.
+        if (filter is { Type: null, ActorId: null }
+            && (filter.To is not null || (filter.From is not null && after == 0)))
+        {
+            var range = (await session.FindAsync<Range>(statements.Bounds, parameters with
+            {
+                From = filter.From ?? DateTimeOffset.UnixEpoch,
+                To = filter.To ?? DateTimeOffset.MaxValue,
+            }))!;
+            parameters = parameters with { After = (range.First - 1) ?? after, Last = range.Last ?? 0 };
+        }
+
+        var statement = filter.ActorId is not null ? statements.OfActor
+            : filter.Type is not null ? statements.OfType
+            : statements.Any;
+        return await session.ListAsync<EventRow>(statement, parameters);
+    }
+
+    /// <summary>The event with this code; null for none.</summary>
+    public static Task<EventRow?> FindAsync(Session session, string code) =>
+        session.FindAsync<EventRow>(Sql.Find, new { Id = Codes.NumberOf(code), Code = code });
+
+    /// <summary>The sequence of the last event; 0 for none.</summary>
+    public static Task<long> FindLastAsync(Session session) => session.ScalarAsync<long>(Sql.FindLast);
+
+    private static Statements StatementsFor(EventScope scope) => scope switch
+    {
+        { Workspace: not null } => new(
+            Sql.ListOfWorkspace,
+            Sql.ListOfWorkspaceOfType,
+            Sql.ListOfWorkspaceOfActor,
+            Sql.FindBoundsOfWorkspace),
+        { Organizations: null } => new(
+            Sql.ListAll, Sql.ListAllOfType, Sql.ListAllOfActor, Sql.FindBoundsOfAll),
+        { Organizations: [_] } => new(
+            Sql.ListOfOrganization,
+            Sql.ListOfOrganizationOfType,
+            Sql.ListOfOrganizationOfActor,
+            Sql.FindBoundsOfOrganization),
+        _ => new(
+            Sql.ListOfAdministered,
+            Sql.ListOfAdministeredOfType,
+            Sql.ListOfAdministeredOfActor,
+            Sql.FindBoundsOfAdministered),
+    };
+
+    /// <summary>The statements of one scope: by the filter that an index serves.</summary>
+    private sealed record Statements(string Any, string OfType, string OfActor, string Bounds);
+
+    private sealed record Parameters
+    {
+        public string? Workspace { get; init; }
+
+        public string? Organization { get; init; }
+
+        public long? UserId { get; init; }
+
+        public string? Type { get; init; }
+
+        public string? ActorId { get; init; }
+
+        public DateTimeOffset? From { get; init; }
+
+        public DateTimeOffset? To { get; init; }
+
+        public long After { get; init; }
+
+        public long Last { get; init; } = long.MaxValue;
+
+        public int Take { get; init; }
+    }
+
+    /// <summary>The lowest and the highest sequence of the events of a time; null for none.</summary>
+    private sealed record Range
+    {
+        public long? First { get; init; }
+
+        public long? Last { get; init; }
+    }
+
+    private static class Sql
+    {
+        // What every list is filtered by beside its scope and at most one indexed filter.
+        private const string Rest = """
+            e.sequence > @After
+                  AND (e.occurred_at >= @From OR @From IS NULL)
+                  AND (e.occurred_at < @To OR @To IS NULL)
+            """;
+
+        private const string Between = $"e.sequence <= @Last AND {Rest}";
+
+        private const string OfType = $"e.type = @Type AND {Rest}";
+
+        private const string OfActor = $"e.actor_id = @ActorId AND (e.type = @Type OR @Type IS NULL) AND {Rest}";
+
+        private const string InOrder = "ORDER BY e.sequence LIMIT @Take";
+
+        private const string All = $"SELECT {EventRow.Columns} FROM events e WHERE";
+
+        // Without it the indexes of all events are not used; see 0016_event_filters.sql.
+        private const string Whole = "e.id > 0 AND";
+
+        private const string OfOrganization = $"{All} e.organization_code = @Organization AND";
+
+        private const string OfWorkspace = $"{All} e.workspace_code = @Workspace AND";
+
+        // Reads at most one page of events per organization. SQLite joins in this order: from the caller's organizations.
+        private const string OfAdministered = $"""
+            SELECT {EventRow.Columns}
+            FROM organization_members om
+            CROSS JOIN organizations o
+            CROSS JOIN events e
+            WHERE o.id = om.organization_id AND e.organization_code = o.code AND e.sequence <= (
+                SELECT MAX(first.sequence)
+                FROM (SELECT e.sequence FROM events e WHERE e.organization_code = o.code AND
+            """;
+
+        private const string OfMember = ") first) AND om.user_id = @UserId AND om.role IN ('owner', 'admin') AND";
+
+        // The plus signs keep the planner at the index by time: it holds all that is asked for, and only events of the time
+        // are read.
+        private const string Bounds = "SELECT MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e";
+
+        private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To AND +e.sequence > @After";
+
+        public const string ListAll = $"{All} {Between} {InOrder}";
+
+        public const string ListAllOfType = $"{All} {Whole} {OfType} {InOrder}";
+
+        public const string ListAllOfActor = $"{All} {Whole} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfAll = $"{Bounds} WHERE {Whole} {InTime}";
+
+        public const string ListOfOrganization = $"{OfOrganization} {Between} {InOrder}";
+
+        public const string ListOfOrganizationOfType = $"{OfOrganization} {OfType} {InOrder}";
+
+        public const string ListOfOrganizationOfActor = $"{OfOrganization} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfOrganization =
+            $"{Bounds} WHERE e.organization_code = @Organization AND {InTime}";
+
+        public const string ListOfWorkspace = $"{OfWorkspace} {Between} {InOrder}";
+
+        public const string ListOfWorkspaceOfType = $"{OfWorkspace} {OfType} {InOrder}";
+
+        public const string ListOfWorkspaceOfActor = $"{OfWorkspace} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfWorkspace = $"{Bounds} WHERE e.workspace_code = @Workspace AND {InTime}";
+
+        public const string ListOfAdministered =
+            $"{OfAdministered} {Between} {InOrder} {OfMember} {Rest} {InOrder}";
+
+        public const string ListOfAdministeredOfType =
+            $"{OfAdministered} {OfType} {InOrder} {OfMember} {OfType} {InOrder}";
+
+        public const string ListOfAdministeredOfActor =
+            $"{OfAdministered} {OfActor} {InOrder} {OfMember} {OfActor} {InOrder}";
+
+        public const string FindBoundsOfAdministered = $"""
+            SELECT MIN(+e.sequence) AS first, MAX(+e.sequence) AS last
+            FROM organization_members om
+            CROSS JOIN organizations o
+            CROSS JOIN events e
+            WHERE om.user_id = @UserId AND om.role IN ('owner', 'admin')
+              AND o.id = om.organization_id AND e.organization_code = o.code AND {InTime}
+            """;
+
+
+        public const string Find = $"SELECT {EventRow.Columns} FROM events e WHERE e.id = @Id AND e.code = @Code";
+
+        public const string FindLast = "SELECT COALESCE(MAX(sequence), 0) FROM events";
+    }
+}
