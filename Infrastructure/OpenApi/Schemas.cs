@@ -151,8 +151,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
             is JsonIgnoreCondition.WhenWritingNull;
         var demanded = use.OfBody && (member.IsRequired || use.Constraints.Requires(member.Name));
 
-        var (schema, example) = Of(type, nullability, use);
-        if (MayBeNull(type, nullability) && !IsArgument(property) && !demanded && !leftOut)
+        var (schema, example) = Of(type, IsOfArgument(property) ? null : nullability, use);
+        if (MayBeNull(type, nullability) && !IsOfArgument(property) && !demanded && !leftOut)
         {
             schema = OrNull(schema);
         }
@@ -262,10 +262,10 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     [GeneratedRegex(@"^[A-Z]+-\d\d-(\d+)$")]
     private static partial Regex Code();
 
-    // The T of an envelope, which reflection reports as nullable.
-    private static bool IsArgument(PropertyInfo property) =>
+    // The T of an envelope, or a list of them, which reflection reports as nullable.
+    private static bool IsOfArgument(PropertyInfo property) =>
         property.DeclaringType is { IsGenericType: true } generic
-        && generic.GetGenericTypeDefinition().GetProperty(property.Name)!.PropertyType.IsGenericParameter;
+        && generic.GetGenericTypeDefinition().GetProperty(property.Name)!.PropertyType.ContainsGenericParameters;
 
     private static bool IsOptional(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);

@@ -7,7 +7,7 @@ using System.Threading.Channels;
 namespace WorkspaceService;
 
 /// <summary>A reader of <c>GET /v1/events/stream</c>, which reads ahead.</summary>
-public sealed class EventFollower : IAsyncDisposable
+public sealed class EventFollower : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -47,6 +47,18 @@ public sealed class EventFollower : IAsyncDisposable
 
     public async Task<SseItem<string>> NextAsync() => await _items.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
+    /// <summary>What has come and was not asked for yet.</summary>
+    public IEnumerable<SseItem<string>> Waiting
+    {
+        get
+        {
+            while (_items.Reader.TryRead(out var item))
+            {
+                yield return item;
+            }
+        }
+    }
+
     /// <summary>The data of the next events.</summary>
     public async Task<List<JsonElement>> TakeAsync(int count)
     {
@@ -66,11 +78,7 @@ public sealed class EventFollower : IAsyncDisposable
         return await _items.Reader.ReadAllAsync().ToListAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _response.Dispose();
-        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public void Dispose() => _response.Dispose();
 
     private async Task ReadAsync(Stream body)
     {

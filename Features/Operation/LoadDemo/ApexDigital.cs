@@ -1,3 +1,5 @@
+using WorkspaceService.Features.Webhooks;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
@@ -70,7 +72,15 @@ public static partial class LoadDemo
                 "/v1/workspaces?organization_id=ORG-26-090500",
                 "/v1/workspaces/WS-26-000021",
                 "/v1/workspaces/WS-26-000021/members",
+                "/v1/webhooks?organization_id=ORG-26-090500",
             ],
+            AfterSetup = sender => sender.SendAsync(new CreateWebhook.Command(
+                Root,
+                Codes.Format(Codes.Organization, Now.Year % 100, 90500),
+                "https://hooks.example.com/workspaces",
+                ["member.*", "workspace.*"],
+                Description: "Tells the directory who joined and who left; enable it when something listens there.",
+                Status: WebhookObject.Disabled)),
         };
     }
 

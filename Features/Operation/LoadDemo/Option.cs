@@ -44,6 +44,14 @@ public static partial class LoadDemo
                     text.AppendLine(
                         null, $"  curl -H 'Authorization: Bearer {organization.Keys[0].Text}' '{address}{path}'");
                 }
+
+                if (organization.SamplePaths.Count > 0)
+                {
+                    text.AppendLine("Follow what happens from now on:").AppendLine(
+                        null,
+                        $"  curl -N -H 'Authorization: Bearer {organization.Keys[0].Text}' "
+                        + $"'{address}/v1/events/stream?organization_id={organization.Id}'");
+                }
             }
 
             return text.ToString();

@@ -61,8 +61,8 @@ public sealed class StopTests
     {
         await using var database = await TestDatabase.NewAsync();
         await using var service = await ServiceProcess.ListeningAsync(database);
-        await using var one = await EventFollower.OpenAsync(service.Client());
-        await using var other = await EventFollower.OpenAsync(service.Client(), "?after=0");
+        using var one = await EventFollower.OpenAsync(service.Client());
+        using var other = await EventFollower.OpenAsync(service.Client(), "?after=0");
 
         var clock = Stopwatch.StartNew();
         service.Terminate();
