@@ -34,6 +34,7 @@ internal sealed class WebhookDispatcher(
 
     private readonly WebhookStore _store = new(db);
     private readonly TryLog _tries = new(db);
+    private readonly Pace _pace = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Worker> _workers = [];
     private readonly HashSet<Task> _running = [];
@@ -229,6 +230,7 @@ internal sealed class WebhookDispatcher(
     {
         var underWay = new Dictionary<long, Task>();
         var queue = new Queue<Delivery>();
+        worker.LooksForDue = true;
         try
         {
             while (!ct.IsCancellationRequested)
@@ -263,20 +265,22 @@ internal sealed class WebhookDispatcher(
                     continue;
                 }
 
-                // More is fetched when half of what is under way is done, or sooner where something new has come.
+                // More is fetched when half of what is under way is done; where nothing was left, also when it is woken.
                 var enough = underWay.Count / 2;
                 using var renewal = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 var due = Task.Delay(LeaseRenewal, renewal.Token);
+                var news = isDrained ? Task.WhenAny(woken, due) : due;
                 do
                 {
-                    await Task.WhenAny([.. underWay.Values, woken, due]);
+                    await Task.WhenAny([.. underWay.Values, news]);
                     foreach (var (id, _) in underWay.Where(pair => pair.Value.IsCompleted).ToList())
                     {
                         underWay.Remove(id, out var done);
                         await done!;
                     }
                 }
-                while (underWay.Count > enough && !due.IsCompleted && !woken.IsCompleted);
+                while (underWay.Count > enough && !news.IsCompleted);
+                worker.LooksForDue |= news.IsCompleted;
                 await renewal.CancelAsync();
             }
 
@@ -310,9 +314,16 @@ internal sealed class WebhookDispatcher(
     {
         var now = clock.GetUtcNow();
         var known = underWay.Keys.Concat(queue.Select(delivery => delivery.Number)).ToHashSet();
-        var due = await _store.ListDueAsync(webhook, now, room + known.Count, ct);
-        var isDrained = due.Count < room + known.Count;
-        Enqueue(due.Where(delivery => !known.Contains(delivery.Number)));
+        var isDrained = true;
+        if (worker.LooksForDue)
+        {
+            // What is under way is due too.
+            var due = await _store.ListDueAsync(webhook, now, room + known.Count, ct);
+            isDrained = due.Count < room + known.Count;
+            worker.LooksForDue = !isDrained;
+            Enqueue(due.Where(delivery => !known.Contains(delivery.Number)));
+        }
+
         if (queue.Count < room && await _store.TakeNewAsync(webhook, 2 * room, now, ct) is { } taken)
         {
             Enqueue(taken);
@@ -347,6 +358,7 @@ internal sealed class WebhookDispatcher(
 
     private async Task SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
     {
+        await _pace.WaitAsync(_aborted);
         var start = Stopwatch.GetTimestamp();
         var tried = await sender.SendAsync(
             webhook.Url, webhook.SecretsAt(clock.GetUtcNow()), EventObject.Of(delivery), _aborted);
@@ -427,6 +439,9 @@ internal sealed class WebhookDispatcher(
 
         /// <summary>When it has something to do; null where it waits to be woken.</summary>
         public DateTimeOffset? WakeAt { get; set; }
+
+        /// <summary>True where deliveries may be due beside those that were just made.</summary>
+        public bool LooksForDue { get; set; }
 
         /// <summary>How many requests its receiver is trusted with at a time.</summary>
         public int Window { get; set; } = 1;

@@ -254,25 +254,35 @@ internal sealed class WebhookStore(ConnectionFactory db)
     private async Task<List<Delivery>?> TakeAsync(
         WebhookRow webhook, long? replay, long after, long last, int take, DateTimeOffset now, CancellationToken ct)
     {
-        List<Delivery> rows;
+        // In parts: most webhooks take most events, and some take few.
+        var (taken, position, seen, isEnd) = (new List<Delivery>(), after, 0, false);
         await using (var session = db.Open(ct: ct))
         {
-            rows = await session.ListAsync<Delivery>(
-                webhook.WorkspaceCode is null ? Sql.ListOfOrganization : Sql.ListOfWorkspace,
-                new { webhook.OrganizationCode, webhook.WorkspaceCode, After = after, Last = last, Take = Step });
-        }
+            while (!isEnd && taken.Count < take && seen < Step)
+            {
+                var part = await session.ListAsync<Delivery>(
+                    webhook.WorkspaceCode is null ? Sql.ListOfOrganization : Sql.ListOfWorkspace,
+                    new { webhook.OrganizationCode, webhook.WorkspaceCode, After = position, Last = last, Take = take });
+                (isEnd, seen) = (part.Count < take, seen + part.Count);
+                foreach (var row in part)
+                {
+                    if (taken.Count == take)
+                    {
+                        isEnd = false;
+                        break;
+                    }
 
-        var isEnd = rows.Count < Step;
-        var position = rows.Count == 0 ? after : rows[^1].Sequence!.Value;
-        var taken = rows.FindAll(webhook.Takes);
-        if (taken.Count > take)
-        {
-            (isEnd, position) = (false, taken[take - 1].Sequence!.Value);
-            taken.RemoveRange(take, taken.Count - take);
+                    position = row.Sequence!.Value;
+                    if (webhook.Takes(row))
+                    {
+                        taken.Add(row);
+                    }
+                }
+            }
         }
 
         // A place that moves past nothing but events that are not sent is saved from time to time only.
-        if (taken.Count == 0 && isEnd && replay is null && rows.Count < Step / 2)
+        if (taken.Count == 0 && isEnd && replay is null && seen < Step / 2)
         {
             return null;
         }

@@ -137,6 +137,16 @@ fill_by_api() { # CONNECTION-STRING
   stop
 }
 
+# A SQLite file.
+fill() { # NAME TEAMS SIZE
+  fill_by_api "Data Source=$work/$1.db"
+  {
+    echo 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;'
+    fill_statements "$2" "$3" 40 "char(10)"
+    echo 'PRAGMA wal_checkpoint(TRUNCATE);'
+  } | within 600 sqlite3 "$work/$1.db" >/dev/null
+}
+
 fill_statements() { # TEAMS SIZE EMPTY NEWLINE
   sed -e "s/@users/$users/g; s/@teams/$1/g; s/@size/$2/g; s/@empty/$3/g; s/@newline/$4/g" "$here/fill.sql"
 }

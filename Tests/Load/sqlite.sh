@@ -1,15 +1,6 @@
 # shellcheck shell=bash
 # One instance on a SQLite file; sourced by run.
 
-fill() { # NAME TEAMS SIZE
-  fill_by_api "Data Source=$work/$1.db"
-  {
-    echo 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;'
-    fill_statements "$2" "$3" 40 "char(10)"
-    echo 'PRAGMA wal_checkpoint(TRUNCATE);'
-  } | within 600 sqlite3 "$work/$1.db" >/dev/null
-}
-
 measure_adding() {
   call "$warm" '' "$key" add $users 40 0
   call "$each" '' "$key" add $users 40 200000

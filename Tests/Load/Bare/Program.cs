@@ -30,4 +30,13 @@ builder.Logging.ClearProviders();
 
 var app = builder.Build();
 app.MapGet("/", () => TypedResults.Text(answer, "application/json"));
+
+// A receiver of webhooks, which counts what it is sent.
+var received = 0L;
+app.MapPost("/{**path}", (HttpRequest request) =>
+{
+    Interlocked.Increment(ref received);
+    return TypedResults.NoContent();
+});
+app.MapGet("/count", () => Interlocked.Read(ref received));
 app.Run();
