@@ -3,10 +3,13 @@ using WorkspaceService.Infrastructure.Database;
 
 namespace WorkspaceService.Infrastructure.Dispatch;
 
-/// <summary>Stores the results of tries: all that have come while the last were stored, in one transaction.</summary>
+/// <summary>Stores the results of tries: all that have come for a moment, in one transaction.</summary>
 internal sealed class TryLog(ConnectionFactory db)
 {
     private const int MostAtATime = 500;
+
+    // Each commit keeps the requests' writes waiting.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly WebhookStore _store = new(db);
     private readonly Channel<(TryResult Result, TaskCompletionSource Saved)> _results =
@@ -26,6 +29,7 @@ internal sealed class TryLog(ConnectionFactory db)
         while (await _results.Reader.WaitToReadAsync())
         {
             var batch = new List<(TryResult Result, TaskCompletionSource Saved)>();
+            await Task.WhenAny(Task.Delay(Interval), _results.Reader.Completion);
             while (batch.Count < MostAtATime && _results.Reader.TryRead(out var item))
             {
                 batch.Add(item);

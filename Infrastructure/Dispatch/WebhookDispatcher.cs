@@ -228,8 +228,9 @@ internal sealed class WebhookDispatcher(
     // Hands back when there will be something to do; null for when it is woken.
     private async Task<DateTimeOffset?> SendAllAsync(Worker worker, CancellationToken ct)
     {
-        var underWay = new Dictionary<long, Task>();
         var queue = new Queue<Delivery>();
+        var underWay = new Dictionary<long, Task<Task>>();
+        var saving = new Dictionary<long, Task>();
         worker.LooksForDue = true;
         try
         {
@@ -237,32 +238,27 @@ internal sealed class WebhookDispatcher(
             {
                 if (!await HoldLeaseAsync(worker, ct))
                 {
-                    await Task.WhenAll(underWay.Values);
                     return clock.GetUtcNow() + LeaseRenewal;
                 }
 
                 var woken = worker.Signal(_lock);
                 if (await _store.FindAsync(worker.Id, ct) is not { } webhook)
                 {
-                    await Task.WhenAll(underWay.Values);
                     return null;
                 }
 
                 var room = RoomOf(worker) - underWay.Count;
-                var isDrained = room > queue.Count && await FillAsync(webhook, worker, queue, underWay, room, ct);
+                var isDrained = room > queue.Count
+                    && await FillAsync(webhook, worker, queue, [.. underWay.Keys, .. saving.Keys], room, ct);
                 while (room-- > 0 && queue.TryDequeue(out var delivery))
                 {
                     underWay[delivery.Number] = SendAsync(webhook, delivery, worker);
                 }
 
-                if (underWay.Count == 0)
+                if (underWay.Count == 0 && isDrained)
                 {
-                    if (isDrained)
-                    {
-                        return await _store.NextDueAsync(worker.Id, ct);
-                    }
-
-                    continue;
+                    await Task.WhenAll(saving.Values);
+                    return await _store.NextDueAsync(worker.Id, ct);
                 }
 
                 // More is fetched when half of what is under way is done; where nothing was left, also when it is woken.
@@ -270,16 +266,12 @@ internal sealed class WebhookDispatcher(
                 using var renewal = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 var due = Task.Delay(LeaseRenewal, renewal.Token);
                 var news = isDrained ? Task.WhenAny(woken, due) : due;
-                do
+                while (underWay.Count > enough && !news.IsCompleted)
                 {
                     await Task.WhenAny([.. underWay.Values, news]);
-                    foreach (var (id, _) in underWay.Where(pair => pair.Value.IsCompleted).ToList())
-                    {
-                        underWay.Remove(id, out var done);
-                        await done!;
-                    }
+                    await MoveAsync(underWay, saving);
                 }
-                while (underWay.Count > enough && !news.IsCompleted);
+
                 worker.LooksForDue |= news.IsCompleted;
                 await renewal.CancelAsync();
             }
@@ -288,7 +280,25 @@ internal sealed class WebhookDispatcher(
         }
         finally
         {
-            await Task.WhenAll(underWay.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(underWay.Values.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await MoveAsync(underWay, saving);
+            await Task.WhenAll(saving.Values);
+        }
+    }
+
+    // What was answered is being saved, and what was saved is done.
+    private static async Task MoveAsync(Dictionary<long, Task<Task>> underWay, Dictionary<long, Task> saving)
+    {
+        foreach (var (id, _) in underWay.Where(pair => pair.Value.IsCompleted).ToList())
+        {
+            underWay.Remove(id, out var answered);
+            saving[id] = await answered!;
+        }
+
+        foreach (var (id, _) in saving.Where(pair => pair.Value.IsCompleted).ToList())
+        {
+            saving.Remove(id, out var saved);
+            await saved!;
         }
     }
 
@@ -308,12 +318,12 @@ internal sealed class WebhookDispatcher(
         WebhookRow webhook,
         Worker worker,
         Queue<Delivery> queue,
-        Dictionary<long, Task> underWay,
+        HashSet<long> known,
         int room,
         CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var known = underWay.Keys.Concat(queue.Select(delivery => delivery.Number)).ToHashSet();
+        known.UnionWith(queue.Select(delivery => delivery.Number));
         var isDrained = true;
         if (worker.LooksForDue)
         {
@@ -356,7 +366,8 @@ internal sealed class WebhookDispatcher(
         }
     }
 
-    private async Task SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
+    // The inner task is that the result is saved.
+    private async Task<Task> SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
     {
         await _pace.WaitAsync(_aborted);
         var start = Stopwatch.GetTimestamp();
@@ -365,7 +376,7 @@ internal sealed class WebhookDispatcher(
         Instruments.WebhookAttempted(
             tried.IsDelivered ? DeliveryObject.Delivered : DeliveryObject.Failed, Stopwatch.GetElapsedTime(start));
         worker.Window = tried.IsDelivered ? Math.Min(worker.Window + 1, MostRequestsOfOne) : 1;
-        await _tries.SaveAsync(Decide(webhook, delivery, tried));
+        return _tries.SaveAsync(Decide(webhook, delivery, tried));
     }
 
     private TryResult Decide(WebhookRow webhook, Delivery delivery, Try tried)

@@ -18,14 +18,15 @@ received() { curl -fs -m 10 "$receiver/count"; }
 
 measure_webhooks() {
   local without before i
-  call "$warm" '' "$key" add $users 40 0
-  call "$each" '' "$key" add $users 40 130000
+  call 3 '' "$key" add $users 40 0
+  call "$each" '' "$key" add $users 40 80000
   without=${result%% *}
   # shellcheck disable=SC2086
   row 'add member, no webhook' '' '' $result
   for i in $(seq 10); do
     post /v1/webhooks "{\"organization_id\":\"$organization\",\"url\":\"$receiver/$i\",\"events\":[\"member.*\"]}" >/dev/null
   done
+  call 3 '' "$key" add $users 40 180000
   before=$(received)
   call "$each" '' "$key" add $users 40 260000
   # shellcheck disable=SC2086
