@@ -162,14 +162,16 @@ public static class EventLog
         return (number, previous, hash);
     }
 
-    private static (string Kind, string Id) ActorOf(Session session)
+    /// <summary>Who does what this caller does.</summary>
+    internal static (string Kind, string Id) ActorOf(Caller caller)
     {
-        var caller = session.InTransaction
-            ? session.Caller
-            : throw new InvalidOperationException("Only a transaction appends events.");
         var kind = caller.Kind switch { CallerKind.Root => "root", CallerKind.User => "user", _ => "api_key" };
         return (kind, caller.UserCode ?? caller.KeyId);
     }
+
+    private static (string Kind, string Id) ActorOf(Session session) => session.InTransaction
+        ? ActorOf(session.Caller)
+        : throw new InvalidOperationException("Only a transaction appends events.");
 
     private static string Text(Changes changes) =>
         changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, JsonConventions.Lenient);

@@ -28,6 +28,22 @@ public static class EventOrder
     public static async ValueTask<WaitingEvents> FindWaitingAsync(Session session) =>
         session.CommitsInOrder ? WaitingEvents.None : (await session.FindAsync<WaitingEvents>(Sql.FindWaiting))!;
 
+    /// <summary>Gives all events that were committed before the call their sequence and hashes.</summary>
+    public static async Task AssignAllAsync(ConnectionFactory db, Caller caller, CancellationToken ct)
+    {
+        await using (var session = db.Open(caller, ct))
+        {
+            if ((await FindWaitingAsync(session)).First is null)
+            {
+                return;
+            }
+        }
+
+        while (await AssignAsync(db, caller, ct) == BatchSize)
+        {
+        }
+    }
+
     /// <summary>
     /// Gives committed events their sequence and hashes, at most <see cref="BatchSize"/>; hands back their number.
     /// </summary>
@@ -91,7 +107,8 @@ public static class EventOrder
         // chain.
         public const string ListWaitingPostgres = $"""
             WITH waiting AS MATERIALIZED (
-                SELECT e.id, e.organization_code, age(e.xmin) AS age, CAST(CAST(e.cmin AS TEXT) AS BIGINT) AS statement
+                SELECT e.id, e.organization_code, age(e.xmin) AS age,
+                       CAST(CAST(e.cmin AS TEXT) AS BIGINT) AS statement
                 FROM events e
                 WHERE e.sequence IS NULL
                 ORDER BY age(e.xmin) DESC, CAST(CAST(e.cmin AS TEXT) AS BIGINT), e.id

@@ -1,13 +1,14 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
 /// Deletes what is no longer needed, once a minute and in one instance: the stored answers of <c>Idempotency-Key</c>,
-/// and changes that every instance has read.
+/// refusals that the audit log keeps no longer, and changes that every instance has read.
 /// </summary>
-public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : BackgroundService
+public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock, Settings settings) : BackgroundService
 {
     private bool _holdsLease;
 
@@ -37,6 +38,7 @@ public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock) : Bac
                 if (_holdsLease)
                 {
                     await Idempotency.PurgeAsync(db, clock, stoppingToken);
+                    await Refusals.PurgeAsync(db, clock.GetUtcNow() - settings.RetainRefusals, stoppingToken);
                     await db.PurgeChangesAsync(stoppingToken);
                 }
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting;
@@ -23,6 +24,8 @@ public sealed record Settings
           --Limits:RequestsPerMinute          Requests a minute for each key; 0 is no limit. [default: 0]
           --Limits:WorkspacesPerOrganization  The most workspaces of an organization on the Tape surface.
                                               [default: 500]
+          --Audit:RetainRefusals              How long the audit log keeps what was refused, in days; events stay.
+                                              [default: 90]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
           --urls                              Where the service listens. [default: http://localhost:8080]
           --Serilog:MinimumLevel:Default      How much is logged; any Serilog setting works. [default: Information]
@@ -48,6 +51,9 @@ public sealed record Settings
     /// <summary>The maximum of workspaces per organization when one is created through the Tape surface.</summary>
     public int WorkspacesPerOrganization { get; init; }
 
+    /// <summary>How long refusals stay in the audit log.</summary>
+    public TimeSpan RetainRefusals { get; init; } = Refusals.DefaultRetention;
+
     /// <summary>The origins whose pages may call the service from a browser.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
@@ -71,6 +77,7 @@ public sealed record Settings
                 "Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
+        RejectUnknown(configuration, "Audit", nameof(RetainRefusals));
         RejectUnknown(configuration, "Bootstrap", "RootKey");
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
@@ -82,6 +89,7 @@ public sealed record Settings
             MaxStaleness = Duration(
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
+            RetainRefusals = Days(configuration, "Audit:RetainRefusals", Refusals.DefaultRetention),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),
@@ -140,6 +148,17 @@ public sealed record Settings
             : throw new StartupException(
                 $"{name} is '{text}'; it must be 0 for no memory, or seconds from 0.1 to {max.TotalSeconds}.");
     }
+
+    // Days, or what TimeSpan reads, such as 12:00:00.
+    private static TimeSpan Days(IConfiguration configuration, string name, TimeSpan fallback) =>
+        configuration[name] switch
+        {
+            null or "" => fallback,
+            var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+                && span >= TimeSpan.FromHours(1) && span.TotalDays <= 36_500 => span,
+            var text => throw new StartupException(
+                $"{name} is '{text}'; it must be days from 1 to 36500, or a time span from 01:00:00."),
+        };
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch

@@ -68,6 +68,8 @@ public static class Startup
             .AddSingleton<DatabaseProbe>()
             .AddHostedService<LastUsedWriter>()
             .AddHostedService<Housekeeping>()
+            .AddSingleton<RefusedRequests>()
+            .AddHostedService<RefusalWriter>()
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

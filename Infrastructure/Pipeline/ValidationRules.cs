@@ -69,6 +69,11 @@ public static class ValidationRules
                 || (JsonConventions.IsText(value) && PlainText.LengthOf(value) is > 0 and <= 200))
             .WithMessage("must be 1 to 200 characters of text.");
 
+    /// <summary>A time by RFC 3339, when given.</summary>
+    public static IRuleBuilderOptions<T, string?> Time<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(value => value is null || JsonConventions.TryTime(value, out _))
+            .WithMessage("must be a time such as 2026-04-01T09:00:00Z.");
+
     /// <summary>The maximum of rows in a page: 1–100.</summary>
     public static IRuleBuilderOptions<T, int> Limit<T>(this IRuleBuilder<T, int> rule) =>
         rule.InclusiveBetween(1, 100).WithMessage("must be between 1 and 100.");

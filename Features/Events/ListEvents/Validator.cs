@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
-using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Events;
@@ -16,14 +15,12 @@ public static partial class ListEvents
         {
             RuleFor(q => q.Type).Matches(TypeForm()).WithMessage("must be domain.action, such as workspace.created.");
             RuleFor(q => q.ActorId).FilterText();
-            RuleFor(q => q.From).Must(IsTime).WithMessage("must be a time such as 2026-04-01T09:00:00Z.");
-            RuleFor(q => q.To).Must(IsTime).WithMessage("must be a time such as 2026-04-01T09:00:00Z.");
+            RuleFor(q => q.From).Time();
+            RuleFor(q => q.To).Time();
             RuleFor(q => q.To)
                 .Must((q, _) => TimeOf(q.From) is not { } from || TimeOf(q.To) is not { } to || from <= to)
                 .WithMessage("must not lie before from.");
             RuleFor(q => q.Limit).Limit();
         }
-
-        private static bool IsTime(string? text) => text is null || JsonConventions.TryTime(text, out _);
     }
 }
