@@ -8,7 +8,9 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// <param name="Action">The type of the event; of a refusal the id of the operation.</param>
 /// <param name="Outcome">success for what was done, denied for what was refused.</param>
 /// <param name="Code">Why it was refused; null for a success.</param>
-/// <param name="Actor">kind root, user or api_key, or system for the service itself; the user's id, or the key's.</param>
+/// <param name="Actor">
+/// kind root, user or api_key, or system for the service itself; the user's id, or the key's.
+/// </param>
 /// <param name="Subject">What was changed, or was to be.</param>
 /// <param name="Changes">
 /// For each changed field, what it was before and after. An entry refusals.omitted has the number of refusals that
@@ -68,7 +70,9 @@ public sealed record AuditEntryObject(
 /// <param name="Action">The type of the event; of a refusal the id of the operation.</param>
 /// <param name="Outcome">success for what was done, denied for what was refused.</param>
 /// <param name="Code">Why it was refused; null for a success.</param>
-/// <param name="Actor">kind root, user or api_key, or system for the service itself; the user's id, or the key's.</param>
+/// <param name="Actor">
+/// kind root, user or api_key, or system for the service itself; the user's id, or the key's.
+/// </param>
 /// <param name="Subject">What was changed, or was to be.</param>
 /// <param name="Changes">For each changed field, what it was before and after.</param>
 /// <param name="EventId">The event's id; null for a refusal.</param>

@@ -40,7 +40,9 @@ public readonly record struct AuditPosition(long Sequence, long RefusedAt, long 
         : this with { Sequence = entry.Sequence!.Value };
 }
 
-/// <summary>The sequences between which the events lie, and the time before which the refusals do; all are out.</summary>
+/// <summary>
+/// The sequences between which the events lie, and the time before which the refusals do; all are out.
+/// </summary>
 public readonly record struct AuditBounds(long After, long Before, DateTimeOffset RefusedBefore)
 {
     public static readonly AuditBounds None = new(0, long.MaxValue, DateTimeOffset.MaxValue);
@@ -55,9 +57,9 @@ public static class AuditLog
     public const string Success = "success";
     public const string Denied = "denied";
 
-    public static readonly IReadOnlyList<string> Outcomes = [Success, Denied];
+    public static readonly string[] Outcomes = [Success, Denied];
 
-    public static readonly IReadOnlyList<string> ActorTypes = ["root", "user", "api_key"];
+    public static readonly string[] ActorTypes = ["root", "user", "api_key"];
 
     /// <summary>True where the organization has, or had, a workspace with this code.</summary>
     public static async Task<bool> HasWorkspaceAsync(Session session, string organization, string workspace) =>
@@ -194,7 +196,7 @@ public static class AuditLog
         public long? Last { get; init; }
     }
 
-    private const string Events = $"SELECT {EventRow.Columns} FROM events e WHERE";
+    private const string Events = $"{EventRow.Columns} FROM events e WHERE";
 
     private const string InOrganization = "e.organization_code = @Organization";
 
@@ -207,24 +209,34 @@ public static class AuditLog
     private const string OfTheType = "e.type = @Action";
 
     private const string Rest = """
-        e.sequence > @After AND e.sequence < @Before
-            AND (e.actor_kind = @ActorType OR @ActorType IS NULL)
-            AND (e.occurred_at >= @From OR @From IS NULL)
-            AND (e.occurred_at < @To OR @To IS NULL)
+        AND (e.actor_kind = @ActorType OR @ActorType IS NULL)
+              AND (e.occurred_at >= @From OR @From IS NULL)
+              AND (e.occurred_at < @To OR @To IS NULL)
         """;
 
-    private const string Ascending = $"{Rest} ORDER BY e.sequence LIMIT @Take";
+    private const string Between = $"e.sequence > @After AND e.sequence < @Before {Rest}";
 
-    private const string Descending = $"{Rest} ORDER BY e.sequence DESC LIMIT @Take";
+    private const string InOrder = "ORDER BY e.sequence LIMIT @Take";
 
-    private const string Bounds = "SELECT MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e WHERE";
+    private const string NewestFirst = "ORDER BY e.sequence DESC LIMIT @Take";
+
+    private const string Ascending = $"{Between} {InOrder}";
+
+    private const string Descending = $"{Between} {NewestFirst}";
+
+    // With an indexed filter a range that is open at one side keeps SQLite at the index of the filter: the plus signs.
+    private const string FilteredAscending = $"e.sequence > @After AND +e.sequence < @Before {Rest} {InOrder}";
+
+    private const string FilteredDescending = $"+e.sequence > @After AND e.sequence < @Before {Rest} {NewestFirst}";
+
+    private const string Bounds = "MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e WHERE";
 
     private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To";
 
     private const string RefusedOnes = """
-        SELECT r.id AS number, r.action AS type, r.fault, r.occurred_at, r.organization_code AS organization_id,
-               r.workspace_code AS workspace_id, r.actor_kind, r.actor_id, r.subject_kind, r.subject_id, r.request_id,
-               r.changes
+        r.id AS number, r.action AS type, r.fault, r.occurred_at, r.organization_code AS organization_id,
+        r.workspace_code AS workspace_id, r.actor_kind, r.actor_id, r.subject_kind, r.subject_id, r.request_id,
+        r.changes
         FROM refusals r
         WHERE (r.actor_kind = @ActorType OR @ActorType IS NULL) AND
         """;
@@ -243,61 +255,76 @@ public static class AuditLog
         {RefusedIn} AND r.action = @Action AND (r.workspace_code = @Workspace OR @Workspace IS NULL)
         """;
 
-    private const string RefusedAscending = """
-        (r.occurred_at, r.id) > (@At, @Number) AND r.occurred_at < @To ORDER BY r.occurred_at, r.id LIMIT @Take
-        """;
+    private const string RefusedBehind = "(r.occurred_at, r.id) > (@At, @Number)";
 
-    private const string RefusedDescending = """
-        (r.occurred_at, r.id) < (@At, @Number) AND r.occurred_at >= @From
-        ORDER BY r.occurred_at DESC, r.id DESC LIMIT @Take
-        """;
+    private const string RefusedBefore = "(r.occurred_at, r.id) < (@At, @Number)";
+
+    private const string RefusedInOrder = "ORDER BY r.occurred_at, r.id LIMIT @Take";
+
+    private const string RefusedNewestFirst = "ORDER BY r.occurred_at DESC, r.id DESC LIMIT @Take";
+
+    private const string RefusedAscending = $"{RefusedBehind} AND r.occurred_at < @To {RefusedInOrder}";
+
+    private const string RefusedDescending = $"{RefusedBefore} AND r.occurred_at >= @From {RefusedNewestFirst}";
+
+    private const string FilteredRefusedAscending = $"{RefusedBehind} AND +r.occurred_at < @To {RefusedInOrder}";
+
+    private const string FilteredRefusedDescending =
+        $"{RefusedBefore} AND +r.occurred_at >= @From {RefusedNewestFirst}";
 
     // One statement for each filter that an index serves, in both orders.
     private static class Sql
     {
-        public const string OfOrganization = $"{Events} {InOrganization} AND {Ascending}";
+        public const string OfOrganization = $"SELECT {Events} {InOrganization} AND {Ascending}";
 
-        public const string OfActor = $"{Events} {InOrganization} AND {OfTheActor} AND {Ascending}";
+        public const string OfActor = $"SELECT {Events} {InOrganization} AND {OfTheActor} AND {FilteredAscending}";
 
-        public const string OfType = $"{Events} {InOrganization} AND {OfTheType} AND {Ascending}";
+        public const string OfType = $"SELECT {Events} {InOrganization} AND {OfTheType} AND {FilteredAscending}";
 
-        public const string OfWorkspace = $"{Events} {InWorkspace} AND {Ascending}";
+        public const string OfWorkspace = $"SELECT {Events} {InWorkspace} AND {Ascending}";
 
-        public const string OfWorkspaceActor = $"{Events} {InWorkspace} AND {OfTheActor} AND {Ascending}";
+        public const string OfWorkspaceActor =
+            $"SELECT {Events} {InWorkspace} AND {OfTheActor} AND {FilteredAscending}";
 
-        public const string OfWorkspaceType = $"{Events} {InWorkspace} AND {OfTheType} AND {Ascending}";
+        public const string OfWorkspaceType = $"SELECT {Events} {InWorkspace} AND {OfTheType} AND {FilteredAscending}";
 
-        public const string NewestOfOrganization = $"{Events} {InOrganization} AND {Descending}";
+        public const string NewestOfOrganization = $"SELECT {Events} {InOrganization} AND {Descending}";
 
-        public const string NewestOfActor = $"{Events} {InOrganization} AND {OfTheActor} AND {Descending}";
+        public const string NewestOfActor =
+            $"SELECT {Events} {InOrganization} AND {OfTheActor} AND {FilteredDescending}";
 
-        public const string NewestOfType = $"{Events} {InOrganization} AND {OfTheType} AND {Descending}";
+        public const string NewestOfType = $"SELECT {Events} {InOrganization} AND {OfTheType} AND {FilteredDescending}";
 
-        public const string NewestOfWorkspace = $"{Events} {InWorkspace} AND {Descending}";
+        public const string NewestOfWorkspace = $"SELECT {Events} {InWorkspace} AND {Descending}";
 
-        public const string NewestOfWorkspaceActor = $"{Events} {InWorkspace} AND {OfTheActor} AND {Descending}";
+        public const string NewestOfWorkspaceActor =
+            $"SELECT {Events} {InWorkspace} AND {OfTheActor} AND {FilteredDescending}";
 
-        public const string NewestOfWorkspaceType = $"{Events} {InWorkspace} AND {OfTheType} AND {Descending}";
+        public const string NewestOfWorkspaceType =
+            $"SELECT {Events} {InWorkspace} AND {OfTheType} AND {FilteredDescending}";
 
-        public const string FindBoundsOfOrganization = $"{Bounds} {InOrganization} AND {InTime}";
+        public const string FindBoundsOfOrganization = $"SELECT {Bounds} {InOrganization} AND {InTime}";
 
-        public const string FindBoundsOfWorkspace = $"{Bounds} e.workspace_code = @Workspace AND {InTime}";
+        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} e.workspace_code = @Workspace AND {InTime}";
 
-        public const string Refused = $"{RefusedOnes} {RefusedIn} AND {RefusedAscending}";
+        public const string Refused = $"SELECT {RefusedOnes} {RefusedIn} AND {RefusedAscending}";
 
-        public const string RefusedOfActor = $"{RefusedOnes} {RefusedTheActor} AND {RefusedAscending}";
+        public const string RefusedOfActor = $"SELECT {RefusedOnes} {RefusedTheActor} AND {FilteredRefusedAscending}";
 
-        public const string RefusedOfAction = $"{RefusedOnes} {RefusedTheAction} AND {RefusedAscending}";
+        public const string RefusedOfAction = $"SELECT {RefusedOnes} {RefusedTheAction} AND {FilteredRefusedAscending}";
 
-        public const string RefusedOfWorkspace = $"{RefusedOnes} {RefusedInWorkspace} AND {RefusedAscending}";
+        public const string RefusedOfWorkspace = $"SELECT {RefusedOnes} {RefusedInWorkspace} AND {RefusedAscending}";
 
-        public const string NewestRefused = $"{RefusedOnes} {RefusedIn} AND {RefusedDescending}";
+        public const string NewestRefused = $"SELECT {RefusedOnes} {RefusedIn} AND {RefusedDescending}";
 
-        public const string NewestRefusedOfActor = $"{RefusedOnes} {RefusedTheActor} AND {RefusedDescending}";
+        public const string NewestRefusedOfActor =
+            $"SELECT {RefusedOnes} {RefusedTheActor} AND {FilteredRefusedDescending}";
 
-        public const string NewestRefusedOfAction = $"{RefusedOnes} {RefusedTheAction} AND {RefusedDescending}";
+        public const string NewestRefusedOfAction =
+            $"SELECT {RefusedOnes} {RefusedTheAction} AND {FilteredRefusedDescending}";
 
-        public const string NewestRefusedOfWorkspace = $"{RefusedOnes} {RefusedInWorkspace} AND {RefusedDescending}";
+        public const string NewestRefusedOfWorkspace =
+            $"SELECT {RefusedOnes} {RefusedInWorkspace} AND {RefusedDescending}";
 
         public const string FindLast = "SELECT MAX(sequence) FROM events WHERE organization_code = @Organization";
 

@@ -103,8 +103,8 @@ public static class EventOrder
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
         // In the order in which transactions began to write, and of the statements of each: what began after another
-        // had committed comes after it. Ids do not tell, since instances take them in blocks. With the last hash of each
-        // chain.
+        // had committed comes after it. Ids do not tell, since instances take them in blocks. With the last hash of
+        // each chain.
         public const string ListWaitingPostgres = $"""
             WITH waiting AS MATERIALIZED (
                 SELECT e.id, e.organization_code, age(e.xmin) AS age,

@@ -45,7 +45,9 @@ public sealed class RefusedRequests(ConnectionFactory db)
             && (isDeadKey ? http.Features.Get<FormerCaller>()?.Caller : http.Features.Get<Caller>()) is { } caller
             && http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } operation)
         {
-            http.RequestServices.GetRequiredService<RefusedRequests>().Add(http, caller, operation, fault);
+            var services = http.RequestServices;
+            services.GetRequiredService<RefusedRequests>().Add(
+                caller, operation, fault.Code, services.GetRequiredService<TimeProvider>().GetUtcNow(), http);
         }
     }
 
@@ -82,7 +84,8 @@ public sealed class RefusedRequests(ConnectionFactory db)
         return refusals;
     }
 
-    private void Add(HttpContext http, Caller caller, string operation, Fault fault)
+    /// <param name="http">Null where nothing is known beside the caller's target.</param>
+    internal void Add(Caller caller, string operation, string code, DateTimeOffset at, HttpContext? http)
     {
         if (Interlocked.Increment(ref _count) > Capacity)
         {
@@ -95,26 +98,25 @@ public sealed class RefusedRequests(ConnectionFactory db)
             return;
         }
 
-        var clock = http.RequestServices.GetRequiredService<TimeProvider>();
-        var route = http.Request.RouteValues;
-        var query = http.Request.Query;
+        var route = http?.Request.RouteValues;
+        var query = http?.Request.Query;
         _waiting.Enqueue(new(
             caller,
             operation,
-            fault.Code,
-            clock.GetUtcNow(),
-            fault.Kind == FaultKind.Unauthenticated ? ("api_key", caller.KeyId) : SubjectOf(route),
-            route["organization"] as string ?? caller.NamedOrganization ?? query["organization_id"].FirstOrDefault(),
-            route["workspace"] as string ?? caller.NamedWorkspace ?? query["workspace_id"].FirstOrDefault(),
-            route["serviceLine"] as string));
+            code,
+            at,
+            code == Faults.Unauthenticated.Code ? ("api_key", caller.KeyId) : SubjectOf(route),
+            route?["organization"] as string ?? caller.NamedOrganization ?? query?["organization_id"].FirstOrDefault(),
+            route?["workspace"] as string ?? caller.NamedWorkspace ?? query?["workspace_id"].FirstOrDefault(),
+            route?["serviceLine"] as string));
     }
 
     // Ids alone: what has not their form may be a secret.
-    private static (string Kind, string Id)? SubjectOf(RouteValueDictionary route)
+    private static (string Kind, string Id)? SubjectOf(RouteValueDictionary? route)
     {
         foreach (var (parameter, kind, prefix) in Subjects)
         {
-            if (route[parameter] is string code && Codes.Is(prefix, code))
+            if (route?[parameter] is string code && Codes.Is(prefix, code))
             {
                 return (kind, code);
             }

@@ -32,7 +32,8 @@ public static partial class ExportAuditLogs
 
     private static DateTimeOffset? TimeOf(string? text) => JsonConventions.TryTime(text, out var time) ? time : null;
 
-    // No QueryHandler: the rows are read when they are written, page by page, so that no slow reader holds a transaction.
+    // No QueryHandler: the rows are read when they are written, page by page, so that no slow reader holds a
+    // transaction.
     private sealed class Handler(ConnectionFactory db, TimeProvider clock)
         : IRequestHandler<Query, Outcome<Export<ExportedEntryObject>>>
     {

@@ -13,9 +13,9 @@ public static partial class ExportAuditLogs
             RuleFor(q => q.OrganizationId).NotEmpty().WithMessage("must name the organization.");
             RuleFor(q => q.Format).OneOf("jsonl", "csv");
             RuleFor(q => q.ActorId).FilterText();
-            RuleFor(q => q.ActorType).OneOf([.. AuditLog.ActorTypes]);
+            RuleFor(q => q.ActorType).OneOf(AuditLog.ActorTypes);
             RuleFor(q => q.Action).FilterText();
-            RuleFor(q => q.Outcome).OneOf([.. AuditLog.Outcomes]);
+            RuleFor(q => q.Outcome).OneOf(AuditLog.Outcomes);
             RuleFor(q => q.From).Time();
             RuleFor(q => q.To).Time();
             RuleFor(q => q.To)

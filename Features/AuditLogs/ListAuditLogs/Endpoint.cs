@@ -9,8 +9,8 @@ using WorkspaceService.Infrastructure.Surfaces;
 namespace WorkspaceService.Features.AuditLogs;
 
 /// <summary>
-/// Reads the audit log of an organization: every change, and also what was refused and changed nothing, with the reason.
-/// Refusals are in it within a second.
+/// Reads the audit log of an organization: every change, and also what was refused and changed nothing, with the
+/// reason. Refusals are in it within a second.
 /// </summary>
 public static partial class ListAuditLogs
 {
