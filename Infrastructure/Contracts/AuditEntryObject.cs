@@ -79,6 +79,25 @@ public sealed record AuditEntryObject(
 /// <param name="Sequence">The event's; null for a refusal.</param>
 /// <param name="PreviousHash">The event's; null for a refusal.</param>
 /// <param name="Hash">The event's; null for a refusal.</param>
+/// <example>
+/// {
+///   "id": "EVT-26-000317",
+///   "action": "workspace.updated",
+///   "outcome": "success",
+///   "code": null,
+///   "occurred_at": "2026-04-01T09:00:00Z",
+///   "organization_id": "ORG-26-090500",
+///   "workspace_id": "WS-26-000021",
+///   "actor": { "kind": "user", "id": "USR-26-000044" },
+///   "subject": { "kind": "workspace", "id": "WS-26-000021" },
+///   "request_id": "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958",
+///   "changes": { "name": ["Platform Engineering", "Platform &amp; Infrastructure Engineering"] },
+///   "event_id": "EVT-26-000317",
+///   "sequence": 317,
+///   "previous_hash": "0000000000000000000000000000000000000000000000000000000000000000",
+///   "hash": "cb84642d824a50ad9d60af79c01749429e99018ab847677cbb46e56d8aaf7f45"
+/// }
+/// </example>
 public sealed record ExportedEntryObject(
     string Id,
     string Action,

@@ -7,7 +7,8 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>Writes refused requests to the audit log, twice a second and at shutdown.</summary>
-public sealed class RefusalWriter(RefusedRequests queue, ConnectionFactory db, TimeProvider clock) : BackgroundService
+public sealed class RefusalWriter(
+    RefusedRequests queue, ConnectionFactory db, TimeProvider clock, ILogger<RefusalWriter> log) : BackgroundService
 {
     private readonly List<Refusal> _taken = [];
 
@@ -33,6 +34,12 @@ public sealed class RefusalWriter(RefusedRequests queue, ConnectionFactory db, T
             {
                 // Written with the next ones.
             }
+            catch (Exception failure)
+            {
+                // The log of refusals is no reason to stop the service.
+                log.LogError(failure, "Refusals cannot be written: {Count} are lost", _taken.Count);
+                _taken.Clear();
+            }
         }
     }
 
@@ -40,7 +47,7 @@ public sealed class RefusalWriter(RefusedRequests queue, ConnectionFactory db, T
     {
         if (_taken.Count == 0)
         {
-            _taken.AddRange(await queue.TakeAsync(clock.GetUtcNow(), CancellationToken.None));
+            await queue.TakeAsync(_taken, clock.GetUtcNow(), CancellationToken.None);
         }
 
         if (_taken.Count == 0)

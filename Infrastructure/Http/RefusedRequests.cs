@@ -51,17 +51,21 @@ public sealed class RefusedRequests(ConnectionFactory db)
         }
     }
 
-    /// <summary>What has come since the last call, ready to be written.</summary>
-    public async Task<List<Refusal>> TakeAsync(DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Adds what has come since the last call to <paramref name="refusals"/>, ready to be written. One caller at a
+    /// time; what waits stays where the database cannot be asked about it.
+    /// </summary>
+    public async Task TakeAsync(List<Refusal> refusals, DateTimeOffset now, CancellationToken ct)
     {
-        var refusals = new List<Refusal>();
-        for (var left = Volatile.Read(ref _count); left > 0 && _waiting.TryDequeue(out var refused); left--)
+        for (var left = Volatile.Read(ref _count); left > 0 && _waiting.TryPeek(out var refused); left--)
         {
-            Interlocked.Decrement(ref _count);
             if (await FindTargetAsync(refused, ct) is { } target)
             {
                 refusals.Add(refused.Of(target.Organization, target.Workspace));
             }
+
+            _waiting.TryDequeue(out _);
+            Interlocked.Decrement(ref _count);
         }
 
         foreach (var organization in _omitted.Keys)
@@ -80,8 +84,6 @@ public sealed class RefusedRequests(ConnectionFactory db)
                     JsonSerializer.Serialize(Changes.Of("omitted", null, count), JsonConventions.Lenient)));
             }
         }
-
-        return refusals;
     }
 
     /// <param name="http">Null where nothing is known beside the caller's target.</param>
@@ -142,17 +144,17 @@ public sealed class RefusedRequests(ConnectionFactory db)
     private static async Task FindNamedAsync(Session session, Refused refused)
     {
         var need = Need.Read.WithAnyPermissionOf(session.Caller);
-        if (refused.Workspace is { } workspace)
+        if (refused.Workspace is { } workspace && Codes.Is(Codes.Workspace, workspace))
         {
             await WorkspaceAuthorization.FindAsync(session, workspace, need);
         }
 
-        if (refused.ServiceLine is { } line)
+        if (refused.ServiceLine is { } line && Codes.Is(Codes.ServiceLine, line))
         {
             await ServiceLineAuthorization.FindAsync(session, line, need);
         }
 
-        if (refused.Organization is { } organization)
+        if (refused.Organization is { } organization && Codes.Is(Codes.Organization, organization))
         {
             await OrganizationAuthorization.FindAsync(session, organization, need);
         }

@@ -23,7 +23,7 @@ public sealed class NativeExport<T>(Outcome<Export<T>> outcome, string format) :
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(
-            StatusCodes.Status200OK, typeof(T), [ExportFormats.MediaTypeOf(ExportFormats.Lines)]));
+            StatusCodes.Status200OK, typeof(T), [ExportFormats.LinesType, ExportFormats.CsvType]));
         builder.Metadata.Add(new AnswerHeaders(["Content-Disposition"]));
     }
 
@@ -92,8 +92,9 @@ public static class ExportFormats
     public const string Lines = "jsonl";
     public const string Csv = "csv";
 
-    public static readonly string[] All = [Lines, Csv];
+    internal const string LinesType = "application/x-ndjson";
+    internal const string CsvType = "text/csv";
 
     public static string MediaTypeOf(string format) =>
-        format == Csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
+        format == Csv ? $"{CsvType}; charset=utf-8" : LinesType;
 }

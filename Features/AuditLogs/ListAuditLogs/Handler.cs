@@ -13,7 +13,9 @@ namespace WorkspaceService.Features.AuditLogs;
 public static partial class ListAuditLogs
 {
     /// <param name="WorkspaceId">May be deleted by now.</param>
+    /// <param name="ActorType">The kind of the actor: root, user or api_key.</param>
     /// <param name="Action">The type of an event, or the id of an operation that was refused.</param>
+    /// <param name="Outcome">success for what was done, denied for what was refused.</param>
     /// <param name="From">RFC 3339; entries of this moment are in.</param>
     /// <param name="To">RFC 3339; entries of this moment are out.</param>
     /// <param name="Sort">occurred_at for the oldest first, -occurred_at for the newest.</param>

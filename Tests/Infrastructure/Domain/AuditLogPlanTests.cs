@@ -89,7 +89,7 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
         string.Join("\n\n", failures).Should().BeEmpty();
     }
 
-    // Many entries of two organizations; an action, an actor and a moment that few of them have.
+    // Many entries of an organization among those of others; an action, an actor and a moment that few of them have.
     private async Task<Tenant> FillAsync()
     {
         var tenant = await service.NewTenantAsync();
@@ -98,8 +98,8 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @Rows)";
         const string Cells = """
             i * 100,
-            CASE WHEN i % 2 = 1 THEN @Organization ELSE @Other END,
-            'WS-26-90000' || (i % 4),
+            CASE WHEN i % 20 = 1 THEN @Organization ELSE @Other END,
+            'WS-26-90000' || (i % 40),
             'user',
             'USR-26-' || CASE WHEN i % 5000 = 1 THEN 'rare' ELSE 'a' || (i % 10) END,
             'workspace', 'WS-26-900001', 'fill', '{}',

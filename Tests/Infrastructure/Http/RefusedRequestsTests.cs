@@ -91,6 +91,7 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
             "/v1/workspaces", new { organization_id = tenant.Id, name = "A", slug = "Bad Slug" });
         await tenant.Client.PostJson("/v1/service-lines", new { workspace_id = workspace });
         await tenant.Client.PostJson("/v1/service-lines", new { workspace_id = workspace, name = 7 });
+        await service.Root.GetAsync($"/v1/can-use-site?workspace_id={workspace}%00");
         await service.WaitForRefusalsAsync(tenant.Id, 2);
 
         (await LoggedAsync(tenant)).Should().BeEquivalentTo(
@@ -138,7 +139,8 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
             requests.Add(caller, "AddMember", "forbidden", service.Clock.Now, null);
         }
 
-        var taken = await requests.TakeAsync(service.Clock.Now, CancellationToken.None);
+        var taken = new List<Refusal>();
+        await requests.TakeAsync(taken, service.Clock.Now, CancellationToken.None);
         taken.Should().HaveCount(RefusedRequests.Capacity + 1);
         taken[^1].Should().BeEquivalentTo(new
         {
@@ -147,7 +149,9 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
             Fault = (string?)null,
             Changes = """{"omitted":[null,17]}""",
         });
-        (await requests.TakeAsync(service.Clock.Now, CancellationToken.None)).Should().BeEmpty();
+        var further = new List<Refusal>();
+        await requests.TakeAsync(further, service.Clock.Now, CancellationToken.None);
+        further.Should().BeEmpty();
         await service.Db.TransactAsync<Done>(caller, async session =>
         {
             await Refusals.AppendAsync(session, [taken[^1]]);
