@@ -200,9 +200,8 @@ public static class AuditLog
 
     private const string InOrganization = "e.organization_code = @Organization";
 
-    // Without the second condition's form an index of the organization might be used.
-    private const string InWorkspace =
-        "e.workspace_code = @Workspace AND (e.organization_code = @Organization OR @Organization IS NULL)";
+    // A workspace is of one organization for good, so that its code alone is enough.
+    private const string InWorkspace = "e.workspace_code = @Workspace";
 
     private const string OfTheActor = "e.actor_id = @ActorId AND (e.type = @Action OR @Action IS NULL)";
 
@@ -243,8 +242,7 @@ public static class AuditLog
 
     private const string RefusedIn = "r.organization_code = @Organization";
 
-    private const string RefusedInWorkspace =
-        "r.workspace_code = @Workspace AND (r.organization_code = @Organization OR @Organization IS NULL)";
+    private const string RefusedInWorkspace = "r.workspace_code = @Workspace";
 
     private const string RefusedTheActor = $"""
         {RefusedIn} AND r.actor_id = @ActorId AND (r.action = @Action OR @Action IS NULL)
@@ -305,7 +303,7 @@ public static class AuditLog
 
         public const string FindBoundsOfOrganization = $"SELECT {Bounds} {InOrganization} AND {InTime}";
 
-        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} e.workspace_code = @Workspace AND {InTime}";
+        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} {InWorkspace} AND {InTime}";
 
         public const string Refused = $"SELECT {RefusedOnes} {RefusedIn} AND {RefusedAscending}";
 

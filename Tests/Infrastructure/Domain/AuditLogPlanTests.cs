@@ -40,7 +40,9 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
         foreach (var (name, sql) in statements)
         {
-            if (name == "FindWorkspace")
+            // Without a filter PostgreSQL may read the whole log in its order, as long as it is short.
+            if (name == "FindWorkspace" || (service.Db.IsPostgres
+                && Regex.IsMatch(name, "^(Newest)?Of(Organization|Workspace)$")))
             {
                 continue;
             }
