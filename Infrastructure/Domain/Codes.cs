@@ -19,6 +19,7 @@ public static class Codes
     public const string Invitation = "INV";
     public const string JoinRequest = "JRQ";
     public const string Event = "EVT";
+    public const string Refusal = "REF";
     public const string ApiKey = "key";
     public const string Webhook = "WHK";
     public const string Delivery = "DLV";

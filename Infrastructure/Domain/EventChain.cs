@@ -7,8 +7,8 @@ namespace WorkspaceService.Infrastructure.Domain;
 
 /// <summary>
 /// The hashes of events, which chain those of an organization in the order of their sequences; events of no
-/// organization are a chain of their own. A hash is the lower-case SHA-256 of the one before, a line feed, and the event
-/// as it is shown, without the two hashes, as <see cref="CanonicalJson"/>.
+/// organization are a chain of their own. A hash is the lower-case SHA-256 of the one before, a line feed, and the
+/// event as it is shown, without the two hashes, as <see cref="CanonicalJson"/>.
 /// </summary>
 internal static class EventChain
 {

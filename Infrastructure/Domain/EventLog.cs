@@ -51,6 +51,7 @@ public static class EventLog
     {
         var (number, code) = await Codes.MintAsync(session, Codes.Event);
         var (kind, actor) = ActorOf(session);
+        session.Announce();
         var appended = new EventRow
         {
             Id = code,
@@ -106,6 +107,7 @@ public static class EventLog
 
         var minted = await Codes.MintManyAsync(session, Codes.Event, subjects.Count);
         var (kind, actor) = ActorOf(session);
+        session.Announce();
         var template = new EventRow
         {
             Type = type,
@@ -165,12 +167,9 @@ public static class EventLog
         return (number, previous, hash);
     }
 
-    private static (string Kind, string Id) ActorOf(Session session)
+    /// <summary>Who does what this caller does.</summary>
+    internal static (string Kind, string Id) ActorOf(Caller caller)
     {
-        var caller = session.InTransaction
-            ? session.Caller
-            : throw new InvalidOperationException("Only a transaction appends events.");
-        session.Announce();
         var kind = caller.Kind switch
         {
             CallerKind.Root => "root",
@@ -180,6 +179,10 @@ public static class EventLog
         };
         return (kind, caller.UserCode ?? caller.KeyId);
     }
+
+    private static (string Kind, string Id) ActorOf(Session session) => session.InTransaction
+        ? ActorOf(session.Caller)
+        : throw new InvalidOperationException("Only a transaction appends events.");
 
     private static string Text(Changes changes) =>
         changes.Count == 0 ? "{}" : JsonSerializer.Serialize(changes, JsonConventions.Lenient);

@@ -28,6 +28,22 @@ public static class EventOrder
     public static async ValueTask<WaitingEvents> FindWaitingAsync(Session session) =>
         session.CommitsInOrder ? WaitingEvents.None : (await session.FindAsync<WaitingEvents>(Sql.FindWaiting))!;
 
+    /// <summary>Gives all events that were committed before the call their sequence and hashes.</summary>
+    public static async Task AssignAllAsync(ConnectionFactory db, Caller caller, CancellationToken ct)
+    {
+        await using (var session = db.Open(caller, ct))
+        {
+            if ((await FindWaitingAsync(session)).First is null)
+            {
+                return;
+            }
+        }
+
+        while (await AssignAsync(db, caller, ct) == BatchSize)
+        {
+        }
+    }
+
     /// <summary>
     /// Gives committed events their sequence and hashes, at most <see cref="BatchSize"/>; hands back their number.
     /// </summary>
@@ -53,23 +69,6 @@ public static class EventOrder
             },
             ct);
         return outcome.Match(count => count, _ => 0);
-    }
-
-    /// <summary>Gives all events that are committed now their sequence; does nothing where none is waiting.</summary>
-    public static async Task AssignAllAsync(ConnectionFactory db, Caller caller, CancellationToken ct)
-    {
-        WaitingEvents waiting;
-        await using (var session = db.Open(caller, ct))
-        {
-            waiting = await FindWaitingAsync(session);
-        }
-
-        if (waiting.First is not null)
-        {
-            while (await AssignAsync(db, caller, ct) == BatchSize)
-            {
-            }
-        }
     }
 
     private static string Chain(List<Waiting> events)
@@ -104,11 +103,12 @@ public static class EventOrder
             "SELECT MIN(id) AS first, MAX(id) AS last FROM events WHERE sequence IS NULL";
 
         // In the order in which transactions began to write, and of the statements of each: what began after another
-        // had committed comes after it. Ids do not tell, since instances take them in blocks. With the last hash of each
-        // chain.
+        // had committed comes after it. Ids do not tell, since instances take them in blocks. With the last hash of
+        // each chain.
         public const string ListWaitingPostgres = $"""
             WITH waiting AS MATERIALIZED (
-                SELECT e.id, e.organization_code, age(e.xmin) AS age, CAST(CAST(e.cmin AS TEXT) AS BIGINT) AS statement
+                SELECT e.id, e.organization_code, age(e.xmin) AS age,
+                       CAST(CAST(e.cmin AS TEXT) AS BIGINT) AS statement
                 FROM events e
                 WHERE e.sequence IS NULL
                 ORDER BY age(e.xmin) DESC, CAST(CAST(e.cmin AS TEXT) AS BIGINT), e.id

@@ -1,15 +1,15 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Dispatch;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
 /// <summary>
 /// Deletes what is no longer needed, once a minute and in one instance: the stored answers of <c>Idempotency-Key</c>,
-/// changes that every instance has read, and deliveries that have ended long ago.
+/// refusals and deliveries that have been kept for long enough, and changes that every instance has read.
 /// </summary>
-internal sealed class Housekeeping(ConnectionFactory db, WebhookSettings webhooks, TimeProvider clock)
-    : BackgroundService
+public sealed class Housekeeping(ConnectionFactory db, TimeProvider clock, Settings settings) : BackgroundService
 {
     private bool _holdsLease;
 
@@ -39,8 +39,10 @@ internal sealed class Housekeeping(ConnectionFactory db, WebhookSettings webhook
                 if (_holdsLease)
                 {
                     await Idempotency.PurgeAsync(db, clock, stoppingToken);
+                    await Refusals.PurgeAsync(db, clock.GetUtcNow() - settings.RetainRefusals, stoppingToken);
                     await db.PurgeChangesAsync(stoppingToken);
-                    await WebhookStore.PurgeAsync(db, clock.GetUtcNow() - webhooks.RetainDeliveries, stoppingToken);
+                    await WebhookStore.PurgeAsync(
+                        db, clock.GetUtcNow() - settings.Webhooks.RetainDeliveries, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Dispatch;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Security;
 
@@ -32,6 +33,8 @@ public sealed record Settings
           --Webhooks:AllowPrivateNetworks     true allows addresses that are not public, for development.
                                               [default: false]
           --Webhooks:RetainDeliveries         Days for which ended deliveries are shown. [default: 30]
+          --Audit:RetainRefusals              How long the audit log keeps what was refused, in days; events stay.
+                                              [default: 90]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
           --Telemetry:Otlp                    Where traces, metrics and logs go, such as http://localhost:4317; so
                                               says OTEL_EXPORTER_OTLP_ENDPOINT. [default: nowhere]
@@ -62,6 +65,9 @@ public sealed record Settings
     /// <summary>The maximum of workspaces per organization when one is created through the Tape surface.</summary>
     public int WorkspacesPerOrganization { get; init; }
 
+    /// <summary>How long refusals stay in the audit log.</summary>
+    public TimeSpan RetainRefusals { get; init; } = Refusals.DefaultRetention;
+
     /// <summary>The origins whose pages may call the service from a browser.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
@@ -87,6 +93,7 @@ public sealed record Settings
                 "Bootstrap:RootKey must be root_key_ and at least 32 more characters without spaces.");
         }
 
+        RejectUnknown(configuration, "Audit", nameof(RetainRefusals));
         RejectUnknown(configuration, "Bootstrap", "RootKey");
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
@@ -102,6 +109,7 @@ public sealed record Settings
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
             Webhooks = WebhooksFrom(configuration),
             Otlp = TelemetryAddress.Of(configuration),
+            RetainRefusals = Days(configuration, "Audit:RetainRefusals", Refusals.DefaultRetention),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
             RequestsPerMinute = Number(configuration, "Limits:RequestsPerMinute", 0, 0, 1_000_000),
             WorkspacesPerOrganization = Number(configuration, "Limits:WorkspacesPerOrganization", 500, 1, 1_000_000),
@@ -118,8 +126,7 @@ public sealed record Settings
             RetrySchedule = waits.Count == 0 ? defaults.RetrySchedule : waits.ConvertAll(Wait),
             AllowHttp = Flag(configuration, "Webhooks:AllowHttp"),
             AllowPrivateNetworks = Flag(configuration, "Webhooks:AllowPrivateNetworks"),
-            RetainDeliveries = TimeSpan.FromDays(
-                Number(configuration, "Webhooks:RetainDeliveries", defaults.RetainDeliveries.Days, 1, 3650)),
+            RetainDeliveries = Days(configuration, "Webhooks:RetainDeliveries", defaults.RetainDeliveries),
         };
     }
 
@@ -205,6 +212,17 @@ public sealed record Settings
             : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span
             : TimeSpan.MaxValue;
     }
+
+    // Days, or what TimeSpan reads, such as 12:00:00.
+    private static TimeSpan Days(IConfiguration configuration, string name, TimeSpan fallback) =>
+        configuration[name] switch
+        {
+            null or "" => fallback,
+            var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+                && span >= TimeSpan.FromHours(1) && span.TotalDays <= 36_500 => span,
+            var text => throw new StartupException(
+                $"{name} is '{text}'; it must be days from 1 to 36500, or a time span from 01:00:00."),
+        };
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max) =>
         configuration[name] switch

@@ -76,6 +76,8 @@ public static class Startup
             .AddHostedService<WebhookDispatcher>()
             .AddSingleton<EventStreams>()
             .AddHostedService(services => services.GetRequiredService<EventStreams>())
+            .AddSingleton<RefusedRequests>()
+            .AddHostedService<RefusalWriter>()
             .AddMediation()
             .AddCarter(configurator: carter => carter.WithModules(Modules()).WithEmptyValidators())
             .AddOpenApiDescription();

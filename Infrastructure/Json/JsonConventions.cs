@@ -21,6 +21,8 @@ public static partial class JsonConventions
     // What is stored and answered has a request's values with a few levels around them; older values may be deeper.
     private const int StoredDepth = 256;
 
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
     public static readonly JsonSerializerOptions Strict =
         Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
@@ -99,6 +101,10 @@ public static partial class JsonConventions
         return true;
     }
 
+    /// <summary>A time as it is shown.</summary>
+    public static string TimeText(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
     [GeneratedRegex(
         """^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?<fraction>[0-9]+))?"""
         + """(?:[Zz]|(?<sign>[+-])(?<offset>(?:[01][0-9]|2[0-3]):[0-5][0-9]))\z""")]
@@ -132,7 +138,7 @@ public static partial class JsonConventions
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
             Span<char> text = stackalloc char[20];
-            value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            value.UtcDateTime.TryFormat(text, out var length, TimeFormat, CultureInfo.InvariantCulture);
             writer.WriteStringValue(text[..length]);
         }
     }

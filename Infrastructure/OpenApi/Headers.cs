@@ -10,6 +10,8 @@ internal static class Headers
     {
         ["ETag"] = Text(
             "The version of the object, for `If-Match` and `If-None-Match`.", "\"7-Jz3kQ0b9Xw1c\""),
+        ["Content-Disposition"] = Text(
+            "That the answer is a file, and its name.", "attachment; filename=\"audit-log-ORG-26-090500.jsonl\""),
         ["Location"] = Text("The address of what was made.", "/v1/workspaces/WS-26-000021"),
         ["X-Request-Id"] = Text(
             "The request's id: the one that the request brought (1 to 128 of letters, digits and `. _ : -`), otherwise "

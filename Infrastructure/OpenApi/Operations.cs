@@ -171,9 +171,11 @@ internal sealed class Operations : IOpenApiOperationTransformer
             return;
         }
 
-        foreach (var media in answer.Content!.Values)
+        foreach (var (name, media) in answer.Content!)
         {
-            (media.Schema, media.Example) = about.Schemas.Of(type, Schemas.Use.Answer);
+            (media.Schema, media.Example) = name.StartsWith("text/", StringComparison.Ordinal)
+                ? (new OpenApiSchema { Type = JsonSchemaType.String }, null)
+                : about.Schemas.Of(type, Schemas.Use.Answer);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class Tags
         ("API keys", "Credentials: issued, shown once, rotated, revoked."),
         ("Events", "The record of every change, in order."),
         ("Webhooks", "Events that are posted to other services, signed, and tried again until they arrive."),
+        ("Audit logs", "What was changed in an organization and what was refused: read, exported, verified."),
         ("Tape", "The same workspaces for clients of the Tape API: integers as ids, bare bodies, its own errors."),
         ("V4", "The caller's own workspace for clients of the V4 API: integers as ids, its own errors."),
         ("Operation", "For the operator: is the service alive, and how is it used."),

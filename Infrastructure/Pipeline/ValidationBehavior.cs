@@ -22,6 +22,7 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
             var result = validator.Validate(request);
             if (!result.IsValid)
             {
+                NamedTarget.Note(request);
                 return Task.FromResult(TResponse.Failed(
                     request is IReads ? Parameter(result.Errors[0]) : Body(result.Errors)));
             }

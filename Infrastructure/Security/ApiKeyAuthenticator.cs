@@ -41,6 +41,13 @@ public sealed class ApiKeyAuthenticator(ConnectionFactory db, TimeProvider clock
         return row.Caller;
     }
 
+    /// <summary>
+    /// Whom a key once stood for that does not count any more, because it is expired or revoked or its holder is
+    /// deactivated; null for a key that was never there.
+    /// </summary>
+    public async ValueTask<Caller?> FindDeadAsync(string key) =>
+        ApiKeyFormat.IsWellFormed(key) ? (await ReadAsync(SecretText.Hash(key)))?.Caller : null;
+
     /// <summary>The last use of the key with this number that is not saved yet; null for none.</summary>
     public DateTimeOffset? LastUsed(long id) => _used.TryGetValue(id, out var at) ? at : null;
 

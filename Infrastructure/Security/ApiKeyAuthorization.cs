@@ -84,6 +84,11 @@ public static class ApiKeyAuthorization
             return Faults.NotFound;
         }
 
+        if (key.OrganizationCode is { } organization)
+        {
+            caller.AsksFor(organization, key.WorkspaceCode);
+        }
+
         if (caller.IsService)
         {
             return Faults.Forbidden;

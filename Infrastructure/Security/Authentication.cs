@@ -26,6 +26,12 @@ public static class Authentication
             var found = KeyOf(http.Request) is { } key ? await authenticator.FindAsync(key) : Faults.Unauthenticated;
             if (!found.Succeeded(out var caller, out var fault))
             {
+                if (fault == Faults.Unauthenticated && KeyOf(http.Request) is { } dead
+                    && await authenticator.FindDeadAsync(dead) is { } former)
+                {
+                    http.Features.Set(new FormerCaller(former.ForRequest(http.TraceIdentifier)));
+                }
+
                 await Surface.Of(http.Request).WriteErrorAsync(http, fault);
                 return;
             }
@@ -38,7 +44,7 @@ public static class Authentication
                 return;
             }
 
-            http.Features.Set(caller with { RequestId = http.TraceIdentifier });
+            http.Features.Set(caller.ForRequest(http.TraceIdentifier));
             await next(http);
         });
     }
@@ -74,3 +80,6 @@ public static class Authentication
         return text.EndsWith(':') ? text[..^1] : text;
     }
 }
+
+/// <summary>Whom a key stood for that is expired or revoked, or whose holder is no caller any more.</summary>
+internal sealed record FormerCaller(Caller Caller);

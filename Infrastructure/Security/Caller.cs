@@ -61,6 +61,21 @@ public sealed record Caller
     /// <summary>The request id, for events.</summary>
     public string RequestId { get; init; } = "";
 
+    /// <summary>
+    /// The code of the organization that the request has turned out to be about, which the caller may see; null for
+    /// none. For the log of refusals.
+    /// </summary>
+    internal string? TargetOrganization { get; private set; }
+
+    /// <summary>The same of the workspace.</summary>
+    internal string? TargetWorkspace { get; private set; }
+
+    /// <summary>The organization that the request names; it may not be there, or not be visible.</summary>
+    internal string? NamedOrganization { get; private set; }
+
+    /// <summary>The same of the workspace.</summary>
+    internal string? NamedWorkspace { get; private set; }
+
     public bool IsRoot => Kind == CallerKind.Root;
 
     public bool IsService => Kind is CallerKind.Secret or CallerKind.Publishable;
@@ -78,6 +93,31 @@ public sealed record Caller
     /// Any permission of the caller: for visibility checks, which depend on the key's scope and not on its permissions.
     /// </summary>
     public string AnyPermission => Permissions?.FirstOrDefault() ?? Security.Permissions.Read;
+
+    /// <summary>The caller of one request.</summary>
+    internal Caller ForRequest(string requestId) =>
+        this with
+        {
+            RequestId = requestId,
+            TargetOrganization = null,
+            TargetWorkspace = null,
+            NamedOrganization = null,
+            NamedWorkspace = null,
+        };
+
+    /// <summary>To be called where the caller may see what it asks for; the first organization counts.</summary>
+    internal void AsksFor(string organization, string? workspace = null)
+    {
+        TargetOrganization ??= organization;
+        if (workspace is not null && TargetWorkspace is null && TargetOrganization == organization)
+        {
+            TargetWorkspace = workspace;
+        }
+    }
+
+    /// <summary>What the request names, whether or not the caller may see it.</summary>
+    internal void Names(string? organization, string? workspace) =>
+        (NamedOrganization, NamedWorkspace) = (organization ?? NamedOrganization, workspace ?? NamedWorkspace);
 
     /// <summary>Binds the parameter of an endpoint; set by <see cref="Authentication"/>.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<Caller>());

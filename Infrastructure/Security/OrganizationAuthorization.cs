@@ -52,8 +52,13 @@ public static class OrganizationAuthorization
             : !caller.Reaches(found.Id) || caller.WorkspaceId is not null ? null
             : caller.IsService ? Roles.Admin
             : found.Role;
-        return role is null ? Faults.NotFound
-            : !caller.May(need.Permission) || Roles.Rank(role) < need.Rank ? Faults.Forbidden
+        if (role is null)
+        {
+            return Faults.NotFound;
+        }
+
+        caller.AsksFor(found.Code);
+        return !caller.May(need.Permission) || Roles.Rank(role) < need.Rank ? Faults.Forbidden
             : need.Writes && found.Status != OrganizationSettings.Active && !caller.IsRoot
                 ? Faults.OrganizationSuspended
             : found with { Role = role };

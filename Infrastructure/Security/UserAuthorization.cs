@@ -42,11 +42,21 @@ public sealed record UserAccess : IVersioned
 public static class UserAuthorization
 {
     /// <summary>The user with this code; <c>not_found</c> where the caller may not see it.</summary>
-    public static async ValueTask<Outcome<UserAccess>> FindAsync(Session session, string code) =>
-        Codes.Is(Codes.User, code) && await ReadAsync(session, code, null) is { } user
-            && IsVisible(session.Caller, user)
-                ? user
-                : Faults.NotFound;
+    public static async ValueTask<Outcome<UserAccess>> FindAsync(Session session, string code)
+    {
+        if (!Codes.Is(Codes.User, code) || await ReadAsync(session, code, null) is not { } user
+            || !IsVisible(session.Caller, user))
+        {
+            return Faults.NotFound;
+        }
+
+        if (user.ManagedBy is { } organization)
+        {
+            session.Caller.AsksFor(organization);
+        }
+
+        return user;
+    }
 
     /// <summary>
     /// The user with this address; <c>invitation_required</c> where the caller may not see it (R18); null where no user

@@ -101,6 +101,7 @@ public static class WorkspaceAuthorization
             return Faults.NotFound;
         }
 
+        caller.AsksFor(facts.OrganizationCode, facts.Code);
         var rank = Roles.Rank(need.OfOrganization ? access.OrganizationRole : access.Role);
         return !caller.May(need.Permission) || rank < need.Rank ? Faults.Forbidden
             : need.Writes && facts.OrganizationStatus != OrganizationSettings.Active && !caller.IsRoot

@@ -1,4 +1,5 @@
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -68,7 +69,14 @@ public abstract class Surface
                 break;
         }
 
-        await WriteAsync(http, fault);
+        try
+        {
+            await WriteAsync(http, fault);
+        }
+        finally
+        {
+            RefusedRequests.Note(http, fault);
+        }
     }
 
     // Null where the database does not tell.

@@ -30,6 +30,8 @@ public sealed class MigrationsAreKept
         ["0017_row_changes.postgres.sql"] = "9a1e1b28a5a9c71b16af28749867f182b7a97193f337dbc4777bce9ad6d02048",
         ["0018_leases.postgres.sql"] = "5d77c7ba98a213fa943f451bfba7dc2d3caa7c21089f3e09101c03f9a95a8d38",
         ["0019_event_hashes.sql"] = "d12e55a754e501857202dd8e891217de1e0567575c062ecb8ca31ea0c648aab1",
+        ["0020_refusals.sql"] = "e7afd3d012a18d82ace08283c7a498e7cf43a557f4862e87a9d07737fe0e3598",
+        ["0020_refusals_numbers.postgres.sql"] = "82afe79b7ac7f4b562ea385b1adeff44edf8da239ad691ecaf2b05d990157572",
     };
 
     [Fact]

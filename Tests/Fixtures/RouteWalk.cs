@@ -75,7 +75,8 @@ public sealed record RouteWalk(Tenant Tenant, Person Member, Person Invitee, Dic
 
     private string Query(string route) => route switch
     {
-        "/v1/workspaces" or "/v1/events" or "/v1/api-keys" or "/v1/users" => $"?organization_id={Tenant.Id}",
+        "/v1/workspaces" or "/v1/events" or "/v1/api-keys" or "/v1/users" or "/v1/audit-logs"
+            or "/v1/audit-logs/export" => $"?organization_id={Tenant.Id}",
         "/v1/service-lines" or "/v1/integrations" or "/v1/can-use-site" => $"?workspace_id={Ids["workspace"]}",
         "/v1/workspaces/{workspace}/access" => $"?user_id={Member.Id}&role=member",
         _ => "",

@@ -145,6 +145,24 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Gives each event its sequence, as a reader of the log does that finds no more.</summary>
     public Task NumberEventsAsync() => Do(new ListEvents.Query(RootCaller, Type: "no.event"));
 
+    /// <summary>Waits until so many refusals of an organization are in its audit log.</summary>
+    public async Task WaitForRefusalsAsync(string organization, int count)
+    {
+        for (var wait = 0; wait < 600; wait++)
+        {
+            var logged = await ReadAsync<long>(
+                "SELECT COUNT(*) FROM refusals WHERE organization_code = @organization", new { organization });
+            if (logged.Single() >= count)
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException($"{organization} has fewer than {count} refusals in its log.");
+    }
+
     /// <summary>A new user; the name and address are made up where not given.</summary>
     public async Task<UserObject> NewUserAsync(string? name = null, string? email = null)
     {

@@ -18,7 +18,7 @@ public static partial class RevokeApiKey
         protected override async Task<Outcome<Done>> HandleAsync(Command command, ApiKeyAccess key, Session session)
         {
             await session.ExecuteAsync(Sql.Revoke, new { key.Id, RevokedAt = session.Now });
-            await session.ExecuteAsync(Sql.DeleteSecrets, new { key.Id });
+            await session.ExecuteAsync(Sql.ExpireSecrets, new { key.Id, RevokedAt = session.Now });
             await EventLog.AppendAsync(
                 session, "api_key.revoked", key.OrganizationCode, key.WorkspaceCode, ("api_key", key.Code), []);
             return Done.It;

@@ -8,6 +8,10 @@ public static partial class RevokeApiKey
         public const string Revoke =
             "UPDATE api_keys SET revoked_at = @RevokedAt, version = version + 1 WHERE id = @Id";
 
-        public const string DeleteSecrets = "DELETE FROM api_key_secrets WHERE api_key_id = @Id";
+        // They stay, so that the use of a revoked key is known for that.
+        public const string ExpireSecrets = """
+            UPDATE api_key_secrets SET expires_at = @RevokedAt
+            WHERE api_key_id = @Id AND (expires_at IS NULL OR expires_at > @RevokedAt)
+            """;
     }
 }

@@ -23,7 +23,10 @@ internal sealed class ChainEvents : ICodeMigration
         for (var after = 0L; ; after = rows[^1].Sequence!.Value)
         {
             rows = (await connection.QueryAsync<EventRow>(
-                $"SELECT {EventRow.Columns} FROM events e WHERE e.sequence > @after ORDER BY e.sequence LIMIT @BatchSize",
+                $"""
+                SELECT {EventRow.Columns} FROM events e
+                WHERE e.sequence > @after ORDER BY e.sequence LIMIT @BatchSize
+                """,
                 new { after, BatchSize })).AsList();
             if (rows.Count == 0)
             {

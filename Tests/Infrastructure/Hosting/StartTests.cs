@@ -8,6 +8,9 @@ public sealed class StartTests
 {
     [Theory]
     [InlineData("Limits:RequestsPerMinute is 'many'; it must be a whole number", "--Limits:RequestsPerMinute=many")]
+    [InlineData("Audit:RetainRefusals is 'ever'; it must be days from 1 to 36500", "--Audit:RetainRefusals=ever")]
+    [InlineData("Audit:RetainRefusals is '0'; it must be days from 1 to 36500", "--Audit:RetainRefusals=0")]
+    [InlineData("Audit:Retain is no setting of this service", "--Audit:Retain=5")]
     [InlineData("Limits:RequestPerMinute is no setting of this service", "--Limits:RequestPerMinute=5")]
     [InlineData(
         "Bootstrap:RootKey must be root_key_ and at least 32 more characters", "--Bootstrap:RootKey=root_key_short")]
