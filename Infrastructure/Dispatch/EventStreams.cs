@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Threading.Channels;
 using WorkspaceService.Infrastructure.Contracts;
@@ -57,7 +58,7 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
     /// <exception cref="OperationCanceledException">The caller has gone, or the service stops.</exception>
     public Task<EventSubscription> SubscribeAsync(EventScope scope, EventFilter filter, CancellationToken ct)
     {
-        var subscription = new EventSubscription(scope, filter);
+        var subscription = new EventSubscription(scope, filter, Unsubscribe);
         if (!_joining.Writer.TryWrite(subscription))
         {
             subscription.Cancel();
@@ -66,9 +67,8 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
         return subscription.Joined.WaitAsync(ct);
     }
 
-    public void Unsubscribe(EventSubscription subscription)
+    private void Unsubscribe(EventSubscription subscription)
     {
-        subscription.End();
         lock (_lock)
         {
             _subscriptions.Remove(subscription);
@@ -168,8 +168,9 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
     }
 }
 
-/// <summary>The new events that one stream wants, as many as fit.</summary>
-public sealed class EventSubscription(EventScope scope, EventFilter filter)
+/// <summary>The new events that one stream wants, as many as fit, until it is disposed.</summary>
+public sealed class EventSubscription(EventScope scope, EventFilter filter, Action<EventSubscription> unsubscribe)
+    : IDisposable
 {
     private const int MostWaiting = 256;
 
@@ -184,10 +185,29 @@ public sealed class EventSubscription(EventScope scope, EventFilter filter)
     /// <summary>The events after this sequence come; earlier ones are to be read from the log.</summary>
     public long Start { get; private set; }
 
-    /// <summary>Ends after the last that fitted, where events came faster than they were taken.</summary>
-    public ChannelReader<StreamedEvent> Events => _events.Reader;
-
     internal Task<EventSubscription> Joined => _joined.Task;
+
+    /// <summary>
+    /// True where there is an event, false where there was none for a moment; null where no more will come, because
+    /// they came faster than they were taken.
+    /// </summary>
+    public async Task<bool?> WaitAsync(TimeSpan moment, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(moment);
+        try
+        {
+            return await _events.Reader.WaitToReadAsync(limit.Token) ? true : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public bool TryRead([NotNullWhen(true)] out StreamedEvent? next) => _events.Reader.TryRead(out next);
+
+    public void Dispose() => unsubscribe(this);
 
     /// <summary>Other organizations may be seen from now on.</summary>
     public void Rescope(EventScope seen) => Volatile.Write(ref _scope, seen);
@@ -202,7 +222,7 @@ public sealed class EventSubscription(EventScope scope, EventFilter filter)
             return true;
         }
 
-        End();
+        _events.Writer.TryComplete();
         return false;
     }
 
@@ -214,5 +234,4 @@ public sealed class EventSubscription(EventScope scope, EventFilter filter)
 
     internal void Cancel() => _joined.TrySetCanceled();
 
-    internal void End() => _events.Writer.TryComplete();
 }

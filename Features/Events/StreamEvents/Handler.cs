@@ -64,62 +64,55 @@ public static partial class StreamEvents
         private async IAsyncEnumerable<StreamedEvent?> ReadAsync(
             Query query, EventScope scope, long? after, [EnumeratorCancellation] CancellationToken ct)
         {
-            var subscription = await streams.SubscribeAsync(scope, FilterOf(query), ct);
-            var position = after ?? subscription.Start;
             using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, host.ApplicationStopping);
-            try
+            var position = after;
+            while (true)
             {
+                // Again where more came than the reader took: it goes on from the log.
+                using var subscription = await streams.SubscribeAsync(scope, FilterOf(query), ct);
+                position ??= subscription.Start;
                 yield return null;
-                while (true)
+
+                // What happened before the subscription, page by page.
+                while (position < subscription.Start)
                 {
-                    // What happened before the subscription, page by page.
-                    while (position < subscription.Start)
+                    var page = await ListAsync(query, scope, position.Value, subscription.Start, ct);
+                    foreach (var row in page)
                     {
-                        var page = await ListAsync(query, scope, position, subscription.Start, ct);
-                        foreach (var row in page)
-                        {
-                            yield return StreamedEvent.Of(row);
-                        }
-
-                        position = page.Count < Step ? subscription.Start : page[^1].Sequence!.Value;
-                        if (!await MayGoOnAsync())
-                        {
-                            yield break;
-                        }
+                        yield return StreamedEvent.Of(row);
                     }
 
-                    while (await NextAsync(subscription, end.Token) is { } hasNext)
+                    position = page.Count < Step ? subscription.Start : page[^1].Sequence!.Value;
+                    if (!await MayGoOnAsync(subscription))
                     {
-                        if (!await MayGoOnAsync())
-                        {
-                            yield break;
-                        }
+                        yield break;
+                    }
+                }
 
-                        if (!hasNext)
-                        {
-                            yield return null;
-                        }
-
-                        while (subscription.Events.TryRead(out var next))
-                        {
-                            if (next.Sequence > position)
-                            {
-                                position = next.Sequence;
-                                yield return next;
-                            }
-                        }
+                while (await subscription.WaitAsync(LongestUnchecked, end.Token) is { } hasNext)
+                {
+                    if (!await MayGoOnAsync(subscription))
+                    {
+                        yield break;
                     }
 
-                    // More came than the reader took: it goes on from the log.
-                    subscription = await streams.SubscribeAsync(scope, FilterOf(query), ct);
+                    if (!hasNext)
+                    {
+                        yield return null;
+                    }
+
+                    while (subscription.TryRead(out var next))
+                    {
+                        if (next.Sequence > position)
+                        {
+                            position = next.Sequence;
+                            yield return next;
+                        }
+                    }
                 }
             }
-            finally
-            {
-                streams.Unsubscribe(subscription);
-            }
 
-            async Task<bool> MayGoOnAsync()
+            async Task<bool> MayGoOnAsync(EventSubscription subscription)
             {
                 if (!end.IsCancellationRequested
                     && (await authenticator.FindAsync(query.Key)).Succeeded(out var caller, out _)
@@ -130,21 +123,6 @@ public static partial class StreamEvents
                     return true;
                 }
 
-                return false;
-            }
-        }
-
-        // True where there are events, false where there were none for a moment, null where no more will come.
-        private static async Task<bool?> NextAsync(EventSubscription subscription, CancellationToken ct)
-        {
-            using var moment = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            moment.CancelAfter(LongestUnchecked);
-            try
-            {
-                return await subscription.Events.WaitToReadAsync(moment.Token) ? true : null;
-            }
-            catch (OperationCanceledException)
-            {
                 return false;
             }
         }

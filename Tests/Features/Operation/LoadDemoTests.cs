@@ -93,7 +93,7 @@ public sealed partial class LoadDemoTests(DemoFixture service)
             }
 
             var lines = CurlLine().Matches(first.Output);
-            lines.Should().HaveCount(3);
+            lines.Should().HaveCount(4);
             foreach (Match line in lines)
             {
                 line.Groups["url"].Value.Should().StartWith(first.Address);

@@ -146,7 +146,7 @@ public sealed partial class OpenApiTests(ServiceFixture service)
         var parameters = (await OperationsAsync()).SelectMany(Parameters).ToList();
 
         parameters.Where(p => (string?)p["in"] == "header").Select(p => (string?)p["name"]).Distinct()
-            .Should().BeSubsetOf(["Idempotency-Key", "If-Match", "If-None-Match"]);
+            .Should().BeSubsetOf(["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID"]);
         parameters.Where(p => (string?)p["in"] != "header").Select(p => (string)p["name"]!)
             .Should().OnlyContain(name => !name.Contains("caller", StringComparison.OrdinalIgnoreCase))
             .And.NotContain("ifMatch").And.NotContain("mediator");
