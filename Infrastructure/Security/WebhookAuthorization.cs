@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -30,6 +31,11 @@ public static class WebhookAuthorization
     /// <summary>The webhook with this code. Faults as in <see cref="OrganizationAuthorization"/>.</summary>
     public static async ValueTask<Outcome<WebhookAccess>> FindAsync(Session session, string code, bool writes = false)
     {
+        if (writes)
+        {
+            await WriteLocks.WebhookAsync(session, code);
+        }
+
         if (!Codes.Is(Codes.Webhook, code)
             || await session.FindAsync<WebhookAccess>(Sql.Find, new { Code = code }) is not { } webhook)
         {
