@@ -46,6 +46,19 @@ public static class WebhookAuthorization
             .Then<WebhookAccess>(_ => webhook);
     }
 
+    /// <summary>A delivery of the webhook with this code.</summary>
+    public static async ValueTask<Outcome<DeliveryObject>> FindDeliveryAsync(
+        Session session, string webhook, string delivery, bool writes = false)
+    {
+        if (!(await FindAsync(session, webhook, writes)).Succeeded(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        var asked = new { WebhookId = found.Id, Code = delivery };
+        return await session.FindAsync<DeliveryObject>(Sql.FindDelivery, asked) is { } its ? its : Faults.NotFound;
+    }
+
     /// <summary>
     /// The organization of webhooks, where the caller may manage those of <paramref name="workspace"/>, or all where
     /// that is null.
@@ -82,6 +95,13 @@ public static class WebhookAuthorization
             SELECT id, code, organization_code, workspace_code, status, version
             FROM webhooks
             WHERE code = @Code AND status <> '{WebhookObject.Deleted}'
+            """;
+
+        // No row: no such delivery, or it is another webhook's.
+        public const string FindDelivery = $"""
+            SELECT {DeliveryObject.Columns}
+            FROM webhook_deliveries d
+            WHERE d.code = @Code AND d.webhook_id = @WebhookId
             """;
     }
 }

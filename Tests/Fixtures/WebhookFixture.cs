@@ -130,6 +130,8 @@ public static class WebhookTesting
         this Tenant tenant, string workspace, Func<HttpClient, Task<HttpResponseMessage>> send)
     {
         var service = tenant.Service;
+        await service.ArrangeAsync(
+            "UPDATE organizations SET workspace_role_ceiling = 0 WHERE code = @Id", new { tenant.Id });
         var workspaceAdmin = await tenant.NewMemberOfAsync(workspace, "admin", "member");
         foreach (var (who, client, expected) in new (string, HttpClient, int)[]
         {

@@ -13,17 +13,8 @@ public static partial class RetryWebhookDelivery
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, DeliveryObject, DeliveryObject>(db)
     {
-        protected override async ValueTask<Outcome<DeliveryObject>> FindAsync(Command command, Session session)
-        {
-            var reached = await WebhookAuthorization.FindAsync(session, command.Webhook, writes: true);
-            if (!reached.Succeeded(out var webhook, out var fault))
-            {
-                return fault;
-            }
-
-            var asked = new { WebhookId = webhook.Id, command.Delivery };
-            return await session.FindAsync<DeliveryObject>(Sql.Find, asked) is { } found ? found : Faults.NotFound;
-        }
+        protected override ValueTask<Outcome<DeliveryObject>> FindAsync(Command command, Session session) =>
+            WebhookAuthorization.FindDeliveryAsync(session, command.Webhook, command.Delivery, writes: true);
 
         protected override async Task<Outcome<DeliveryObject>> HandleAsync(
             Command command, DeliveryObject delivery, Session session)

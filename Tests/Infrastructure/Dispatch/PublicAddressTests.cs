@@ -76,13 +76,16 @@ public sealed class PublicAddressTests
     [InlineData("2606:4700:4700::1111")]
     [InlineData("2a00:1450:4001:80e::200e")]
     [InlineData("3ffe::1")]
+    [InlineData("::ffff:8.8.8.8")]
     public void Any_other_unicast_address_is_public(string address) =>
         PublicAddress.Includes(IPAddress.Parse(address)).Should().BeTrue();
 
     [Theory]
     [InlineData("::ffff:127.0.0.1")]
-    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:169.254.169.254")]
     [InlineData("::127.0.0.1")]
+    [InlineData("::8.8.8.8")]
     [InlineData("64:ff9b::127.0.0.1")]
     [InlineData("64:ff9b::8.8.8.8")]
     [InlineData("2002:7f00:1::1")]
