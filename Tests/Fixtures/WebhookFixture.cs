@@ -57,6 +57,9 @@ public static class WebhookTesting
         await tenant.Service.Do(new UpdateWebhook.Command(
             await tenant.OwnerAsync(), webhook, new UpdateWebhook.Body { Status = status }));
 
+    public static async Task<string> StatusAsync(this Tenant tenant, string webhook) =>
+        (await tenant.Service.Do(new GetWebhook.Query(await tenant.OwnerAsync(), webhook))).Value.Status;
+
     /// <summary>All deliveries of a webhook, in their order.</summary>
     public static async Task<List<DeliveryObject>> DeliveriesAsync(
         this Tenant tenant, string webhook, string? eventId = null)

@@ -79,15 +79,16 @@ public sealed class WebhookSenderTests
 
         var received = receiver.All.Single();
         received.Signature.Split(' ').Should().HaveCount(2).And.OnlyContain(each => each.StartsWith("v1,"));
-        foreach (var secret in new[] { one, other })
+        foreach (var (secret, signature) in new[] { one, other }.Zip(received.Signature.Split(' ')))
         {
             var computed = Convert.ToBase64String(HMACSHA256.HashData(
                 Convert.FromBase64String(secret["whsec_".Length..]),
                 Encoding.UTF8.GetBytes($"{received.Id}.{received.Timestamp}.{received.Body}")));
-            received.Signature.Split(' ').Should().Contain($"v1,{computed}");
-            FluentActions.Invoking(() => new StandardWebhook(secret).Verify(received.Body, received.Headers)).Should().NotThrow(secret == one ? "one" : "other");
+            signature.Should().Be($"v1,{computed}");
         }
 
+        // The package does not look at the last of several signatures.
+        new StandardWebhook(one).Verify(received.Body, received.Headers);
         FluentActions.Invoking(() => new StandardWebhook(WebhookSecret.Create())
             .Verify(received.Body, received.Headers)).Should().Throw<WebhookVerificationException>();
     }
