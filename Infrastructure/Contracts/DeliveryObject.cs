@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Contracts;
 
@@ -23,7 +24,7 @@ namespace WorkspaceService.Infrastructure.Contracts;
 ///   ]
 /// }
 /// </example>
-public sealed record DeliveryObject : INumbered
+public sealed record DeliveryObject : INumbered, IVersioned
 {
     public const string Pending = "pending";
     public const string Delivered = "delivered";
@@ -34,7 +35,7 @@ public sealed record DeliveryObject : INumbered
     /// <summary>The object's columns, for a statement with <c>webhook_deliveries d</c> in it.</summary>
     internal const string Columns = """
         d.id AS number, d.code AS id, d.event_code AS event_id, d.event_type, d.status, d.next_attempt_at,
-        d.attempts AS attempt_list
+        d.attempts AS attempt_list, d.version
         """;
 
     public string Id { get; init; } = "";
@@ -58,6 +59,9 @@ public sealed record DeliveryObject : INumbered
 
     [JsonIgnore]
     public string AttemptList { get; init; } = "[]";
+
+    [JsonIgnore]
+    public long Version { get; init; }
 }
 
 /// <summary>One try of a delivery.</summary>

@@ -5,8 +5,8 @@ namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
 /// Tells public addresses from others: those in IANA's special-purpose registries for IPv4 and IPv6, multicast and
-/// reserved addresses are not public. An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4, Teredo) is
-/// none either; only global unicast, 2000::/3, is.
+/// reserved addresses are not public. Of IPv6 only global unicast is, 2000::/3; an address that has an IPv4 address in it
+/// (NAT64, 6to4, Teredo) is not, and a mapped one is what it maps.
 /// </summary>
 public static class PublicAddress
 {
@@ -23,17 +23,23 @@ public static class PublicAddress
         }.Select(IPNetwork.Parse),
     ];
 
-    public static bool Includes(IPAddress address) =>
-        !Array.Exists(Special, network => network.Contains(address))
-        && (address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address));
+    public static bool Includes(IPAddress address)
+    {
+        var judged = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return !Array.Exists(Special, network => network.Contains(judged))
+            && (judged.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(judged));
+    }
 
     /// <summary>
     /// False where the host of a URL is known not to be public without asking for its addresses: an address that is
     /// none, or a name of this machine.
     /// </summary>
-    public static bool MayInclude(Uri url) =>
-        IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out var address)
+    public static bool MayInclude(Uri url)
+    {
+        var host = url.IdnHost.TrimEnd('.');
+        return IPAddress.TryParse(host.Trim('[', ']'), out var address)
             ? Includes(address)
-            : !url.IdnHost.TrimEnd('.').Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                && !url.IdnHost.TrimEnd('.').EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+            : !host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                && !host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -38,6 +38,7 @@ internal sealed class WebhookDispatcher(
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Worker> _workers = [];
     private readonly HashSet<Task> _running = [];
+    private readonly CommitSignal _rests = new();
     private string? _fingerprint;
     private long _seen;
     private long _lastSurvey;
@@ -52,7 +53,7 @@ internal sealed class WebhookDispatcher(
         var saving = _tries.RunAsync();
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = db.Commits.Next;
+            var (commits, rests) = (db.Commits.Next, _rests.Next);
             try
             {
                 await SurveyAsync(stoppingToken);
@@ -69,7 +70,7 @@ internal sealed class WebhookDispatcher(
                 await Task.WhenAny(Task.Delay(LongestWait, stoppingToken));
             }
 
-            await Task.WhenAny(next, Task.Delay(UntilNextDue(), stoppingToken));
+            await Task.WhenAny(commits, rests, Task.Delay(UntilNextDue(), stoppingToken));
             await Task.WhenAny(Task.Delay(Pause, stoppingToken));
         }
 
@@ -106,10 +107,15 @@ internal sealed class WebhookDispatcher(
                     _workers.Remove(id);
                 }
 
-                foreach (var (id, organization) in enabled)
+                foreach (var webhook in enabled)
                 {
-                    _workers.TryAdd(id, new Worker(id, organization));
-                    Wake(_workers[id]);
+                    _workers.TryAdd(webhook.Id, new Worker(webhook.Id, webhook.OrganizationCode));
+                    var worker = _workers[webhook.Id];
+                    if (worker.Version != webhook.Version)
+                    {
+                        worker.Version = webhook.Version;
+                        worker.Wake(clock.GetUtcNow());
+                    }
                 }
             }
 
@@ -118,9 +124,17 @@ internal sealed class WebhookDispatcher(
 
         if (_workers.Count > 0)
         {
-            foreach (var id in await _store.ListDueWebhooksAsync(clock.GetUtcNow(), ct))
+            // Those that run look by themselves, and what they are sending is due too.
+            var due = await _store.ListDueWebhooksAsync(clock.GetUtcNow(), ct);
+            lock (_lock)
             {
-                Wake(_workers.GetValueOrDefault(id));
+                foreach (var id in due)
+                {
+                    if (_workers.GetValueOrDefault(id) is { IsRunning: false } worker)
+                    {
+                        worker.Wake(clock.GetUtcNow());
+                    }
+                }
             }
         }
     }
@@ -142,22 +156,17 @@ internal sealed class WebhookDispatcher(
         var (organizations, seen) = await _store.FollowAsync(_seen, ct);
         if (organizations is not { Count: 0 })
         {
-            foreach (var worker in _workers.Values.Where(worker =>
-                organizations is null || organizations.Contains(worker.Organization)))
+            lock (_lock)
             {
-                Wake(worker);
+                foreach (var worker in _workers.Values.Where(worker =>
+                    organizations is null || organizations.Contains(worker.Organization)))
+                {
+                    worker.Wake(clock.GetUtcNow());
+                }
             }
         }
 
         _seen = seen;
-    }
-
-    private void Wake(Worker? worker)
-    {
-        lock (_lock)
-        {
-            worker?.Wake(clock.GetUtcNow());
-        }
     }
 
     private void StartWorkers(CancellationToken ct)
@@ -205,24 +214,20 @@ internal sealed class WebhookDispatcher(
                 again = await SendAllAsync(worker, ct);
             }
             while (!worker.TryRest(_lock, again, ct));
-            return;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            again = null;
+            worker.Pause(_lock, clock.GetUtcNow());
         }
         catch (Exception failure)
         {
             // Such as an outage of the database: what could not be stored is sent again.
             Log(failure);
-            again = clock.GetUtcNow() + LongestWait;
+            worker.Pause(_lock, clock.GetUtcNow() + LongestWait);
         }
 
-        lock (_lock)
-        {
-            worker.WakeAt = again;
-            worker.IsRunning = false;
-        }
+        // What came while all were running has not been looked at.
+        _rests.Raise();
     }
 
     // Hands back when there will be something to do; null for when it is woken.
@@ -236,12 +241,12 @@ internal sealed class WebhookDispatcher(
         {
             while (!ct.IsCancellationRequested)
             {
+                var woken = worker.Signal(_lock);
                 if (!await HoldLeaseAsync(worker, ct))
                 {
-                    return clock.GetUtcNow() + LeaseRenewal;
+                    return worker.NotBefore = clock.GetUtcNow() + LeaseRenewal;
                 }
 
-                var woken = worker.Signal(_lock);
                 if (await _store.FindAsync(worker.Id, ct) is not { } webhook)
                 {
                     return null;
@@ -412,7 +417,8 @@ internal sealed class WebhookDispatcher(
     {
         try
         {
-            foreach (var worker in _workers.Values.Where(worker => worker.LeaseTaken != 0))
+            foreach (var worker in _workers.Values.Where(worker =>
+                worker.LeaseTaken != 0 && Stopwatch.GetElapsedTime(worker.LeaseTaken) < LeaseLength))
             {
                 await db.GiveLeaseBackAsync(worker.Lease, CancellationToken.None);
             }
@@ -454,6 +460,12 @@ internal sealed class WebhookDispatcher(
         /// <summary>True where deliveries may be due beside those that were just made.</summary>
         public bool LooksForDue { get; set; }
 
+        /// <summary>Until then it is not woken: another instance works for it, or something was wrong.</summary>
+        public DateTimeOffset NotBefore { get; set; }
+
+        /// <summary>The version of the webhook that it has been woken for.</summary>
+        public long Version { get; set; }
+
         /// <summary>How many requests its receiver is trusted with at a time.</summary>
         public int Window { get; set; } = 1;
 
@@ -463,7 +475,7 @@ internal sealed class WebhookDispatcher(
             _signal.TrySetResult();
             if (!IsRunning)
             {
-                WakeAt = now;
+                WakeAt = now > NotBefore ? now : NotBefore;
             }
         }
 
@@ -478,18 +490,26 @@ internal sealed class WebhookDispatcher(
             }
         }
 
-        /// <summary>False where it was woken meanwhile.</summary>
+        /// <summary>False where it was woken meanwhile, and may work.</summary>
         public bool TryRest(Lock gate, DateTimeOffset? again, CancellationToken ct)
         {
             lock (gate)
             {
-                if (_isWoken && !ct.IsCancellationRequested)
+                if (_isWoken && LeaseTaken != 0 && !ct.IsCancellationRequested)
                 {
                     return false;
                 }
 
                 (WakeAt, IsRunning) = (again, false);
                 return true;
+            }
+        }
+
+        public void Pause(Lock gate, DateTimeOffset until)
+        {
+            lock (gate)
+            {
+                (WakeAt, NotBefore, IsRunning) = (until, until, false);
             }
         }
     }

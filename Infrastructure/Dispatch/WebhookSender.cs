@@ -52,6 +52,7 @@ public sealed class WebhookSender : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             MaxResponseHeadersLength = 16,
+            ConnectTimeout = settings.Timeout,
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             ConnectCallback = ConnectAsync,
         })
@@ -81,7 +82,7 @@ public sealed class WebhookSender : IDisposable
             return new(Attempt(null, string.Create(
                 CultureInfo.InvariantCulture, $"There was no answer within {_settings.Timeout.TotalSeconds:0.#} s.")));
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return new(Attempt(null, Word(failure, new Uri(url))));
         }
@@ -150,7 +151,7 @@ public sealed class WebhookSender : IDisposable
 
     private static async Task<string> WordAsync(HttpResponseMessage answer, CancellationToken ct)
     {
-        var status = $"It answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd() + ".";
+        var status = Shortened($"It answered {(int)answer.StatusCode} {answer.ReasonPhrase}") + ".";
         if ((int)answer.StatusCode is >= 300 and < 400)
         {
             return $"{status} Redirects are not followed; give the webhook the address that it leads to"

@@ -29,12 +29,13 @@ internal sealed record WebhookRow
 
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
-    /// <summary>The last event of the log that became a delivery or was passed over.</summary>
-    public long Position { get; init; }
+    /// <summary>
+    /// The last event of the log that became a delivery or was passed over; null where the webhook's own has no place in
+    /// the log yet.
+    /// </summary>
+    public long? Position { get; init; }
 
     public DateTimeOffset? FailingSince { get; init; }
-
-    public DateTimeOffset CreatedAt { get; init; }
 
     public IReadOnlyList<string> SecretsAt(DateTimeOffset now) =>
         PreviousSecret is not null && PreviousSecretUntil > now ? [Secret, PreviousSecret] : [Secret];
@@ -45,9 +46,18 @@ internal sealed record WebhookRow
         var isOwn = row.SubjectKind == "webhook" && row.SubjectId == Code;
         return row.Type == EventTypes.WebhookTest
             ? isOwn
-            : !isOwn && row.OccurredAt >= CreatedAt
-                && Array.Exists(Events.Split(' '), pattern => EventTypes.Matches(pattern, row.Type));
+            : !isOwn && Array.Exists(Events.Split(' '), pattern => EventTypes.Matches(pattern, row.Type));
     }
+}
+
+/// <summary>A webhook that may have something to send.</summary>
+internal sealed record EnabledWebhook
+{
+    public long Id { get; init; }
+
+    public string OrganizationCode { get; init; } = "";
+
+    public long Version { get; init; }
 }
 
 /// <summary>A delivery that is to be tried, with its event.</summary>
@@ -92,7 +102,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
         RequestId = RequestId.Create(),
     };
 
-    /// <summary>What changes when a webhook is made, changed, disabled or deleted.</summary>
+    /// <summary>What changes when a webhook is made, changed, disabled or deleted: versions only grow.</summary>
     public async Task<string> FingerprintAsync(CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
@@ -100,18 +110,29 @@ internal sealed class WebhookStore(ConnectionFactory db)
         return counted.ToString();
     }
 
-    public async Task<List<(long Id, string Organization)>> ListEnabledAsync(CancellationToken ct)
+    public async Task<List<EnabledWebhook>> ListEnabledAsync(CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
-        var rows = await session.ListAsync<WebhookRow>(Sql.ListEnabled);
-        return rows.ConvertAll(row => (row.Id, row.OrganizationCode));
+        return await session.ListAsync<EnabledWebhook>(Sql.ListEnabled);
     }
 
     /// <summary>Null where it is not enabled any more.</summary>
     public async Task<WebhookRow?> FindAsync(long id, CancellationToken ct)
     {
-        await using var session = db.Open(ct: ct);
-        return await session.FindAsync<WebhookRow>(Sql.Find, new { Id = id });
+        var found = await ReadAsync();
+        if (found is not { Position: null })
+        {
+            return found;
+        }
+
+        await OrderAsync(ct);
+        return await ReadAsync();
+
+        async Task<WebhookRow?> ReadAsync()
+        {
+            await using var session = db.Open(ct: ct);
+            return await session.FindAsync<WebhookRow>(Sql.Find, new { Id = id });
+        }
     }
 
     /// <summary>The organizations of the events after <paramref name="seen"/>; null where they are too many.</summary>
@@ -153,7 +174,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
     public async Task<List<Delivery>?> TakeNewAsync(WebhookRow webhook, int take, DateTimeOffset now, CancellationToken ct)
     {
         await OrderAsync(ct);
-        return await TakeAsync(webhook, null, webhook.Position, long.MaxValue, take, now, ct);
+        return await TakeAsync(webhook, null, webhook.Position!.Value, long.MaxValue, take, now, ct);
     }
 
     /// <summary>The same for what is to be sent again. Null where there is none.</summary>
@@ -177,6 +198,12 @@ internal sealed class WebhookStore(ConnectionFactory db)
         async session =>
         {
             await WriteLocks.SharedServiceAsync(session);
+            foreach (var code in results.Where(result => result.DisabledBecause is not null)
+                .Select(result => result.Webhook.Code).Distinct().Order(StringComparer.Ordinal))
+            {
+                await WriteLocks.WebhookAsync(session, code);
+            }
+
             await session.ExecuteLaterAsync(Sql.SaveTries, new
             {
                 Rows = JsonRows.Serialize(results.Select(result => new
@@ -185,6 +212,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
                     status = result.Status,
                     round = result.IsDelivered ? 0 : result.Delivery.Round + 1,
                     next = result.NextAttemptAt?.ToUnixTimeMilliseconds(),
+                    ended = result.NextAttemptAt is null ? result.At.ToUnixTimeMilliseconds() : (long?)null,
                     attempts = result.Attempts,
                 })),
             });
@@ -239,7 +267,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
         }
 
         if (results.FirstOrDefault(result => result.DisabledBecause is not null) is { DisabledBecause: { } reason }
-            && await session.ExecuteAsync(Sql.Disable, new { webhook.Id }) > 0)
+            && await session.ExecuteAsync(Sql.Disable, new { webhook.Id, webhook.Url }) > 0)
         {
             await EventLog.AppendAsync(
                 session,
@@ -294,9 +322,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
                 await WriteLocks.SharedServiceAsync(session);
                 var moved = replay is null
                     ? await session.ExecuteAsync(Sql.Move, new { webhook.Id, From = after, To = position })
-                    : isEnd
-                        ? await session.ExecuteAsync(Sql.EndReplay, new { Id = replay, From = after })
-                        : await session.ExecuteAsync(Sql.MoveReplay, new { Id = replay, From = after, To = position });
+                    : await session.ExecuteAsync(
+                        isEnd ? Sql.EndReplay : Sql.MoveReplay, new { Id = replay, From = after, To = position });
                 return moved == 0 ? [] : await InsertAsync(session, webhook, taken, now);
             },
             ct);
@@ -329,21 +356,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
     }
 
     // Events that have no place in the log yet would be missed.
-    private async Task OrderAsync(CancellationToken ct)
-    {
-        WaitingEvents waiting;
-        await using (var session = db.Open(ct: ct))
-        {
-            waiting = await EventOrder.FindWaitingAsync(session);
-        }
-
-        if (waiting.First is not null)
-        {
-            while (await EventOrder.AssignAsync(db, Dispatcher, ct) == EventOrder.BatchSize)
-            {
-            }
-        }
-    }
+    private Task OrderAsync(CancellationToken ct) => EventOrder.AssignAllAsync(db, Dispatcher, ct);
 
     private sealed record Fingerprint
     {
@@ -372,11 +385,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
 
     private static class Sql
     {
-        private const string Webhooks = """
-            SELECT id, code, organization_code, workspace_code, url, events, secret, previous_secret, previous_secret_until,
-                   position, failing_since, created_at
-            FROM webhooks
-            """;
+        private const string IsEnabled =
+            $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
 
         private const string Log = $"""
             SELECT {EventRow.Columns}, e.id AS number
@@ -384,15 +394,21 @@ internal sealed class WebhookStore(ConnectionFactory db)
             WHERE e.organization_code = @OrganizationCode AND e.sequence > @After AND e.sequence <= @Last
             """;
 
-        public const string Fingerprint = $"""
+        public const string Fingerprint = """
             SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last, CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
             FROM webhooks
-            WHERE status = '{WebhookObject.Enabled}'
             """;
 
-        public const string ListEnabled = $"{Webhooks} WHERE status = '{WebhookObject.Enabled}'";
+        public const string ListEnabled =
+            $"SELECT id, organization_code, version FROM webhooks WHERE status = '{WebhookObject.Enabled}'";
 
-        public const string Find = $"{Webhooks} WHERE id = @Id AND status = '{WebhookObject.Enabled}'";
+        public const string Find = $"""
+            SELECT h.id, h.code, h.organization_code, h.workspace_code, h.url, h.events, h.secret, h.previous_secret,
+                   h.previous_secret_until, h.failing_since,
+                   COALESCE(h.position, (SELECT e.sequence FROM events e WHERE e.code = h.created_event)) AS position
+            FROM webhooks h
+            WHERE h.id = @Id AND h.status = '{WebhookObject.Enabled}'
+            """;
 
         public const string Follow =
             "SELECT sequence, organization_code FROM events WHERE sequence > @Seen ORDER BY sequence LIMIT @Take";
@@ -438,26 +454,28 @@ internal sealed class WebhookStore(ConnectionFactory db)
         // No row: another instance has moved it, or it is not enabled any more.
         public const string Move = $"""
             UPDATE webhooks SET position = @To
-            WHERE id = @Id AND position = @From AND status = '{WebhookObject.Enabled}'
+            WHERE id = @Id AND COALESCE(position, @From) = @From AND status = '{WebhookObject.Enabled}'
             """;
 
         public const string MoveReplay =
-            "UPDATE webhook_replays SET position = @To WHERE id = @Id AND position = @From";
+            $"UPDATE webhook_replays SET position = @To WHERE id = @Id AND position = @From AND {IsEnabled}";
 
-        public const string EndReplay = "DELETE FROM webhook_replays WHERE id = @Id AND position = @From";
+        public const string EndReplay =
+            $"DELETE FROM webhook_replays WHERE id = @Id AND position = @From AND {IsEnabled}";
 
         public const string Insert = $"""
             INSERT INTO webhook_deliveries (id, code, webhook_id, event_id, event_code, event_type, status, round,
-                                            next_attempt_at, attempts, created_at)
+                                            next_attempt_at, attempts, version)
             SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code', @WebhookId, CAST(value ->> 'number' AS BIGINT),
-                   value ->> 'event', value ->> 'type', '{DeliveryObject.Pending}', 0, @Now, '[]', @Now
+                   value ->> 'event', value ->> 'type', '{DeliveryObject.Pending}', 0, @Now, '[]', 1
             FROM json_each(@Rows)
             """;
 
         public const string SaveTries = """
             UPDATE webhook_deliveries
             SET status = r.value ->> 'status', round = CAST(r.value ->> 'round' AS BIGINT),
-                next_attempt_at = CAST(r.value ->> 'next' AS BIGINT), attempts = r.value ->> 'attempts'
+                next_attempt_at = CAST(r.value ->> 'next' AS BIGINT), ended_at = CAST(r.value ->> 'ended' AS BIGINT),
+                attempts = r.value ->> 'attempts', version = version + 1
             FROM json_each(@Rows) r
             WHERE webhook_deliveries.id = CAST(r.value ->> 'id' AS BIGINT)
             """;
@@ -466,7 +484,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string DeleteEnded = """
             DELETE FROM webhook_deliveries
             WHERE id IN (
-                SELECT id FROM webhook_deliveries WHERE created_at < @Before AND next_attempt_at IS NULL LIMIT 2000)
+                SELECT id FROM webhook_deliveries WHERE ended_at < @Before LIMIT 2000)
             """;
 
         public const string DeleteOfDeleted = $"""
@@ -494,10 +512,10 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string SetFailing =
             "UPDATE webhooks SET failing_since = @At WHERE id = @Id AND failing_since IS NULL";
 
-        // No row: somebody else has disabled or deleted it.
+        // No row: somebody else has disabled or deleted it, or it has another receiver now.
         public const string Disable = $"""
             UPDATE webhooks SET status = '{WebhookObject.Disabled}', version = version + 1
-            WHERE id = @Id AND status = '{WebhookObject.Enabled}'
+            WHERE id = @Id AND status = '{WebhookObject.Enabled}' AND url = @Url
             """;
     }
 }

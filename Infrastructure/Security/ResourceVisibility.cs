@@ -37,6 +37,10 @@ public static class ResourceVisibility
         ("integration",
             async (session, code, _) =>
                 IsVisible(await IntegrationAuthorization.FindAsync(session, code, ForVisibility(Need.Read, session)))),
+        ("webhook", async (session, code, _) => IsVisible(await WebhookAuthorization.FindAsync(session, code))),
+        ("delivery", async (session, code, http) =>
+            IsVisible(await WebhookAuthorization.FindDeliveryAsync(
+                session, http.Request.RouteValues["webhook"] as string ?? "", code))),
         ("key", async (session, code, _) => IsVisible(await ApiKeyAuthorization.FindAsync(session, code))),
     ];
 

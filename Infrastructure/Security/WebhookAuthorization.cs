@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Database.Postgres;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -30,6 +31,11 @@ public static class WebhookAuthorization
     /// <summary>The webhook with this code. Faults as in <see cref="OrganizationAuthorization"/>.</summary>
     public static async ValueTask<Outcome<WebhookAccess>> FindAsync(Session session, string code, bool writes = false)
     {
+        if (writes)
+        {
+            await WriteLocks.WebhookAsync(session, code);
+        }
+
         if (!Codes.Is(Codes.Webhook, code)
             || await session.FindAsync<WebhookAccess>(Sql.Find, new { Code = code }) is not { } webhook)
         {
@@ -38,6 +44,19 @@ public static class WebhookAuthorization
 
         return (await ReachAsync(session, webhook.OrganizationCode, webhook.WorkspaceCode, writes))
             .Then<WebhookAccess>(_ => webhook);
+    }
+
+    /// <summary>A delivery of the webhook with this code.</summary>
+    public static async ValueTask<Outcome<DeliveryObject>> FindDeliveryAsync(
+        Session session, string webhook, string delivery, bool writes = false)
+    {
+        if (!(await FindAsync(session, webhook, writes)).Succeeded(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        var asked = new { WebhookId = found.Id, Code = delivery };
+        return await session.FindAsync<DeliveryObject>(Sql.FindDelivery, asked) is { } its ? its : Faults.NotFound;
     }
 
     /// <summary>
@@ -76,6 +95,13 @@ public static class WebhookAuthorization
             SELECT id, code, organization_code, workspace_code, status, version
             FROM webhooks
             WHERE code = @Code AND status <> '{WebhookObject.Deleted}'
+            """;
+
+        // No row: no such delivery, or it is another webhook's.
+        public const string FindDelivery = $"""
+            SELECT {DeliveryObject.Columns}
+            FROM webhook_deliveries d
+            WHERE d.code = @Code AND d.webhook_id = @WebhookId
             """;
     }
 }

@@ -71,6 +71,10 @@ public static class Collections
     [CollectionDefinition("Users")]
     public sealed class Users : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>The clock is set forward in these too, by days: what has failed is tried again.</summary>
+    [CollectionDefinition("Webhooks")]
+    public sealed class Webhooks : ICollectionFixture<WebhookFixture>;
+
     [CollectionDefinition("Workspaces")]
     public sealed class Workspaces : ICollectionFixture<ServiceFixture>;
 }

@@ -42,6 +42,13 @@ public static partial class CreateWebhook
             var secret = WebhookSecret.Create();
             var events = command.Events!.Distinct().ToList();
             var (id, code) = await Codes.MintAsync(session, Codes.Webhook);
+            var changes = new Changes()
+                .Set("url", null, command.Url)
+                .Set("description", null, command.Description?.Trim())
+                .Set("events", null, events)
+                .Set("status", null, command.Status);
+            var created = await EventLog.AppendAsync(
+                session, "webhook.created", organization.Code, command.WorkspaceId, ("webhook", code), changes);
             await session.ExecuteAsync(Sql.Insert, new
             {
                 Id = id,
@@ -54,16 +61,9 @@ public static partial class CreateWebhook
                 Events = string.Join(' ', events),
                 command.Status,
                 Secret = secret,
+                CreatedEvent = created,
                 CreatedAt = session.Now,
             });
-
-            var changes = new Changes()
-                .Set("url", null, command.Url)
-                .Set("description", null, command.Description?.Trim())
-                .Set("events", null, events)
-                .Set("status", null, command.Status);
-            await EventLog.AppendAsync(
-                session, "webhook.created", organization.Code, command.WorkspaceId, ("webhook", code), changes);
             return (await WebhookObject.ReadAsync(session, id)).Select(made => made with { Secret = secret });
         }
 

@@ -4,12 +4,12 @@ public static partial class CreateWebhook
 {
     private static class Sql
     {
-        // Begins at the end of the log; of what is committed meanwhile, events before its creation are passed over.
+        // It begins with what comes after its own event in the log.
         public const string Insert = """
             INSERT INTO webhooks (id, code, organization_id, organization_code, workspace_code, url, description, events,
-                                  status, secret, position, version, created_at)
+                                  status, secret, created_event, version, created_at)
             VALUES (@Id, @Code, @OrganizationId, @OrganizationCode, @WorkspaceCode, @Url, @Description, @Events,
-                    @Status, @Secret, (SELECT COALESCE(MAX(sequence), 0) FROM events), 1, @CreatedAt)
+                    @Status, @Secret, @CreatedEvent, 1, @CreatedAt)
             """;
     }
 }

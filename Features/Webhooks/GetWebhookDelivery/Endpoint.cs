@@ -15,8 +15,8 @@ public static partial class GetWebhookDelivery
             app.MapGet("/v1/webhooks/{webhook}/deliveries/{delivery}", Get)
                 .WithName(nameof(GetWebhookDelivery)).WithTags("Webhooks").WithSummary("Get a delivery");
 
-        private static async Task<NativeValue<DeliveryObject>> Get(
+        private static async Task<NativeObject<DeliveryObject>> Get(
             string webhook, string delivery, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Value(await mediator.Send(new Query(caller, webhook, delivery), ct));
+            Native.Object(await mediator.Send(new Query(caller, webhook, delivery), ct));
     }
 }

@@ -7,18 +7,12 @@ namespace WorkspaceService.Features.Webhooks;
 
 public static partial class GetWebhookDelivery
 {
-    public sealed record Query(Caller Caller, string Webhook, string Delivery) : IQuery<DeliveryObject>;
+    public sealed record Query(Caller Caller, string Webhook, string Delivery) : IQuery<Versioned<DeliveryObject>>;
 
-    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, WebhookAccess, DeliveryObject>(db)
+    private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Versioned<DeliveryObject>>(db)
     {
-        protected override ValueTask<Outcome<WebhookAccess>> FindAsync(Query query, Session session) =>
-            WebhookAuthorization.FindAsync(session, query.Webhook);
-
-        protected override async Task<Outcome<DeliveryObject>> HandleAsync(
-            Query query, WebhookAccess webhook, Session session)
-        {
-            var asked = new { WebhookId = webhook.Id, Code = query.Delivery };
-            return await session.FindAsync<DeliveryObject>(Sql.Find, asked) is { } found ? found : Faults.NotFound;
-        }
+        protected override async Task<Outcome<Versioned<DeliveryObject>>> HandleAsync(Query query, Session session) =>
+            (await WebhookAuthorization.FindDeliveryAsync(session, query.Webhook, query.Delivery))
+                .Then<Versioned<DeliveryObject>>(found => Versioned.Of(found));
     }
 }

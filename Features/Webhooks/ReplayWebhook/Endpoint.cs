@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -19,7 +20,7 @@ public static partial class ReplayWebhook
                 .WithName(nameof(ReplayWebhook)).WithTags("Webhooks").WithSummary("Replay events to a webhook");
 
         private static async Task<NativeAccepted<Response>> Post(
-            string webhook, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Accepted(await mediator.Send(new Command(caller, webhook, body.After, body.Before), ct));
+            string webhook, Body body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Accepted(await mediator.Send(new Command(caller, webhook, body.After, body.Before, ifMatch), ct));
     }
 }

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -7,7 +8,9 @@ namespace WorkspaceService.Features.Webhooks;
 
 public static partial class ReplayWebhook
 {
-    public sealed record Command(Caller Caller, string Webhook, long? After, long? Before = null) : ICommand<Response>;
+    public sealed record Command(
+        Caller Caller, string Webhook, long? After, long? Before = null, Precondition IfMatch = default)
+        : ICommand<Response>;
 
     /// <param name="After">The first event that is sent again is the one after this sequence.</param>
     /// <param name="Before">The last one is before this sequence.</param>

@@ -1,6 +1,7 @@
 using Carter;
 using MediatR;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -16,7 +17,12 @@ public static partial class RetryWebhookDelivery
                 .WithName(nameof(RetryWebhookDelivery)).WithTags("Webhooks").WithSummary("Retry a delivery");
 
         private static async Task<NativeAccepted<DeliveryObject>> Post(
-            string webhook, string delivery, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Accepted(await mediator.Send(new Command(caller, webhook, delivery), ct));
+            string webhook,
+            string delivery,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
+            Native.Accepted(await mediator.Send(new Command(caller, webhook, delivery, ifMatch), ct));
     }
 }

@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -7,24 +8,20 @@ namespace WorkspaceService.Features.Webhooks;
 
 public static partial class RetryWebhookDelivery
 {
-    public sealed record Command(Caller Caller, string Webhook, string Delivery) : ICommand<DeliveryObject>;
+    public sealed record Command(Caller Caller, string Webhook, string Delivery, Precondition IfMatch = default)
+        : ICommand<DeliveryObject>;
 
-    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, WebhookAccess, DeliveryObject>(db)
+    private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, DeliveryObject, DeliveryObject>(db)
     {
-        protected override ValueTask<Outcome<WebhookAccess>> FindAsync(Command command, Session session) =>
-            WebhookAuthorization.FindAsync(session, command.Webhook, writes: true);
+        protected override ValueTask<Outcome<DeliveryObject>> FindAsync(Command command, Session session) =>
+            WebhookAuthorization.FindDeliveryAsync(session, command.Webhook, command.Delivery, writes: true);
 
         protected override async Task<Outcome<DeliveryObject>> HandleAsync(
-            Command command, WebhookAccess webhook, Session session)
+            Command command, DeliveryObject delivery, Session session)
         {
-            var asked = new { WebhookId = webhook.Id, Code = command.Delivery, session.Now };
-            if (await session.ExecuteAsync(Sql.Retry, asked) == 0)
-            {
-                return Faults.NotFound;
-            }
-
+            await session.ExecuteAsync(Sql.Retry, new { delivery.Number, session.Now });
             session.Announce();
-            return (await session.FindAsync<DeliveryObject>(Sql.Read, asked))!;
+            return delivery with { Status = DeliveryObject.Pending, NextAttemptAt = session.Now };
         }
     }
 }

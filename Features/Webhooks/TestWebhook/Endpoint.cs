@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -15,7 +16,7 @@ public static partial class TestWebhook
                 .WithName(nameof(TestWebhook)).WithTags("Webhooks").WithSummary("Test a webhook");
 
         private static async Task<NativeAccepted<Response>> Post(
-            string webhook, Caller caller, IMediator mediator, CancellationToken ct) =>
-            Native.Accepted(await mediator.Send(new Command(caller, webhook), ct));
+            string webhook, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            Native.Accepted(await mediator.Send(new Command(caller, webhook, ifMatch), ct));
     }
 }

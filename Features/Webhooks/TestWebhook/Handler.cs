@@ -1,5 +1,6 @@
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
@@ -7,7 +8,7 @@ namespace WorkspaceService.Features.Webhooks;
 
 public static partial class TestWebhook
 {
-    public sealed record Command(Caller Caller, string Webhook) : ICommand<Response>;
+    public sealed record Command(Caller Caller, string Webhook, Precondition IfMatch = default) : ICommand<Response>;
 
     /// <param name="EventId">The event that is sent; its delivery is found by it.</param>
     public sealed record Response(string EventId);

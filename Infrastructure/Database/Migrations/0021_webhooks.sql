@@ -1,6 +1,6 @@
 -- workspace_code is no reference: events outlive their workspace, and so does the webhook that sends them.
 -- events: patterns, separated by spaces. position: the sequence of the last event that became a delivery or was passed
--- over. failing_since: the first failed try after the last success.
+-- over; null where there is none after created_event, its own. failing_since: the first failed try after the last success.
 CREATE TABLE webhooks (
     id BIGINT PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
@@ -14,7 +14,8 @@ CREATE TABLE webhooks (
     secret TEXT NOT NULL,
     previous_secret TEXT,
     previous_secret_until BIGINT,
-    position BIGINT NOT NULL,
+    created_event TEXT NOT NULL,
+    position BIGINT,
     failing_since BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL
@@ -33,14 +34,15 @@ CREATE TABLE webhook_deliveries (
     round BIGINT NOT NULL,
     next_attempt_at BIGINT,
     attempts TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    ended_at BIGINT,
+    version BIGINT NOT NULL
 );
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, id);
 CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (webhook_id, event_code, id);
 CREATE INDEX webhook_deliveries_undelivered ON webhook_deliveries (webhook_id, status, id) WHERE status <> 'delivered';
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at)
     WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (created_at) WHERE next_attempt_at IS NULL;
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Parts of the log that are sent again: the events after position, up to last.
 CREATE TABLE webhook_replays (

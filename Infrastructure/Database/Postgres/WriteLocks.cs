@@ -23,6 +23,7 @@ public static class WriteLocks
     private const string EventsClass = "1465079813";
     private const string KeyClass = "1465079814";
     private const string ApiKeyClass = "1465079815";
+    private const string WebhookClass = "1465079816";
 
     private const string Ids = "2147483648";
 
@@ -77,6 +78,10 @@ public static class WriteLocks
             await LockAsync(session, new(code, Sql.ApiKey, 1));
         }
     }
+
+    /// <summary>A webhook, against other changes of what its owner decides; the dispatcher goes on.</summary>
+    public static ValueTask WebhookAsync(Session session, string code) =>
+        LockAsync(session, new(code, Sql.Webhook, 1));
 
     /// <summary>The workspace and all in it; nothing where no workspace has the code.</summary>
     public static ValueTask WorkspaceAsync(Session session, string code, bool shared) =>
@@ -160,6 +165,8 @@ public static class WriteLocks
             $"SELECT pg_advisory_xact_lock({SeatsClass}, CAST(@Id % {Ids} AS INT))";
 
         public const string ApiKey = $"SELECT {ShareService}, pg_advisory_xact_lock({ApiKeyClass}, hashtext(@Code))";
+
+        public const string Webhook = $"SELECT {ShareService}, pg_advisory_xact_lock({WebhookClass}, hashtext(@Code))";
 
         public const string EventOrder = $"SELECT pg_advisory_xact_lock({EventsClass}, 0)";
 
