@@ -27,6 +27,7 @@ internal sealed class WebhookDispatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SurveyInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FailsForTooLong = TimeSpan.FromDays(5);
@@ -41,6 +42,8 @@ internal sealed class WebhookDispatcher(
     private string? _fingerprint;
     private long _seen;
     private long _lastSurvey;
+    private long _lastMeasure;
+    private double _oldestAge;
     private CancellationToken _aborted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,6 +52,7 @@ internal sealed class WebhookDispatcher(
         using var aborted = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() => aborted.CancelAfter(LongestGoodbye));
         _aborted = aborted.Token;
+        Instruments.OldestUndelivered = () => Volatile.Read(ref _oldestAge);
         var saving = _tries.RunAsync();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -58,6 +62,7 @@ internal sealed class WebhookDispatcher(
                 await SurveyAsync(stoppingToken);
                 await FollowAsync(stoppingToken);
                 StartWorkers(stoppingToken);
+                await MeasureAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -135,6 +140,17 @@ internal sealed class WebhookDispatcher(
                     }
                 }
             }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken ct)
+    {
+        if (Instruments.WatchesUndelivered
+            && (_lastMeasure == 0 || Stopwatch.GetElapsedTime(_lastMeasure) > MeasureInterval))
+        {
+            _lastMeasure = Stopwatch.GetTimestamp();
+            var age = clock.GetUtcNow() - await _store.FindOldestAsync(ct);
+            Volatile.Write(ref _oldestAge, age?.TotalSeconds ?? 0);
         }
     }
 

@@ -163,9 +163,14 @@ internal sealed class WebhookStore(ConnectionFactory db)
     public async Task<DateTimeOffset?> NextDueAsync(long webhook, CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
-        return await session.ScalarAsync<long?>(Sql.FindNextDue, new { WebhookId = webhook }) is { } at
-            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-            : null;
+        return TimeOf(await session.ScalarAsync<long?>(Sql.FindNextDue, new { WebhookId = webhook }));
+    }
+
+    /// <summary>When the oldest event occurred that is still to be delivered; null for none.</summary>
+    public async Task<DateTimeOffset?> FindOldestAsync(CancellationToken ct)
+    {
+        await using var session = db.Open(ct: ct);
+        return TimeOf(await session.ScalarAsync<long?>(Sql.FindOldest));
     }
 
     /// <summary>
@@ -253,6 +258,9 @@ internal sealed class WebhookStore(ConnectionFactory db)
         await db.CleanUpAsync(Sql.DeleteReplays, new { }, ct);
         await db.CleanUpAsync(Sql.DeleteDeleted, new { }, ct);
     }
+
+    private static DateTimeOffset? TimeOf(long? milliseconds) =>
+        milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     private static async Task SaveHealthAsync(Session session, IReadOnlyList<TryResult> results)
     {
@@ -387,11 +395,11 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public long Last { get; init; }
     }
 
+    private const string IsEnabled =
+        $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
+
     private static class Sql
     {
-        private const string IsEnabled =
-            $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
-
         private const string Log = $"""
             SELECT {EventRow.Columns}, e.id AS number
             FROM events e
@@ -409,7 +417,10 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string Find = $"""
             SELECT h.id, h.code, h.organization_code, h.workspace_code, h.url, h.events, h.secret, h.previous_secret,
                    h.previous_secret_until, h.failing_since,
-                   COALESCE(h.position, (SELECT e.sequence FROM events e WHERE e.code = h.created_event)) AS position
+                   COALESCE(h.position, (
+                       SELECT e.sequence FROM events e
+                       WHERE e.organization_code = h.organization_code AND e.type = 'webhook.created'
+                         AND e.subject_id = h.code)) AS position
             FROM webhooks h
             WHERE h.id = @Id AND h.status = '{WebhookObject.Enabled}'
             """;
@@ -439,6 +450,17 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string FindNextDue = """
             SELECT MIN(next_attempt_at) FROM webhook_deliveries
             WHERE webhook_id = @WebhookId AND next_attempt_at IS NOT NULL
+            """;
+
+        public const string FindOldest = $"""
+            SELECT MIN(e.occurred_at)
+            FROM webhooks h
+            JOIN webhook_deliveries d ON d.id = (
+                SELECT MIN(x.id) FROM webhook_deliveries x
+                WHERE x.webhook_id = h.id AND x.status <> '{DeliveryObject.Delivered}'
+                  AND x.status = '{DeliveryObject.Pending}')
+            JOIN events e ON e.id = d.event_id
+            WHERE h.status = '{WebhookObject.Enabled}'
             """;
 
         public const string FindReplay =
