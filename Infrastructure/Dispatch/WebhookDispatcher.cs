@@ -8,13 +8,13 @@ namespace WorkspaceService.Infrastructure.Dispatch;
 /// <summary>
 /// Sends the events of the log to the webhooks that take them, at least once. Follows the log, and wakes the webhooks
 /// whose organization has something new. Each webhook is worked for by one instance at a time, which holds its lease:
-/// events become deliveries in their order, as many as its receiver takes at a time, and each delivery is tried until it
-/// succeeds or its last try fails. What a killed instance has not finished goes on elsewhere when its leases end.
+/// events become deliveries in their order, as many as its receiver takes at a time, and each delivery is tried until
+/// it succeeds or its last try fails. What a killed instance has not finished goes on elsewhere when its leases end.
 /// </summary>
 /// <remarks>
 /// A receiver begins with one request at a time; each success allows one more, a failure takes it back to one. All
-/// webhooks that have something to send share <see cref="MostRequests"/>, and each has one at least, so that one that is
-/// slow or dead takes nothing from the others.
+/// webhooks that have something to send share <see cref="MostRequests"/>, and each has one at least, so that one that
+/// is slow or dead takes nothing from the others.
 /// </remarks>
 internal sealed class WebhookDispatcher(
     ConnectionFactory db, WebhookSender sender, WebhookSettings settings, TimeProvider clock,

@@ -30,8 +30,8 @@ internal sealed record WebhookRow
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
     /// <summary>
-    /// The last event of the log that became a delivery or was passed over; null where the webhook's own has no place in
-    /// the log yet.
+    /// The last event of the log that became a delivery or was passed over; null where the webhook's own has no place
+    /// in the log yet.
     /// </summary>
     public long? Position { get; init; }
 
@@ -153,7 +153,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
         return await session.ListAsync<long>(Sql.ListDueWebhooks, new { Now = now });
     }
 
-    public async Task<List<Delivery>> ListDueAsync(WebhookRow webhook, DateTimeOffset now, int take, CancellationToken ct)
+    public async Task<List<Delivery>> ListDueAsync(
+        WebhookRow webhook, DateTimeOffset now, int take, CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
         return await session.ListAsync<Delivery>(Sql.ListDue, new { WebhookId = webhook.Id, Now = now, Take = take });
@@ -176,7 +177,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
     /// <summary>
     /// Makes deliveries of the next events of the log, at most <paramref name="take"/>. Null at the end of the log.
     /// </summary>
-    public async Task<List<Delivery>?> TakeNewAsync(WebhookRow webhook, int take, DateTimeOffset now, CancellationToken ct)
+    public async Task<List<Delivery>?> TakeNewAsync(
+        WebhookRow webhook, int take, DateTimeOffset now, CancellationToken ct)
     {
         await OrderAsync(ct);
         return await TakeAsync(webhook, null, webhook.Position!.Value, long.MaxValue, take, now, ct);
@@ -407,7 +409,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
             """;
 
         public const string Fingerprint = """
-            SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last, CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
+            SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last,
+                   CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
             FROM webhooks
             """;
 
@@ -510,14 +513,14 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string DeleteEnded = """
             DELETE FROM webhook_deliveries
             WHERE id IN (
-                SELECT id FROM webhook_deliveries WHERE ended_at < @Before LIMIT 2000)
+                SELECT id FROM webhook_deliveries WHERE ended_at < @Before LIMIT 500)
             """;
 
         public const string DeleteOfDeleted = $"""
             DELETE FROM webhook_deliveries
             WHERE id IN (
                 SELECT d.id FROM webhooks h JOIN webhook_deliveries d ON d.webhook_id = h.id
-                WHERE h.status = '{WebhookObject.Deleted}' LIMIT 2000)
+                WHERE h.status = '{WebhookObject.Deleted}' LIMIT 500)
             """;
 
         public const string DeleteReplays = $"""

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using WorkspaceService.Features.Webhooks;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -73,14 +73,14 @@ public sealed class WebhookPurgeTests(WebhookFixture service) : IClassFixture<We
                 """
                 INSERT INTO webhook_deliveries (id, code, webhook_id, event_id, event_code, event_type, status, round,
                                                 attempts, ended_at, version)
-                SELECT CAST(value ->> 'Number' AS BIGINT), value ->> 'Code', h.id, e.id, e.code, e.type, 'failed', 1,
+                SELECT CAST(value ->> 'number' AS BIGINT), value ->> 'code', h.id, e.id, e.code, e.type, 'failed', 1,
                        '[]', @Now, 1
                 FROM json_each(@Rows), webhooks h JOIN events e ON e.subject_id = h.code AND e.type = 'webhook.created'
                 WHERE h.code = @Id
                 """,
                 new
                 {
-                    Rows = JsonSerializer.Serialize(minted.Select(each => new { each.Number, each.Code })),
+                    Rows = JsonRows.Serialize(minted.Select(each => new { number = each.Number, code = each.Code })),
                     webhook.Id,
                     session.Now,
                 });
