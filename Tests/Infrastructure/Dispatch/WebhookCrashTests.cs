@@ -38,14 +38,7 @@ public sealed class WebhookCrashTests(ITestOutputHelper output)
             await using var last = await ServiceProcess.ListeningAsync(database, Development);
             var events = await EventsAsync(database);
             events.Count.Should().BeGreaterThanOrEqualTo(answered).And.BeGreaterThan(10 * Rounds);
-            for (var n = 0; n < 3; n++)
-            {
-                var path = $"/{n}";
-                await Until.TrueAsync(
-                    () => events.IsSubsetOf(receiver.On(path).Select(each => each.Id)),
-                    () => $"{events.Except(receiver.On(path).Select(each => each.Id)).Count()} are missing.");
-                receiver.On(path).Select(each => each.Id).Distinct().Should().HaveCount(events.Count);
-            }
+            await ArrivesAsync(receiver, events);
 
             output.WriteLine($"{Rounds} rounds: {answered} writes answered, {events.Count} committed, "
                 + $"{receiver.All.Count} deliveries to 3 webhooks, "
@@ -59,6 +52,55 @@ public sealed class WebhookCrashTests(ITestOutputHelper output)
         {
             await database.DisposeAsync();
         }
+    }
+
+    [PostgresFact]
+    public async Task When_one_of_two_instances_is_killed_the_other_sends_what_it_had_under_way()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var database = await TestDatabase.NewAsync();
+        await using var other = await ServiceProcess.ListeningAsync(database, Development);
+        var workspace = await FillAsync(other, receiver.Address);
+        for (var round = 0; round < 3; round++)
+        {
+            await using var killed = await ServiceProcess.ListeningAsync(database, Development);
+            await LoadAsync(killed, workspace, TimeSpan.FromMilliseconds(Random.Shared.Next(500, 1500)));
+        }
+
+        var events = await EventsAsync(database);
+        events.Should().HaveCountGreaterThan(30);
+        await ArrivesAsync(receiver, events);
+        output.WriteLine($"{events.Count} events, {receiver.All.Count - (3 * events.Count)} deliveries again");
+    }
+
+    [ClusterFact]
+    public async Task When_the_database_was_away_everything_goes_on_without_a_restart()
+    {
+        await using var cluster = await PostgresCluster.StartNewAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = async (_, http) =>
+        {
+            await Task.Delay(20);
+            await WebhookReceiver.StatusAsync(http, 204);
+        };
+        await using var service = await ServiceProcess.ListeningAsync(cluster.ConnectionString, "", Development);
+        using var client = service.Client();
+        var workspace = await FillAsync(service, receiver.Address);
+        for (var n = 0; n < 100; n++)
+        {
+            await TouchAsync(client, workspace);
+        }
+
+        await cluster.StopAsync();
+        await Task.Delay(3000);
+        await cluster.StartAsync();
+        await Until.TrueAsync(() => TouchAsync(client, workspace));
+
+        var events = new HashSet<string>((await cluster.ScalarAsync<string[]>(
+            "SELECT array_agg(code) FROM events WHERE type = 'workspace.updated'"))!);
+        events.Count.Should().BeGreaterThan(100);
+        await ArrivesAsync(receiver, events);
+        service.Output.Should().NotContain("Webhooks wait for a second");
     }
 
     [Fact]
@@ -138,6 +180,19 @@ public sealed class WebhookCrashTests(ITestOutputHelper output)
     private static async Task<bool> TouchAsync(HttpClient client, string workspace) =>
         (await client.PatchJson($"/v1/workspaces/{workspace}", new { description = $"{Guid.NewGuid()}" }))
             .IsSuccessStatusCode;
+
+    // At each of the three webhooks, and nothing else.
+    private static async Task ArrivesAsync(WebhookReceiver receiver, HashSet<string> events)
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            var path = $"/{n}";
+            await Until.TrueAsync(
+                () => events.IsSubsetOf(receiver.On(path).Select(each => each.Id)),
+                () => $"{events.Except(receiver.On(path).Select(each => each.Id)).Count()} are missing.");
+            receiver.On(path).Select(each => each.Id).Distinct().Should().HaveCount(events.Count);
+        }
+    }
 
     private static async Task<HashSet<string>> EventsAsync(TestDatabase database)
     {
