@@ -5,8 +5,8 @@ namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
 /// Tells public addresses from others: those in IANA's special-purpose registries for IPv4 and IPv6, multicast and
-/// reserved addresses are not public. Of IPv6 only global unicast is, 2000::/3; an address that has an IPv4 address in it
-/// (NAT64, 6to4, Teredo) is not, and a mapped one is what it maps.
+/// reserved addresses are not public. Of IPv6 only global unicast is, 2000::/3; an address that has an IPv4 address in
+/// it (NAT64, 6to4, Teredo) is not, and a mapped one is what it maps.
 /// </summary>
 public static class PublicAddress
 {

@@ -15,7 +15,9 @@ internal sealed class TryLog(ConnectionFactory db)
     private readonly Channel<(TryResult Result, TaskCompletionSource Saved)> _results =
         Channel.CreateUnbounded<(TryResult, TaskCompletionSource)>(new() { SingleReader = true });
 
-    /// <summary>Completes when the result is stored; fails where it cannot be, and the delivery is tried again.</summary>
+    /// <summary>
+    /// Completes when the result is stored; fails where it cannot be, and the delivery is tried again.
+    /// </summary>
     public Task SaveAsync(TryResult result)
     {
         var saved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,13 +8,13 @@ namespace WorkspaceService.Infrastructure.Dispatch;
 /// <summary>
 /// Sends the events of the log to the webhooks that take them, at least once. Follows the log, and wakes the webhooks
 /// whose organization has something new. Each webhook is worked for by one instance at a time, which holds its lease:
-/// events become deliveries in their order, as many as its receiver takes at a time, and each delivery is tried until it
-/// succeeds or its last try fails. What a killed instance has not finished goes on elsewhere when its leases end.
+/// events become deliveries in their order, as many as its receiver takes at a time, and each delivery is tried until
+/// it succeeds or its last try fails. What a killed instance has not finished goes on elsewhere when its leases end.
 /// </summary>
 /// <remarks>
 /// A receiver begins with one request at a time; each success allows one more, a failure takes it back to one. All
-/// webhooks that have something to send share <see cref="MostRequests"/>, and each has one at least, so that one that is
-/// slow or dead takes nothing from the others.
+/// webhooks that have something to send share <see cref="MostRequests"/>, and each has one at least, so that one that
+/// is slow or dead takes nothing from the others.
 /// </remarks>
 internal sealed class WebhookDispatcher(
     ConnectionFactory db, WebhookSender sender, WebhookSettings settings, TimeProvider clock,
@@ -27,6 +27,7 @@ internal sealed class WebhookDispatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SurveyInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FailsForTooLong = TimeSpan.FromDays(5);
@@ -42,6 +43,8 @@ internal sealed class WebhookDispatcher(
     private string? _fingerprint;
     private long _seen;
     private long _lastSurvey;
+    private long _lastMeasure;
+    private double _oldestAge;
     private CancellationToken _aborted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,6 +53,7 @@ internal sealed class WebhookDispatcher(
         using var aborted = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() => aborted.CancelAfter(LongestGoodbye));
         _aborted = aborted.Token;
+        Instruments.OldestUndelivered = () => Volatile.Read(ref _oldestAge);
         var saving = _tries.RunAsync();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -59,6 +63,7 @@ internal sealed class WebhookDispatcher(
                 await SurveyAsync(stoppingToken);
                 await FollowAsync(stoppingToken);
                 StartWorkers(stoppingToken);
+                await MeasureAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -136,6 +141,17 @@ internal sealed class WebhookDispatcher(
                     }
                 }
             }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken ct)
+    {
+        if (Instruments.WatchesUndelivered
+            && (_lastMeasure == 0 || Stopwatch.GetElapsedTime(_lastMeasure) > MeasureInterval))
+        {
+            _lastMeasure = Stopwatch.GetTimestamp();
+            var age = clock.GetUtcNow() - await _store.FindOldestAsync(ct);
+            Volatile.Write(ref _oldestAge, age?.TotalSeconds ?? 0);
         }
     }
 

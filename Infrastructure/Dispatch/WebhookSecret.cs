@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace WorkspaceService.Infrastructure.Dispatch;
 
 /// <summary>
-/// The secrets that deliveries are signed with, in the form of Standard Webhooks 1.0: <c>whsec_</c> and 24 to 64 bytes in
-/// Base64; the service makes them of 32 random bytes.
+/// The secrets that deliveries are signed with, in the form of Standard Webhooks 1.0: <c>whsec_</c> and 24 to 64 bytes
+/// in Base64; the service makes them of 32 random bytes.
 /// </summary>
 public static class WebhookSecret
 {

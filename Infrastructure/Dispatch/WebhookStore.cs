@@ -30,8 +30,8 @@ internal sealed record WebhookRow
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
     /// <summary>
-    /// The last event of the log that became a delivery or was passed over; null where the webhook's own has no place in
-    /// the log yet.
+    /// The last event of the log that became a delivery or was passed over; null where the webhook's own has no place
+    /// in the log yet.
     /// </summary>
     public long? Position { get; init; }
 
@@ -153,7 +153,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
         return await session.ListAsync<long>(Sql.ListDueWebhooks, new { Now = now });
     }
 
-    public async Task<List<Delivery>> ListDueAsync(WebhookRow webhook, DateTimeOffset now, int take, CancellationToken ct)
+    public async Task<List<Delivery>> ListDueAsync(
+        WebhookRow webhook, DateTimeOffset now, int take, CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
         return await session.ListAsync<Delivery>(Sql.ListDue, new { WebhookId = webhook.Id, Now = now, Take = take });
@@ -163,15 +164,21 @@ internal sealed class WebhookStore(ConnectionFactory db)
     public async Task<DateTimeOffset?> NextDueAsync(long webhook, CancellationToken ct)
     {
         await using var session = db.Open(ct: ct);
-        return await session.ScalarAsync<long?>(Sql.FindNextDue, new { WebhookId = webhook }) is { } at
-            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-            : null;
+        return TimeOf(await session.ScalarAsync<long?>(Sql.FindNextDue, new { WebhookId = webhook }));
+    }
+
+    /// <summary>When the oldest event occurred that is still to be delivered; null for none.</summary>
+    public async Task<DateTimeOffset?> FindOldestAsync(CancellationToken ct)
+    {
+        await using var session = db.Open(ct: ct);
+        return TimeOf(await session.ScalarAsync<long?>(Sql.FindOldest));
     }
 
     /// <summary>
     /// Makes deliveries of the next events of the log, at most <paramref name="take"/>. Null at the end of the log.
     /// </summary>
-    public async Task<List<Delivery>?> TakeNewAsync(WebhookRow webhook, int take, DateTimeOffset now, CancellationToken ct)
+    public async Task<List<Delivery>?> TakeNewAsync(
+        WebhookRow webhook, int take, DateTimeOffset now, CancellationToken ct)
     {
         await OrderAsync(ct);
         return await TakeAsync(webhook, null, webhook.Position!.Value, long.MaxValue, take, now, ct);
@@ -253,6 +260,9 @@ internal sealed class WebhookStore(ConnectionFactory db)
         await db.CleanUpAsync(Sql.DeleteReplays, new { }, ct);
         await db.CleanUpAsync(Sql.DeleteDeleted, new { }, ct);
     }
+
+    private static DateTimeOffset? TimeOf(long? milliseconds) =>
+        milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     private static async Task SaveHealthAsync(Session session, IReadOnlyList<TryResult> results)
     {
@@ -383,11 +393,11 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public long Last { get; init; }
     }
 
+    private const string IsEnabled =
+        $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
+
     private static class Sql
     {
-        private const string IsEnabled =
-            $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
-
         private const string Log = $"""
             SELECT {EventRow.Columns}, e.id AS number
             FROM events e
@@ -395,7 +405,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
             """;
 
         public const string Fingerprint = """
-            SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last, CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
+            SELECT COUNT(*) AS count, COALESCE(MAX(id), 0) AS last,
+                   CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
             FROM webhooks
             """;
 
@@ -405,7 +416,10 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string Find = $"""
             SELECT h.id, h.code, h.organization_code, h.workspace_code, h.url, h.events, h.secret, h.previous_secret,
                    h.previous_secret_until, h.failing_since,
-                   COALESCE(h.position, (SELECT e.sequence FROM events e WHERE e.code = h.created_event)) AS position
+                   COALESCE(h.position, (
+                       SELECT e.sequence FROM events e
+                       WHERE e.organization_code = h.organization_code AND e.type = 'webhook.created'
+                         AND e.subject_id = h.code)) AS position
             FROM webhooks h
             WHERE h.id = @Id AND h.status = '{WebhookObject.Enabled}'
             """;
@@ -435,6 +449,17 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string FindNextDue = """
             SELECT MIN(next_attempt_at) FROM webhook_deliveries
             WHERE webhook_id = @WebhookId AND next_attempt_at IS NOT NULL
+            """;
+
+        public const string FindOldest = $"""
+            SELECT MIN(e.occurred_at)
+            FROM webhooks h
+            JOIN webhook_deliveries d ON d.id = (
+                SELECT MIN(x.id) FROM webhook_deliveries x
+                WHERE x.webhook_id = h.id AND x.status <> '{DeliveryObject.Delivered}'
+                  AND x.status = '{DeliveryObject.Pending}')
+            JOIN events e ON e.id = d.event_id
+            WHERE h.status = '{WebhookObject.Enabled}'
             """;
 
         public const string FindReplay =
@@ -484,14 +509,14 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string DeleteEnded = """
             DELETE FROM webhook_deliveries
             WHERE id IN (
-                SELECT id FROM webhook_deliveries WHERE ended_at < @Before LIMIT 2000)
+                SELECT id FROM webhook_deliveries WHERE ended_at < @Before LIMIT 500)
             """;
 
         public const string DeleteOfDeleted = $"""
             DELETE FROM webhook_deliveries
             WHERE id IN (
                 SELECT d.id FROM webhooks h JOIN webhook_deliveries d ON d.webhook_id = h.id
-                WHERE h.status = '{WebhookObject.Deleted}' LIMIT 2000)
+                WHERE h.status = '{WebhookObject.Deleted}' LIMIT 500)
             """;
 
         public const string DeleteReplays = $"""

@@ -51,7 +51,7 @@ internal static class Instruments
     private static readonly Histogram<double> WebhookDuration = Meter.CreateHistogram(
         $"{Name}.webhook.attempt.duration", "s", "How long an attempt took.", tags: null, Seconds);
 
-    static Instruments() => Meter.CreateObservableGauge(
+    private static readonly ObservableGauge<double> OldestAge = Meter.CreateObservableGauge(
         $"{Name}.webhook.oldest_undelivered.age",
         ObserveOldestUndelivered,
         "s",
@@ -62,6 +62,9 @@ internal static class Instruments
     /// so it must not wait. Null where this process delivers nothing: then nothing is reported.
     /// </summary>
     public static Func<double>? OldestUndelivered { get; set; }
+
+    /// <summary>True where somebody listens to the age of the oldest undelivered event.</summary>
+    public static bool WatchesUndelivered => OldestAge.Enabled;
 
     /// <summary>True where somebody listens to the writer's queue.</summary>
     public static bool WatchesQueue => QueueLength.Enabled;

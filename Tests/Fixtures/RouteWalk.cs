@@ -25,6 +25,7 @@ public sealed record RouteWalk(Tenant Tenant, Person Member, Person Invitee, Dic
         var invitation = await tenant.InviteAsync(workspace.Id, invitee.Email);
         var closed = await tenant.NewWorkspaceAsync("Closed", "closed");
         var line = await tenant.NewLineAsync(workspace.Id);
+        var webhook = await tenant.NewIdleWebhookAsync();
         var ids = new Dictionary<string, string>
         {
             ["organization"] = tenant.Id,
@@ -43,6 +44,8 @@ public sealed record RouteWalk(Tenant Tenant, Person Member, Person Invitee, Dic
             ["request"] = await MakeAsync(
                 member.Client, $"/v1/workspaces/{closed.Id}/join-requests", new { }),
             ["closed"] = closed.Id,
+            ["webhook"] = webhook.Id,
+            ["delivery"] = await tenant.NewDeliveryAsync(webhook.Id),
         };
         foreach (var name in new[] { "workspace", "user", "invitation" })
         {

@@ -46,7 +46,7 @@ public static class WebhookTesting
                 INSERT INTO webhook_deliveries (id, code, webhook_id, event_id, event_code, event_type, status, round,
                                                 attempts, ended_at, version)
                 SELECT @id, @code, h.id, e.id, e.code, e.type, 'failed', 1, '[]', @Now, 1
-                FROM webhooks h JOIN events e ON e.code = h.created_event
+                FROM webhooks h JOIN events e ON e.subject_id = h.code AND e.type = 'webhook.created'
                 WHERE h.code = @webhook
                 """,
                 new { id, code, webhook, session.Now });

@@ -47,7 +47,7 @@ public static partial class CreateWebhook
                 .Set("description", null, command.Description?.Trim())
                 .Set("events", null, events)
                 .Set("status", null, command.Status);
-            var created = await EventLog.AppendAsync(
+            await EventLog.AppendAsync(
                 session, "webhook.created", organization.Code, command.WorkspaceId, ("webhook", code), changes);
             await session.ExecuteAsync(Sql.Insert, new
             {
@@ -61,7 +61,6 @@ public static partial class CreateWebhook
                 Events = string.Join(' ', events),
                 command.Status,
                 Secret = secret,
-                CreatedEvent = created,
                 CreatedAt = session.Now,
             });
             return (await WebhookObject.ReadAsync(session, id)).Select(made => made with { Secret = secret });

@@ -4,12 +4,12 @@ public static partial class CreateWebhook
 {
     private static class Sql
     {
-        // It begins with what comes after its own event in the log.
+        // It begins after its own event in the log.
         public const string Insert = """
-            INSERT INTO webhooks (id, code, organization_id, organization_code, workspace_code, url, description, events,
-                                  status, secret, created_event, version, created_at)
+            INSERT INTO webhooks (id, code, organization_id, organization_code, workspace_code, url, description,
+                                  events, status, secret, version, created_at)
             VALUES (@Id, @Code, @OrganizationId, @OrganizationCode, @WorkspaceCode, @Url, @Description, @Events,
-                    @Status, @Secret, @CreatedEvent, 1, @CreatedAt)
+                    @Status, @Secret, 1, @CreatedAt)
             """;
     }
 }

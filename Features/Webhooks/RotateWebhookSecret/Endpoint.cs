@@ -21,7 +21,12 @@ public static partial class RotateWebhookSecret
                 .WithName(nameof(RotateWebhookSecret)).WithTags("Webhooks").WithSummary("Rotate a webhook's secret");
 
         private static async Task<NativeObject<WebhookObject>> Post(
-            string webhook, Body? body, Precondition ifMatch, Caller caller, IMediator mediator, CancellationToken ct) =>
+            string webhook,
+            Body? body,
+            Precondition ifMatch,
+            Caller caller,
+            IMediator mediator,
+            CancellationToken ct) =>
             Native.Object(await mediator.Send(new Command(caller, webhook, body?.OverlapSeconds ?? 0, ifMatch), ct));
     }
 }

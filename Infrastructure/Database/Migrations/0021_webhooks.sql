@@ -1,6 +1,6 @@
 -- workspace_code is no reference: events outlive their workspace, and so does the webhook that sends them.
 -- events: patterns, separated by spaces. position: the sequence of the last event that became a delivery or was passed
--- over; null where there is none after created_event, its own. failing_since: the first failed try after the last success.
+-- over, null for its own. failing_since: the first failed try after the last success.
 CREATE TABLE webhooks (
     id BIGINT PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
@@ -14,7 +14,6 @@ CREATE TABLE webhooks (
     secret TEXT NOT NULL,
     previous_secret TEXT,
     previous_secret_until BIGINT,
-    created_event TEXT NOT NULL,
     position BIGINT,
     failing_since BIGINT,
     version BIGINT NOT NULL,

@@ -383,7 +383,11 @@ public sealed class WebhookDispatcherTests(WebhookFixture service)
             }
 
             await Task.Delay(50);
-            Interlocked.Decrement(ref now);
+            lock (gate)
+            {
+                now--;
+            }
+
             await WebhookReceiver.StatusAsync(http, 204);
         };
         var made = await tenant.NewIdleWebhookAsync();

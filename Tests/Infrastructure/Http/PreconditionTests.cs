@@ -116,6 +116,8 @@ public sealed class PreconditionTests(ServiceFixture service) : IClassFixture<Se
         {
             ("PATCH", var route) when route!.EndsWith("/members/{user}", StringComparison.Ordinal) =>
                 new { role = "guest" },
+            ("PATCH", "/v1/webhooks/{webhook}") => new { description = "Other" },
+            ("POST", "/v1/webhooks/{webhook}/replay") => new { after = 0 },
             ("PUT", "/v1/service-lines/{serviceLine}/health") => new { score = 50 },
             ("PUT", "/api/v4/workspaces") => new { workspace = new { name = "Other" } },
             ("PUT", "/api/v4/workspace_users/{userNumber}") => new { workspace_role_id = 3 },

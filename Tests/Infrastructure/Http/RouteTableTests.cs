@@ -19,6 +19,7 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
     [
         "events", "users", "organizations", "organization_members", "workspaces", "members", "api_keys",
         "api_key_secrets", "invitations", "join_requests", "service_lines", "metering_events", "integrations",
+        "webhooks", "webhook_deliveries", "webhook_replays",
     ];
 
     // Members that end like ids and name nothing of this service, or no more than a role.
@@ -125,6 +126,16 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
             on, $"/v1/service-lines/{on.Line.Active}/terminate", null),
         ["POST /v1/users"] = on => Owner(
             on, "/v1/users", new { name = "New", email = NewEmail(), organization_id = on.Tenant.Id }),
+        ["POST /v1/webhooks"] = on => Owner(on, "/v1/webhooks", Webhook(on.Tenant.Id)),
+        ["POST /v1/webhooks/{webhook}/replay"] = on => OfWebhook(on, "replay", new { after = 0 }),
+        ["POST /v1/webhooks/{webhook}/rotate-secret"] = on => OfWebhook(on, "rotate-secret", null),
+        ["POST /v1/webhooks/{webhook}/test"] = on => OfWebhook(on, "test", null),
+        ["POST /v1/webhooks/{webhook}/deliveries/{delivery}/retry"] = async on =>
+        {
+            var webhook = (await on.Tenant.NewIdleWebhookAsync()).Id;
+            var delivery = await on.Tenant.NewDeliveryAsync(webhook);
+            return (on.Tenant.OwnerKey, $"/v1/webhooks/{webhook}/deliveries/{delivery}/retry", null);
+        },
         ["POST /v1/workspaces"] = on => Owner(
             on, "/v1/workspaces", new { organization_id = on.Tenant.Id, name = "Walked" }),
         ["POST /v1/workspaces/{workspace}/archive"] = async on => (
@@ -214,6 +225,17 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
                     "404 not_found"),
             ],
             ["PATCH /v1/users/{user}"] = [],
+            ["POST /v1/webhooks"] =
+            [
+                ("organization_id", (_, theirs) => Webhook(theirs.Tenant.Id), "404 not_found"),
+                ("workspace_id", (mine, theirs) => Webhook(mine.Tenant.Id, theirs.Workspace.Id), "404 not_found"),
+            ],
+            ["PATCH /v1/webhooks/{webhook}"] = [],
+            ["DELETE /v1/webhooks/{webhook}"] = [],
+            ["POST /v1/webhooks/{webhook}/replay"] = [],
+            ["POST /v1/webhooks/{webhook}/rotate-secret"] = [],
+            ["POST /v1/webhooks/{webhook}/test"] = [],
+            ["POST /v1/webhooks/{webhook}/deliveries/{delivery}/retry"] = [],
             ["POST /v1/workspaces"] =
             [
                 (
@@ -321,6 +343,10 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
         return (on.Tenant.OwnerKey, $"{url}/{asked.GetProperty("id").GetString()}/{action}", null);
     }
 
+    private static async Task<(string Key, string Url, object? Body)> OfWebhook(
+        Filled on, string action, object? body) =>
+        (on.Tenant.OwnerKey, $"/v1/webhooks/{(await on.Tenant.NewIdleWebhookAsync()).Id}/{action}", body);
+
     private static string NewEmail() => $"{Guid.NewGuid():N}@example.com";
 
     private static long NumberOf(string code) =>
@@ -337,6 +363,15 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
 
     private static object Integration(string workspace) =>
         new { workspace_id = workspace, type = "github", config = new { org = "apex-digital" } };
+
+    private static object Webhook(string organization, string? workspace = null) => new
+    {
+        organization_id = organization,
+        workspace_id = workspace,
+        url = WebhookTesting.Nowhere,
+        events = new[] { "*" },
+        status = "disabled",
+    };
 
     private static object NewLine(string workspace) => new
     {

@@ -296,6 +296,7 @@ public sealed class ForeignTenantTests(ServiceFixture service)
         var key = await MakeAsync(
             tenant, "/v1/api-keys", new { name = "Theirs", type = "secret", organization_id = tenant.Id });
         var closed = await tenant.NewWorkspaceAsync("Closed", "closed");
+        var webhook = (await tenant.NewIdleWebhookAsync()).Id;
         var ids = new Dictionary<string, string>
         {
             ["organization"] = tenant.Id,
@@ -320,6 +321,8 @@ public sealed class ForeignTenantTests(ServiceFixture service)
                 "/v1/integrations",
                 new { workspace_id = workspace.Id, type = "github", config = new { org = "apex-digital" } }),
             ["request"] = await MakeAsync(member.Client, $"/v1/workspaces/{closed.Id}/join-requests", new { }),
+            ["webhook"] = webhook,
+            ["delivery"] = await tenant.NewDeliveryAsync(webhook),
         };
         foreach (var name in new[] { "organization", "workspace", "user", "invitation" })
         {
@@ -345,6 +348,8 @@ public sealed class ForeignTenantTests(ServiceFixture service)
         $"/v1/workspaces/{filled.Ids["workspace"]}/invitations/{filled.Ids["invitation"]}",
         $"/v1/service-lines/{filled.Ids["serviceLine"]}",
         $"/v1/integrations/{filled.Ids["integration"]}",
+        $"/v1/webhooks/{filled.Ids["webhook"]}",
+        $"/v1/webhooks/{filled.Ids["webhook"]}/deliveries/{filled.Ids["delivery"]}",
     }.Select(filled.Tenant.Client.GetStringAsync)));
 
     private static Dictionary<string, string> With(Dictionary<string, string> ids, string name, string id) =>
