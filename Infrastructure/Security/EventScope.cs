@@ -6,7 +6,9 @@ namespace WorkspaceService.Infrastructure.Security;
 
 /// <summary>The events that a reader of the log is shown, which are those that the caller may audit.</summary>
 /// <param name="Organizations">The organizations' codes; null for all.</param>
-/// <param name="Workspace">The workspace's code; null for all. It may be deleted: events outlive what they speak of.</param>
+/// <param name="Workspace">
+/// The workspace's code; null for all. It may be deleted: events outlive what they speak of.
+/// </param>
 public sealed record EventScope(IReadOnlyList<string>? Organizations, string? Workspace)
 {
     private static readonly Need Auditing = Need.Inspect(Permissions.AuditRead);

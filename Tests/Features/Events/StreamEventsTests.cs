@@ -284,8 +284,14 @@ public sealed class StreamEventsTests(ServiceFixture service) : IClassFixture<Se
         using var answer = await tenant.Client.SendAsync(new(HttpMethod.Head, "/v1/events/stream"))
             .WaitAsync(TimeSpan.FromSeconds(60));
 
+        using var open = await EventFollower.AskAsync(tenant.Client);
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
-        answer.Content.Headers.ContentType!.MediaType.Should().Be("text/event-stream");
+        foreach (var each in new[] { answer, open })
+        {
+            each.Content.Headers.ContentType!.MediaType.Should().Be("text/event-stream");
+            each.Headers.CacheControl!.Private.Should().BeTrue();
+            each.Headers.Vary.Should().Contain("Authorization");
+        }
     }
 
     [Fact]
