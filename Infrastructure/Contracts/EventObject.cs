@@ -8,7 +8,9 @@ namespace WorkspaceService.Infrastructure.Contracts;
 /// <param name="Sequence">
 /// The order of events: whoever has seen one with this number has been able to see all before it.
 /// </param>
-/// <param name="Actor">kind root, user, api_key, or system for the service itself; the user's id, or the key's.</param>
+/// <param name="Actor">
+/// kind root, user, api_key or system; the user's id, the key's, or what acted of its own accord.
+/// </param>
 /// <param name="Subject">What was changed.</param>
 /// <param name="Changes">For each changed field, what it was before and after.</param>
 /// <param name="PreviousHash">

@@ -1,8 +1,8 @@
 namespace WorkspaceService.Infrastructure.Database;
 
 /// <summary>
-/// Tells that something was committed that others wait for, such as an event: by this instance at once, on PostgreSQL by
-/// others as soon as they are heard. A hint: whoever waits looks from time to time all the same.
+/// Tells that something was committed that others wait for, such as an event: by this instance at once, on PostgreSQL
+/// by others as soon as they are heard. A hint: whoever waits looks from time to time all the same.
 /// </summary>
 public sealed class CommitSignal
 {

@@ -33,7 +33,7 @@ public sealed class MigrationsAreKept
         ["0020_refusals.sql"] = "e7afd3d012a18d82ace08283c7a498e7cf43a557f4862e87a9d07737fe0e3598",
         ["0020_refusals_numbers.postgres.sql"] = "82afe79b7ac7f4b562ea385b1adeff44edf8da239ad691ecaf2b05d990157572",
         ["0021_webhooks.postgres.sql"] = "1d0060bf444521152f53630c43695dc11b4c687bf64d913b9d5e0d9e9561fbc6",
-        ["0021_webhooks.sql"] = "1ff12db571511615e70a14cee951d57c78e9ed8084901577852ef0580deb600b",
+        ["0021_webhooks.sql"] = "e12b3f00bff6b5577a49bfc668116a00f2bf9a752d7e9038296d3ebf86eb5a08",
     };
 
     [Fact]

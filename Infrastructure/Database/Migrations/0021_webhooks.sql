@@ -21,12 +21,12 @@ CREATE TABLE webhooks (
 );
 CREATE INDEX webhooks_by_organization ON webhooks (organization_id, id);
 
--- round: the failed tries since the first, or since it was last sent again by hand. attempts: a JSON array.
+-- event_id is no reference: events are never deleted. round: the failed tries since the first, or since it was last sent again by hand. attempts: a JSON array.
 CREATE TABLE webhook_deliveries (
     id BIGINT PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
     webhook_id BIGINT NOT NULL REFERENCES webhooks (id),
-    event_id BIGINT NOT NULL REFERENCES events (id),
+    event_id BIGINT NOT NULL,
     event_code TEXT NOT NULL,
     event_type TEXT NOT NULL,
     status TEXT NOT NULL,
