@@ -32,7 +32,8 @@ public sealed class WebhookCrashTests(ITestOutputHelper output)
             {
                 await using var service = await ServiceProcess.ListeningAsync(database, Development);
                 workspace ??= await FillAsync(service, receiver.Address);
-                answered += await LoadAsync(service, workspace, TimeSpan.FromMilliseconds(Random.Shared.Next(200, 1500)));
+                answered += await LoadAsync(
+                    service, workspace, TimeSpan.FromMilliseconds(Random.Shared.Next(200, 1500)));
             }
 
             await using var last = await ServiceProcess.ListeningAsync(database, Development);

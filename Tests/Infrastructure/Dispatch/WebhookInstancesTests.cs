@@ -3,7 +3,9 @@ using WorkspaceService.Infrastructure.Contracts;
 
 namespace WorkspaceService.Infrastructure.Dispatch;
 
-/// <summary>Several instances on one database: one at a time works for a webhook, and another goes on when it ends.</summary>
+/// <summary>
+/// Several instances on one database: one at a time works for a webhook, and another goes on when it ends.
+/// </summary>
 [Collection("Webhooks")]
 public sealed class WebhookInstancesTests(WebhookFixture service)
 {
