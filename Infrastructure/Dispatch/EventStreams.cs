@@ -55,8 +55,8 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
     /// Begins to hand over events; completes when everything that was committed before the call is in the log at or
     /// before <see cref="EventSubscription.Start"/>, and everything after it comes.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The caller has gone, or the service stops.</exception>
-    public Task<EventSubscription> SubscribeAsync(EventScope scope, EventFilter filter, CancellationToken ct)
+    /// <returns>Null where the wait was cancelled, or the service stops.</returns>
+    public async Task<EventSubscription?> SubscribeAsync(EventScope scope, EventFilter filter, CancellationToken ct)
     {
         var subscription = new EventSubscription(scope, filter, Unsubscribe);
         if (!_joining.Writer.TryWrite(subscription))
@@ -64,7 +64,16 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
             subscription.Cancel();
         }
 
-        return subscription.Joined.WaitAsync(ct);
+        try
+        {
+            return await subscription.Joined.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            subscription.Cancel();
+            Unsubscribe(subscription);
+            return null;
+        }
     }
 
     private void Unsubscribe(EventSubscription subscription)
@@ -87,21 +96,27 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
 
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
+        // One wait for all turns: each would be kept until somebody joins.
+        var joins = _joining.Reader.WaitToReadAsync(stoppingToken).AsTask();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (Count == 0)
                 {
-                    await _joining.Reader.WaitToReadAsync(stoppingToken);
+                    await joins;
                 }
 
                 var next = db.Commits.Next;
                 var joining = _joining.Reader.Count;
                 await ReadAsync(stoppingToken);
                 Join(joining);
-                await Task.WhenAny(
-                    next, _joining.Reader.WaitToReadAsync(stoppingToken).AsTask(), Task.Delay(LongestWait, stoppingToken));
+                if (joins.IsCompleted)
+                {
+                    joins = _joining.Reader.WaitToReadAsync(stoppingToken).AsTask();
+                }
+
+                await Task.WhenAny(next, joins, Task.Delay(LongestWait, stoppingToken));
                 await Task.Delay(Pause, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -161,8 +176,10 @@ public sealed class EventStreams(ConnectionFactory db, ILogger<EventStreams> log
         {
             while (count-- > 0 && _joining.Reader.TryRead(out var subscription))
             {
-                _subscriptions.Add(subscription);
-                subscription.Join(_position);
+                if (subscription.TryJoin(_position))
+                {
+                    _subscriptions.Add(subscription);
+                }
             }
         }
     }
@@ -226,10 +243,11 @@ public sealed class EventSubscription(EventScope scope, EventFilter filter, Acti
         return false;
     }
 
-    internal void Join(long position)
+    /// <summary>False where nobody waits for it any more.</summary>
+    internal bool TryJoin(long position)
     {
         Start = position;
-        _joined.TrySetResult(this);
+        return _joined.TrySetResult(this);
     }
 
     internal void Cancel() => _joined.TrySetCanceled();

@@ -30,7 +30,6 @@ internal sealed class WebhookDispatcher(
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan FailsForTooLong = TimeSpan.FromDays(5);
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
 
     private readonly WebhookStore _store = new(db);
@@ -230,6 +229,7 @@ internal sealed class WebhookDispatcher(
                 again = await SendAllAsync(worker, ct);
             }
             while (!worker.TryRest(_lock, again, ct));
+            worker.Setbacks = 0;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -239,7 +239,8 @@ internal sealed class WebhookDispatcher(
         {
             // Such as an outage of the database: what could not be stored is sent again.
             Log(failure);
-            worker.Pause(_lock, clock.GetUtcNow() + LongestWait);
+            worker.Setbacks = Math.Min(worker.Setbacks + 1, 6);
+            worker.Pause(_lock, clock.GetUtcNow() + (LongestWait * (1 << worker.Setbacks)));
         }
 
         // What came while all were running has not been looked at.
@@ -252,7 +253,7 @@ internal sealed class WebhookDispatcher(
         var queue = new Queue<Delivery>();
         var underWay = new Dictionary<long, Task<Task>>();
         var saving = new Dictionary<long, Task>();
-        worker.LooksForDue = true;
+        (worker.LooksForDue, worker.Ending) = (true, null);
         try
         {
             while (!ct.IsCancellationRequested)
@@ -263,10 +264,18 @@ internal sealed class WebhookDispatcher(
                     return worker.NotBefore = clock.GetUtcNow() + LeaseRenewal;
                 }
 
+                if (worker.Ending is { } ending)
+                {
+                    await ending;
+                    worker.LooksForDue = true;
+                }
+
                 if (await _store.FindAsync(worker.Id, ct) is not { } webhook)
                 {
                     return null;
                 }
+
+                worker.Ending = null;
 
                 var room = RoomOf(worker) - underWay.Count;
                 var isDrained = room > queue.Count
@@ -282,7 +291,7 @@ internal sealed class WebhookDispatcher(
                     return await _store.NextDueAsync(worker.Id, ct);
                 }
 
-                // More is fetched when half of what is under way is done; where nothing was left, also when it is woken.
+                // More is fetched when half of what is under way is done; where nothing was left, when it is woken too.
                 var enough = underWay.Count / 2;
                 using var renewal = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 var due = Task.Delay(LeaseRenewal, renewal.Token);
@@ -346,8 +355,10 @@ internal sealed class WebhookDispatcher(
         var now = clock.GetUtcNow();
         known.UnionWith(queue.Select(delivery => delivery.Number));
         var isDrained = true;
-        if (worker.LooksForDue)
+        if (worker.LooksForDue || Stopwatch.GetElapsedTime(worker.Looked) > LeaseRenewal)
         {
+            worker.Looked = Stopwatch.GetTimestamp();
+
             // What is under way is due too.
             var due = await _store.ListDueAsync(webhook, now, room + known.Count, ct);
             isDrained = due.Count < room + known.Count;
@@ -391,13 +402,25 @@ internal sealed class WebhookDispatcher(
     private async Task<Task> SendAsync(WebhookRow webhook, Delivery delivery, Worker worker)
     {
         await _pace.WaitAsync(_aborted);
+        if (worker.Ending is not null)
+        {
+            return Task.CompletedTask;
+        }
+
         var start = Stopwatch.GetTimestamp();
         var tried = await sender.SendAsync(
             webhook.Url, webhook.SecretsAt(clock.GetUtcNow()), EventObject.Of(delivery), _aborted);
         Instruments.WebhookAttempted(
             tried.IsDelivered ? DeliveryObject.Delivered : DeliveryObject.Failed, Stopwatch.GetElapsedTime(start));
         worker.Window = tried.IsDelivered ? Math.Min(worker.Window + 1, MostRequestsOfOne) : 1;
-        return _tries.SaveAsync(Decide(webhook, delivery, tried));
+        var result = Decide(webhook, delivery, tried);
+        var saved = _tries.SaveAsync(result);
+        if (result.DisabledBecause is not null)
+        {
+            worker.Ending = saved;
+        }
+
+        return saved;
     }
 
     private TryResult Decide(WebhookRow webhook, Delivery delivery, Try tried)
@@ -405,7 +428,8 @@ internal sealed class WebhookDispatcher(
         var attempt = tried.Attempt;
         var reason = tried.IsDelivered ? null
             : tried.IsGone ? "The receiver answered 410 Gone."
-            : attempt.AttemptedAt - webhook.FailingSince >= FailsForTooLong ? "It has only failed for five days."
+            : attempt.AttemptedAt - webhook.FailingSince >= WebhookStore.FailsForTooLong
+                ? "It has only failed for five days."
             : null;
         return new(
             webhook,
@@ -414,7 +438,8 @@ internal sealed class WebhookDispatcher(
             attempt.AttemptedAt,
             tried.IsDelivered ? null : NextAttempt(delivery, attempt, tried.RetryAfter),
             DeliveryAttempt.Write([.. DeliveryAttempt.Read(delivery.Attempts), attempt]),
-            reason);
+            reason,
+            tried.IsGone);
     }
 
     private DateTimeOffset? NextAttempt(Delivery delivery, DeliveryAttempt attempt, TimeSpan? retryAfter)
@@ -475,6 +500,15 @@ internal sealed class WebhookDispatcher(
 
         /// <summary>True where deliveries may be due beside those that were just made.</summary>
         public bool LooksForDue { get; set; }
+
+        /// <summary>When it has looked for them.</summary>
+        public long Looked { get; set; }
+
+        /// <summary>Saves that its webhook is disabled, before which nothing more is sent; null otherwise.</summary>
+        public Task? Ending { get; set; }
+
+        /// <summary>How often in a row its work has failed, such as for a full disk.</summary>
+        public int Setbacks { get; set; }
 
         /// <summary>Until then it is not woken: another instance works for it, or something was wrong.</summary>
         public DateTimeOffset NotBefore { get; set; }

@@ -67,6 +67,11 @@ public sealed class WebhookSender : IDisposable
         string url, IReadOnlyList<string> secrets, EventObject sent, CancellationToken ct)
     {
         var (at, start) = (_clock.GetUtcNow(), Stopwatch.GetTimestamp());
+        if (!_settings.AllowHttp && !url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            return new(Attempt(null, "The address is not https, so nothing was sent."));
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(_settings.Timeout);
         try
@@ -121,8 +126,7 @@ public sealed class WebhookSender : IDisposable
             : Array.FindAll(addresses, PublicAddress.Includes);
         if (allowed.Length == 0)
         {
-            throw new NotPublicException(
-                IPAddress.TryParse(host, out _) || addresses.Length == 0 ? host : $"{host} ({addresses[0]})");
+            throw new NotPublicException();
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -191,8 +195,8 @@ public sealed class WebhookSender : IDisposable
         {
             switch (inner)
             {
-                case NotPublicException { Host: var host }:
-                    return $"{host} is not a public address, so nothing was sent.";
+                case NotPublicException:
+                    return $"{url.IdnHost} is not, or does not lead to, a public address, so nothing was sent.";
                 case AuthenticationException tls:
                     return $"The TLS connection to {url.Authority} failed: {Shortened(tls.Message)}";
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
@@ -214,8 +218,6 @@ public sealed class WebhookSender : IDisposable
         return $"The request to {url.Authority} failed: {Shortened(failure.Message)}";
     }
 
-    private sealed class NotPublicException(string host) : IOException($"{host} is not a public address.")
-    {
-        public string Host => host;
-    }
+    // Which address a name of another network has is none of the receiver's business.
+    private sealed class NotPublicException() : IOException("The address is not public.");
 }

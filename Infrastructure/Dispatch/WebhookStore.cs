@@ -68,10 +68,14 @@ internal sealed record Delivery : EventRow
     public long Round { get; init; }
 
     public string Attempts { get; init; } = "[]";
+
+    /// <summary>Grows with each try, and when it is sent again by hand.</summary>
+    public long Version { get; init; } = 1;
 }
 
 /// <summary>What a try has changed.</summary>
 /// <param name="DisabledBecause">Why the webhook is disabled now; null where it is not.</param>
+/// <param name="IsGone">The receiver wants no more events.</param>
 internal sealed record TryResult(
     WebhookRow Webhook,
     Delivery Delivery,
@@ -79,7 +83,8 @@ internal sealed record TryResult(
     DateTimeOffset At,
     DateTimeOffset? NextAttemptAt,
     string Attempts,
-    string? DisabledBecause)
+    string? DisabledBecause,
+    bool IsGone)
 {
     public string Status => IsDelivered ? DeliveryObject.Delivered
         : NextAttemptAt is null ? DeliveryObject.Failed
@@ -92,6 +97,9 @@ internal sealed record TryResult(
 /// </summary>
 internal sealed class WebhookStore(ConnectionFactory db)
 {
+    /// <summary>How long a webhook may do nothing but fail.</summary>
+    public static readonly TimeSpan FailsForTooLong = TimeSpan.FromDays(5);
+
     /// <summary>The most events of the log that are looked at in one step.</summary>
     public const int Step = 500;
 
@@ -221,6 +229,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
                     next = result.NextAttemptAt?.ToUnixTimeMilliseconds(),
                     ended = result.NextAttemptAt is null ? result.At.ToUnixTimeMilliseconds() : (long?)null,
                     attempts = result.Attempts,
+                    version = result.Delivery.Version,
                 })),
             });
             foreach (var tried in results.GroupBy(result => result.Webhook.Id))
@@ -277,7 +286,13 @@ internal sealed class WebhookStore(ConnectionFactory db)
         }
 
         if (results.FirstOrDefault(result => result.DisabledBecause is not null) is { DisabledBecause: { } reason }
-            && await session.ExecuteAsync(Sql.Disable, new { webhook.Id, webhook.Url }) > 0)
+            && await session.ExecuteAsync(Sql.Disable, new
+            {
+                webhook.Id,
+                webhook.Url,
+                IsGone = results.Any(result => result.IsGone) ? 1 : 0,
+                Limit = results.Max(result => result.At) - FailsForTooLong,
+            }) > 0)
         {
             await EventLog.AppendAsync(
                 session,
@@ -300,7 +315,14 @@ internal sealed class WebhookStore(ConnectionFactory db)
             {
                 var part = await session.ListAsync<Delivery>(
                     webhook.WorkspaceCode is null ? Sql.ListOfOrganization : Sql.ListOfWorkspace,
-                    new { webhook.OrganizationCode, webhook.WorkspaceCode, After = position, Last = last, Take = take });
+                    new
+                    {
+                        webhook.OrganizationCode,
+                        webhook.WorkspaceCode,
+                        After = position,
+                        Last = last,
+                        Take = take,
+                    });
                 (isEnd, seen) = (part.Count < take, seen + part.Count);
                 foreach (var row in part)
                 {
@@ -396,6 +418,8 @@ internal sealed class WebhookStore(ConnectionFactory db)
     private const string IsEnabled =
         $"EXISTS (SELECT 1 FROM webhooks h WHERE h.id = webhook_id AND h.status = '{WebhookObject.Enabled}')";
 
+    private const string IsUnchanged = "webhook_deliveries.version = CAST(r.value ->> 'version' AS BIGINT)";
+
     private static class Sql
     {
         private const string Log = $"""
@@ -439,7 +463,7 @@ internal sealed class WebhookStore(ConnectionFactory db)
             """;
 
         public const string ListDue = $"""
-            SELECT {EventRow.Columns}, d.id AS number, d.round, d.attempts
+            SELECT {EventRow.Columns}, d.id AS number, d.round, d.attempts, d.version
             FROM webhook_deliveries d JOIN events e ON e.id = d.event_id
             WHERE d.webhook_id = @WebhookId AND d.next_attempt_at <= @Now
             ORDER BY d.next_attempt_at
@@ -496,11 +520,17 @@ internal sealed class WebhookStore(ConnectionFactory db)
             FROM json_each(@Rows)
             """;
 
-        public const string SaveTries = """
+        // Where it was sent again by hand during the try, that counts; the try is added.
+        public const string SaveTries = $"""
             UPDATE webhook_deliveries
-            SET status = r.value ->> 'status', round = CAST(r.value ->> 'round' AS BIGINT),
-                next_attempt_at = CAST(r.value ->> 'next' AS BIGINT), ended_at = CAST(r.value ->> 'ended' AS BIGINT),
-                attempts = r.value ->> 'attempts', version = version + 1
+            SET attempts = r.value ->> 'attempts', version = webhook_deliveries.version + 1,
+                status = CASE WHEN {IsUnchanged} THEN r.value ->> 'status' ELSE webhook_deliveries.status END,
+                round = CASE WHEN {IsUnchanged} THEN CAST(r.value ->> 'round' AS BIGINT)
+                    ELSE webhook_deliveries.round END,
+                next_attempt_at = CASE WHEN {IsUnchanged} THEN CAST(r.value ->> 'next' AS BIGINT)
+                    ELSE webhook_deliveries.next_attempt_at END,
+                ended_at = CASE WHEN {IsUnchanged} THEN CAST(r.value ->> 'ended' AS BIGINT)
+                    ELSE webhook_deliveries.ended_at END
             FROM json_each(@Rows) r
             WHERE webhook_deliveries.id = CAST(r.value ->> 'id' AS BIGINT)
             """;
@@ -537,10 +567,11 @@ internal sealed class WebhookStore(ConnectionFactory db)
         public const string SetFailing =
             "UPDATE webhooks SET failing_since = @At WHERE id = @Id AND failing_since IS NULL";
 
-        // No row: somebody else has disabled or deleted it, or it has another receiver now.
+        // No row: somebody else has disabled or deleted it, it has another receiver now, or it works again.
         public const string Disable = $"""
             UPDATE webhooks SET status = '{WebhookObject.Disabled}', version = version + 1
             WHERE id = @Id AND status = '{WebhookObject.Enabled}' AND url = @Url
+              AND (@IsGone = 1 OR failing_since <= @Limit)
             """;
     }
 }

@@ -8,7 +8,7 @@ public static class HeadRequests
 {
     private static readonly object Key = new();
 
-    /// <summary>True for a HEAD that runs as a GET: of an answer without an end only the beginning is asked for.</summary>
+    /// <summary>True for a HEAD that runs as a GET: of an answer without an end only the headers are sent.</summary>
     public static bool IsHead(HttpContext http) => http.Items.ContainsKey(Key);
 
     public static IApplicationBuilder UseHeadRequests(this IApplicationBuilder app) => app.Use(async (http, next) =>

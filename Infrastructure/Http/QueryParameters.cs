@@ -44,6 +44,7 @@ public static class QueryParameters
     private static FrozenDictionary<string, Type> ParametersOf(Endpoint endpoint) => endpoint.Metadata
         .GetOrderedMetadata<IParameterBindingMetadata>()
         .Where(parameter => parameter.HasTryParse || parameter.ParameterInfo.ParameterType == typeof(string))
+        .Where(parameter => !parameter.ParameterInfo.IsDefined(typeof(FromHeaderAttribute), inherit: false))
         .Where(parameter => ((RouteEndpoint)endpoint).RoutePattern.GetParameter(parameter.Name) is null)
         .ToFrozenDictionary(
             NameOf, parameter => parameter.ParameterInfo.ParameterType, StringComparer.OrdinalIgnoreCase);

@@ -11,7 +11,7 @@ namespace WorkspaceService;
 /// </summary>
 public sealed record RouteWalk(Tenant Tenant, Person Member, Person Invitee, Dictionary<string, string> Ids)
 {
-    /// <summary>All but the live stream, whose answer has no end: StreamEventsTests asks it what others are asked.</summary>
+    /// <summary>All but the live stream, whose answer has no end: StreamEventsTests asks it the same.</summary>
     public static IEnumerable<(RouteEndpoint Endpoint, string Method)> Routes(ServiceFixture service) =>
         from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         where endpoint.RoutePattern.RawText != "/v1/events/stream"

@@ -69,7 +69,12 @@ public static partial class StreamEvents
             while (true)
             {
                 // Again where more came than the reader took: it goes on from the log.
-                using var subscription = await streams.SubscribeAsync(scope, FilterOf(query), ct);
+                using var subscription = await streams.SubscribeAsync(scope, FilterOf(query), end.Token);
+                if (subscription is null)
+                {
+                    yield break;
+                }
+
                 position ??= subscription.Start;
                 yield return null;
 

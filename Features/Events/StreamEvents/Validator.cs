@@ -13,6 +13,9 @@ public static partial class StreamEvents
             RuleFor(q => q.ActorId).FilterText();
             RuleFor(q => q.From).Time();
             RuleFor(q => q.To).Time();
+            RuleFor(q => q.To)
+                .Must((q, _) => TimeOf(q.From) is not { } from || TimeOf(q.To) is not { } to || from <= to)
+                .WithMessage("must not lie before from.");
         }
     }
 }

@@ -83,7 +83,9 @@ internal static class LoggingSetup
 
     // Program reports a failed start in one line on standard error; the host would add a page to it.
     private static bool IsStartFailure(LogEvent logEvent) =>
-        logEvent.MessageTemplate.Text == "Hosting failed to start";
+        logEvent.MessageTemplate.Text == "Hosting failed to start"
+        || (logEvent.MessageTemplate.Text == "BackgroundService failed"
+            && logEvent.Exception is OperationCanceledException);
 
     private static StartupException CannotConfigure(string reason) =>
         new($"Serilog cannot be configured: {reason}");

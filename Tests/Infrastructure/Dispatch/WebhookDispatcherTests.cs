@@ -217,6 +217,52 @@ public sealed class WebhookDispatcherTests(WebhookFixture service)
     }
 
     [Fact]
+    public async Task Whoever_answers_gone_is_sent_nothing_more()
+    {
+        var tenant = await service.NewTenantAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = (_, http) => WebhookReceiver.StatusAsync(http, 410);
+        var made = await tenant.NewWebhookAsync($"{receiver.Address}/", null, "workspace.*");
+        await tenant.SetStatusAsync(made.Id, WebhookObject.Disabled);
+        var workspace = await tenant.NewWorkspaceAsync();
+        for (var n = 0; n < 20; n++)
+        {
+            await tenant.TouchAsync(workspace.Id);
+        }
+
+        await tenant.SetStatusAsync(made.Id, WebhookObject.Enabled);
+        await receiver.OnAsync("/", 1);
+        await Until.TrueAsync(async () => await tenant.StatusAsync(made.Id) == WebhookObject.Disabled);
+
+        receiver.On("/").Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_retry_that_is_asked_for_during_a_try_is_made()
+    {
+        var tenant = await service.NewTenantAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (asked, go, tries) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        receiver.Answer = async (_, http) =>
+        {
+            asked.TrySetResult();
+            await go.Task;
+            await WebhookReceiver.StatusAsync(http, Interlocked.Increment(ref tries) == 1 ? 500 : 204);
+        };
+        var made = await tenant.NewWebhookAsync($"{receiver.Address}/", null, "workspace.created");
+        await tenant.NewWorkspaceAsync();
+        await asked.Task;
+        var delivery = (await tenant.DeliveriesAsync(made.Id)).Single();
+        await service.Do(new RetryWebhookDelivery.Command(await tenant.OwnerAsync(), made.Id, delivery.Id));
+
+        go.SetResult();
+
+        var ended = (await tenant.EndedAsync(made.Id, 1)).Single();
+        ended.Status.Should().Be(DeliveryObject.Delivered);
+        ended.Attempts.Select(attempt => attempt.StatusCode).Should().Equal(500, 204);
+    }
+
+    [Fact]
     public async Task What_is_under_way_to_the_old_receiver_does_not_disable_the_new_one()
     {
         var tenant = await service.NewTenantAsync();

@@ -358,8 +358,8 @@ public sealed class WebhookSenderTests
     }
 
     [Theory]
-    [InlineData("127.0.0.1", "127.0.0.1 is not a public address, so nothing was sent.")]
-    [InlineData("localhost", "localhost (*) is not a public address, so nothing was sent.")]
+    [InlineData("127.0.0.1", "127.0.0.1 is not, or does not lead to, a public address, so nothing was sent.")]
+    [InlineData("localhost", "localhost is not, or does not lead to, a public address, so nothing was sent.")]
     public async Task The_address_that_is_connected_to_must_be_public(string host, string error)
     {
         await using var receiver = await WebhookReceiver.StartAsync();

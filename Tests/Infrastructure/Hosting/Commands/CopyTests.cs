@@ -53,9 +53,9 @@ public sealed class CopyTests : IAsyncLifetime
         var made = await (await on.Client().PostJson("/v1/users", new { name = "New", email = "new@example.com" }))
             .Data(HttpStatusCode.Created);
         made.GetProperty("id").GetString().Should().EndWith("-010003", "the last one before was USR-26-010002");
-        var events = await (await on.Client().GetAsync("/v1/events?after=110")).Data();
+        var events = await (await on.Client().GetAsync("/v1/events?after=111")).Data();
         events.EnumerateArray().Should().ContainSingle()
-            .Which.GetProperty("sequence").GetInt64().Should().Be(111);
+            .Which.GetProperty("sequence").GetInt64().Should().Be(112);
     }
 
     [PostgresFact]

@@ -215,11 +215,6 @@ public sealed class VerifyTests(DemoFixture service) : IClassFixture<DemoFixture
             var plant = table switch
             {
                 "join_requests" => "INSERT INTO join_requests SELECT 1, 'X', 21, 44, 'denied', NULL, 1, 0, 0",
-                "webhooks" => """
-                    INSERT INTO webhooks (id, code, organization_id, organization_code, url, events, status, secret,
-                                          version, created_at)
-                    VALUES (1, 'X', 90500, 'ORG-26-090500', '', '*', 'disabled', '', 1, 0)
-                    """,
                 "webhook_deliveries" => """
                     INSERT INTO webhook_deliveries (id, code, webhook_id, event_id, event_code, event_type, status,
                                                     round, attempts, version)
