@@ -75,12 +75,14 @@ public sealed partial class WebhookPlanTests(ServiceFixture service) : IClassFix
                 EventId = "EVT-26-1000007",
                 Status = "failed",
                 Url = "https://hooks.example.com/",
+                IsGone = 0,
+                Limit = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000),
                 Now = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000),
                 At = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000),
                 Before = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000),
                 Rows = """
                     [{"id":1000007,"code":"x","number":1000007,"event":"x","type":"x","status":"delivered","round":0,
-                      "next":null,"ended":1,"attempts":"[]"}]
+                      "next":null,"ended":1,"attempts":"[]","version":1}]
                     """,
                 Seen = 1_090_000L,
                 After = 1_050_000L,
