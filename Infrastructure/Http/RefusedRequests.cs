@@ -158,6 +158,11 @@ public sealed class RefusedRequests(ConnectionFactory db)
         {
             await OrganizationAuthorization.FindAsync(session, organization, need);
         }
+
+        if (refused is { Subject: ("user", var user), Workspace: null, ServiceLine: null, Organization: null })
+        {
+            await UserAuthorization.AsksForAsync(session, user);
+        }
     }
 
     private sealed record Refused(

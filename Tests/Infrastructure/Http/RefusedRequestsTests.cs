@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Http;
 
@@ -124,6 +126,36 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
             .Should().BeEquivalentTo(
                 $"{tenant.Id} ListWorkspaces unauthenticated {expiring.Id} {expiring.Id}",
                 $"{tenant.Id} ListWorkspaces unauthenticated {revoked.Id} {revoked.Id}");
+    }
+
+    [Fact]
+    public async Task A_refusal_about_a_user_is_logged_where_the_caller_administers_it()
+    {
+        var (tenant, managing) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await managing.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person.Id));
+        var admin = await managing.NewMemberAsync(Roles.Admin);
+        var key = await tenant.ServiceKeyAsync(permissions: Permissions.MembersManage);
+        var path = $"/v1/users/{person.Id}";
+
+        foreach (var client in new[] { tenant.Client, service.Client(key), admin.Client, person.Client })
+        {
+            await (await client.PatchJson(path, new { managed_by = tenant.Id }))
+                .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        await (await tenant.Client.PatchJson(path, new { status = "deactivated" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await service.Root.PatchJson(path, new { email = managing.Owner.Email }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
+        await service.WaitForRefusalsAsync(managing.Id, 3);
+
+        (await LoggedAsync(managing)).Should().BeEquivalentTo(
+            $"{managing.Id} UpdateUser forbidden {admin.Id}",
+            $"{managing.Id} UpdateUser forbidden {person.Id}",
+            $"{managing.Id} UpdateUser email_taken root");
+        (await LoggedAsync(tenant)).Should().HaveCount(3)
+            .And.Contain($"{tenant.Id} UpdateUser forbidden {tenant.Owner.Id}");
     }
 
     [Fact]
