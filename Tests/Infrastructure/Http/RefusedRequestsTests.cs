@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure.Domain;
@@ -159,10 +160,52 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task A_refusal_about_a_webhook_has_it_and_its_workspace()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = (await tenant.NewWorkspaceAsync()).Id;
+        var webhook = (await tenant.NewIdleWebhookAsync(workspace)).Id;
+        var member = await tenant.NewMemberAsync();
+
+        await (await member.Client.PatchJson($"/v1/webhooks/{webhook}", new { description = "Other" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await member.Client.GetAsync($"/v1/webhooks/{webhook}/deliveries/DLV-26-000001"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await service.WaitForRefusalsAsync(tenant.Id, 2);
+
+        (await service.ReadAsync<string>(
+            """
+            SELECT action || ' ' || workspace_code || ' ' || subject_kind || ' ' || subject_id FROM refusals
+            WHERE organization_code = @Id
+            """,
+            new { tenant.Id })).Should().BeEquivalentTo(
+                $"UpdateWebhook {workspace} webhook {webhook}",
+                $"GetWebhookDelivery {workspace} delivery DLV-26-000001");
+    }
+
+    [Fact]
+    public async Task One_that_fails_does_not_hold_up_the_others()
+    {
+        var tenant = await service.NewTenantAsync();
+        var requests = new RefusedRequests(null!, NullLogger<RefusedRequests>.Instance);
+        var caller = await tenant.OwnerAsync();
+        var known = caller.ForRequest("r");
+        known.AsksFor(tenant.Id);
+
+        // Its organization would be looked up, without a database.
+        requests.Add(caller.ForRequest("r"), "AddMember", "forbidden", service.Clock.Now, null);
+        requests.Add(known, "UpdateMember", "forbidden", service.Clock.Now, null);
+        var taken = new List<Refusal>();
+        await requests.TakeAsync(taken, service.Clock.Now, CancellationToken.None);
+
+        taken.Should().ContainSingle().Which.Action.Should().Be("UpdateMember");
+    }
+
+    [Fact]
     public async Task More_than_can_be_written_are_counted()
     {
         var tenant = await service.NewTenantAsync();
-        var requests = new RefusedRequests(service.Db);
+        var requests = new RefusedRequests(service.Db, NullLogger<RefusedRequests>.Instance);
         var caller = (await tenant.OwnerAsync()).ForRequest("r");
         caller.AsksFor(tenant.Id);
 
