@@ -88,7 +88,9 @@ public static class AuditLog
                 To = filter.To ?? DateTimeOffset.MaxValue,
                 Take = most + 1,
             }))!;
-        return range.Count > most ? AuditBounds.None : AuditBounds.None with { After = (range.First ?? 1) - 1, Before = (range.Last ?? 0) + 1 };
+        return range.Count > most
+            ? AuditBounds.None
+            : AuditBounds.None with { After = (range.First ?? 1) - 1, Before = (range.Last ?? 0) + 1 };
     }
 
     /// <summary>The sequence of the organization's last event; 0 for none.</summary>

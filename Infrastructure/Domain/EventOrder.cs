@@ -157,7 +157,8 @@ public static class EventOrder
                 (SELECT '', h.hash, h.sequence FROM events h
                  WHERE h.organization_code IS NULL AND h.sequence IS NOT NULL
                  ORDER BY h.sequence DESC LIMIT 1))
-            SELECT e.id AS number, heads.hash AS head, heads.sequence AS head_sequence, numbered.sequence AS assigned, {EventRow.Columns}
+            SELECT e.id AS number, heads.hash AS head, heads.sequence AS head_sequence,
+                   numbered.sequence AS assigned, {EventRow.Columns}
             FROM numbered
             JOIN events e ON e.id = numbered.id
             LEFT JOIN heads ON heads.chain = COALESCE(e.organization_code, '')
