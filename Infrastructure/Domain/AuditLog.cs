@@ -237,7 +237,7 @@ public static class AuditLog
     private const string FilteredDescending = $"+e.sequence > @After AND e.sequence < @Before {Rest} {NewestFirst}";
 
     private const string Bounds = """
-        SELECT COUNT(*) AS count, MIN(sequence) AS first, MAX(sequence) AS last
+        COUNT(*) AS count, MIN(sequence) AS first, MAX(sequence) AS last
         FROM (SELECT e.sequence FROM events e WHERE
         """;
 
@@ -313,9 +313,9 @@ public static class AuditLog
         public const string NewestOfWorkspaceType =
             $"SELECT {Events} {InWorkspace} AND {OfTheType} AND {FilteredDescending}";
 
-        public const string FindBoundsOfOrganization = $"{Bounds} {InOrganization} AND {InTime}";
+        public const string FindBoundsOfOrganization = $"SELECT {Bounds} {InOrganization} AND {InTime}";
 
-        public const string FindBoundsOfWorkspace = $"{Bounds} {InWorkspace} AND {InTime}";
+        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} {InWorkspace} AND {InTime}";
 
         public const string Refused = $"SELECT {RefusedOnes} {RefusedIn} AND {RefusedAscending}";
 
