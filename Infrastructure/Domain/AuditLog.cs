@@ -57,6 +57,9 @@ public static class AuditLog
     public const string Success = "success";
     public const string Denied = "denied";
 
+    // A bound costs no more than this, where an index serves the filter without it.
+    private const long MostForBounds = 10_000;
+
     public static readonly string[] Outcomes = [Success, Denied];
 
     public static readonly string[] ActorTypes = ["root", "user", "api_key", "system"];
@@ -69,12 +72,12 @@ public static class AuditLog
     /// <summary>The events that a filter by time leaves, so that no page reads beyond them.</summary>
     public static async Task<AuditBounds> FindBoundsAsync(Session session, AuditFilter filter)
     {
-        if (filter is { From: null, To: null } || filter.Action is not null || filter.ActorId is not null
-            || filter.Outcome == Denied)
+        if (filter is { From: null, To: null } || filter.Outcome == Denied)
         {
             return AuditBounds.None;
         }
 
+        var most = filter is { Action: null, ActorId: null } ? long.MaxValue - 1 : MostForBounds;
         var range = (await session.FindAsync<Range>(
             filter.Workspace is null ? Sql.FindBoundsOfOrganization : Sql.FindBoundsOfWorkspace,
             new
@@ -83,8 +86,11 @@ public static class AuditLog
                 filter.Workspace,
                 From = filter.From ?? DateTimeOffset.UnixEpoch,
                 To = filter.To ?? DateTimeOffset.MaxValue,
+                Take = most + 1,
             }))!;
-        return AuditBounds.None with { After = (range.First ?? 1) - 1, Before = (range.Last ?? 0) + 1 };
+        return range.Count > most
+            ? AuditBounds.None
+            : AuditBounds.None with { After = (range.First ?? 1) - 1, Before = (range.Last ?? 0) + 1 };
     }
 
     /// <summary>The sequence of the organization's last event; 0 for none.</summary>
@@ -188,9 +194,11 @@ public static class AuditLog
         _ => newestFirst ? Sql.NewestRefused : Sql.Refused,
     };
 
-    /// <summary>The lowest and the highest sequence of the events of a time; null for none.</summary>
+    /// <summary>The lowest and the highest sequence of the events of a time, null for none; their number.</summary>
     private sealed record Range
     {
+        public long Count { get; init; }
+
         public long? First { get; init; }
 
         public long? Last { get; init; }
@@ -228,9 +236,13 @@ public static class AuditLog
 
     private const string FilteredDescending = $"+e.sequence > @After AND e.sequence < @Before {Rest} {NewestFirst}";
 
-    private const string Bounds = "MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e WHERE";
+    private const string Bounds = """
+        COUNT(*) AS count, MIN(sequence) AS first, MAX(sequence) AS last
+        FROM (SELECT e.sequence FROM events e WHERE
+        """;
 
-    private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To";
+    private const string InTime =
+        "e.occurred_at >= @From AND e.occurred_at < @To ORDER BY e.occurred_at LIMIT @Take) timed";
 
     private const string RefusedOnes = """
         r.id AS number, r.action AS type, r.fault, r.occurred_at, r.organization_code AS organization_id,

@@ -62,7 +62,8 @@ public static class EventOrder
                 var events = await session.ListAsync<Waiting>(Sql.ListWaitingPostgres, new { BatchSize });
                 if (events.Count > 0)
                 {
-                    await session.ExecuteLaterAsync(Sql.AssignPostgres, new { Rows = Chain(events) });
+                    var rows = await ChainAsync(session, events);
+                    await session.ExecuteLaterAsync(Sql.AssignPostgres, new { Rows = JsonRows.Serialize(rows) });
                 }
 
                 return events.Count;
@@ -71,20 +72,45 @@ public static class EventOrder
         return outcome.Match(count => count, _ => 0);
     }
 
-    private static string Chain(List<Waiting> events)
+    private static async Task<List<object>> ChainAsync(Session session, List<Waiting> events)
     {
         var heads = new Dictionary<string, string>();
         var rows = new List<object>(events.Count);
         foreach (var each in events)
         {
             var chain = each.OrganizationId ?? "";
+            if (each is { Head: null, HeadSequence: not null } && !heads.ContainsKey(chain))
+            {
+                heads[chain] = await FillAsync(session, each.OrganizationId, rows);
+            }
+
             var previous = heads.GetValueOrDefault(chain) ?? each.Head ?? EventChain.Start;
             var hash = EventChain.Hash(previous, each.Assigned, each);
             heads[chain] = hash;
             rows.Add(new { id = each.Number, sequence = each.Assigned, previous, hash });
         }
 
-        return JsonRows.Serialize(rows);
+        return rows;
+    }
+
+    // An instance of a version without hashes has given the last events of the chain their sequence.
+    private static async Task<string> FillAsync(Session session, string? organization, List<object> rows)
+    {
+        var previous = EventChain.Start;
+        foreach (var each in await session.ListAsync<Waiting>(
+            organization is null ? Sql.ListUnhashedOfNonePostgres : Sql.ListUnhashedPostgres,
+            new { Organization = organization }))
+        {
+            if (each.Hash is not { } hash)
+            {
+                hash = EventChain.Hash(previous, each.Sequence!.Value, each);
+                rows.Add(new { id = each.Number, sequence = each.Sequence, previous, hash });
+            }
+
+            previous = hash;
+        }
+
+        return previous;
     }
 
     private sealed record Waiting : EventRow
@@ -95,6 +121,9 @@ public static class EventOrder
 
         /// <summary>The last hash of its chain so far.</summary>
         public string? Head { get; init; }
+
+        /// <summary>The last sequence of its chain so far.</summary>
+        public long? HeadSequence { get; init; }
     }
 
     private static class Sql
@@ -118,22 +147,43 @@ public static class EventOrder
                        + ROW_NUMBER() OVER (ORDER BY age DESC, statement, id) AS sequence
                 FROM waiting),
             heads AS (
-                SELECT chains.chain, (
-                    SELECT h.hash FROM events h
-                    WHERE h.organization_code = chains.chain AND h.sequence IS NOT NULL
-                    ORDER BY h.sequence DESC LIMIT 1) AS head
+                SELECT chains.chain, head.hash, head.sequence
                 FROM (SELECT DISTINCT organization_code AS chain FROM waiting) chains
-                WHERE chains.chain IS NOT NULL
+                CROSS JOIN LATERAL (
+                    SELECT h.hash, h.sequence FROM events h
+                    WHERE h.organization_code = chains.chain AND h.sequence IS NOT NULL
+                    ORDER BY h.sequence DESC LIMIT 1) head
                 UNION ALL
-                SELECT '', (
-                    SELECT h.hash FROM events h
-                    WHERE h.organization_code IS NULL AND h.sequence IS NOT NULL
-                    ORDER BY h.sequence DESC LIMIT 1))
-            SELECT e.id AS number, heads.head, numbered.sequence AS assigned, {EventRow.Columns}
+                (SELECT '', h.hash, h.sequence FROM events h
+                 WHERE h.organization_code IS NULL AND h.sequence IS NOT NULL
+                 ORDER BY h.sequence DESC LIMIT 1))
+            SELECT e.id AS number, heads.hash AS head, heads.sequence AS head_sequence,
+                   numbered.sequence AS assigned, {EventRow.Columns}
             FROM numbered
             JOIN events e ON e.id = numbered.id
             LEFT JOIN heads ON heads.chain = COALESCE(e.organization_code, '')
             ORDER BY numbered.sequence
+            """;
+
+        // From the last one with a hash on.
+        public const string ListUnhashedPostgres = $"""
+            SELECT e.id AS number, {EventRow.Columns}
+            FROM events e
+            WHERE e.organization_code = @Organization AND e.sequence >= COALESCE((
+                SELECT h.sequence FROM events h
+                WHERE h.organization_code = @Organization AND h.sequence IS NOT NULL AND h.hash IS NOT NULL
+                ORDER BY h.sequence DESC LIMIT 1), 0)
+            ORDER BY e.sequence
+            """;
+
+        public const string ListUnhashedOfNonePostgres = $"""
+            SELECT e.id AS number, {EventRow.Columns}
+            FROM events e
+            WHERE e.organization_code IS NULL AND e.sequence >= COALESCE((
+                SELECT h.sequence FROM events h
+                WHERE h.organization_code IS NULL AND h.sequence IS NOT NULL AND h.hash IS NOT NULL
+                ORDER BY h.sequence DESC LIMIT 1), 0)
+            ORDER BY e.sequence
             """;
 
         public const string AssignPostgres = """

@@ -14,7 +14,7 @@ namespace WorkspaceService.Infrastructure.Http;
 /// refusal without one is not logged, and neither is <c>not_found</c>, which says nothing about anybody. The request
 /// waits for none of it; where more come than are written, they are counted.
 /// </summary>
-public sealed class RefusedRequests(ConnectionFactory db)
+public sealed class RefusedRequests(ConnectionFactory db, ILogger<RefusedRequests> log)
 {
     /// <summary>The most refusals that wait.</summary>
     public const int Capacity = 2000;
@@ -22,6 +22,8 @@ public sealed class RefusedRequests(ConnectionFactory db)
     // The most specific part of a path comes first.
     private static readonly (string Parameter, string Kind, string Prefix)[] Subjects =
     [
+        ("delivery", "delivery", Codes.Delivery),
+        ("webhook", "webhook", Codes.Webhook),
         ("invitation", "invitation", Codes.Invitation),
         ("request", "join_request", Codes.JoinRequest),
         ("serviceLine", "service_line", Codes.ServiceLine),
@@ -59,9 +61,18 @@ public sealed class RefusedRequests(ConnectionFactory db)
     {
         for (var left = Volatile.Read(ref _count); left > 0 && _waiting.TryPeek(out var refused); left--)
         {
-            if (await FindTargetAsync(refused, ct) is { } target)
+            try
             {
-                refusals.Add(refused.Of(target.Organization, target.Workspace));
+                if (await FindTargetAsync(refused, ct) is { } target)
+                {
+                    refusals.Add(refused.Of(target.Organization, target.Workspace));
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException
+                && !TransientErrors.Includes(failure))
+            {
+                // The others are not held up by it.
+                log.LogError(failure, "A refusal of {Operation} cannot be written: it is lost", refused.Operation);
             }
 
             _waiting.TryDequeue(out _);
@@ -157,6 +168,11 @@ public sealed class RefusedRequests(ConnectionFactory db)
         if (refused.Organization is { } organization && Codes.Is(Codes.Organization, organization))
         {
             await OrganizationAuthorization.FindAsync(session, organization, need);
+        }
+
+        if (refused is { Subject: ("user", var user), Workspace: null, ServiceLine: null, Organization: null })
+        {
+            await UserAuthorization.AsksForAsync(session, user);
         }
     }
 

@@ -50,12 +50,32 @@ public static class UserAuthorization
             return Faults.NotFound;
         }
 
-        if (user.ManagedBy is { } organization)
+        // Others may not see the managing organization: see AsksForAsync.
+        if (session.Caller.IsRoot && user.ManagedBy is { } organization)
         {
             session.Caller.AsksFor(organization);
         }
 
         return user;
+    }
+
+    /// <summary>
+    /// Notes the organization that a refusal about the user belongs to: the managing organization where the caller
+    /// administers or, being that user, belongs to it, else another such organization of the user. For root, and user
+    /// keys that are not narrowed: the other keys have one.
+    /// </summary>
+    public static async Task AsksForAsync(Session session, string code)
+    {
+        var caller = session.Caller;
+        if (caller.IsRoot)
+        {
+            await FindAsync(session, code);
+        }
+        else if (await session.ScalarAsync<string?>(Sql.FindShared, new { Code = code, CallerId = caller.UserId })
+            is { } organization)
+        {
+            caller.AsksFor(organization);
+        }
     }
 
     /// <summary>
@@ -94,6 +114,18 @@ public static class UserAuthorization
         public const string FindByCode = $"{Find} WHERE u.code = @Code";
 
         public const string FindByEmail = $"{Find} WHERE u.email_key = @EmailKey";
+
+        public const string FindShared = """
+            SELECT o.code
+            FROM users u
+            JOIN organization_members mine ON mine.user_id = @CallerId
+            JOIN organizations o ON o.id = mine.organization_id
+            LEFT JOIN organization_members theirs ON theirs.organization_id = o.id AND theirs.user_id = u.id
+            WHERE u.code = @Code AND (o.id = u.managed_by OR theirs.user_id IS NOT NULL)
+              AND (mine.role IN ('owner', 'admin') OR u.id = @CallerId)
+            ORDER BY CASE WHEN o.id = u.managed_by THEN 0 WHEN mine.role IN ('owner', 'admin') THEN 1 ELSE 2 END, o.id
+            LIMIT 1
+            """;
 
         private const string Find = """
             SELECT u.id, u.code, u.status, u.version, u.managed_by AS managed_by_id, mo.code AS managed_by, (

@@ -42,8 +42,13 @@ public static class WebhookAuthorization
             return Faults.NotFound;
         }
 
-        return (await ReachAsync(session, webhook.OrganizationCode, webhook.WorkspaceCode, writes))
-            .Then<WebhookAccess>(_ => webhook);
+        var reached = await ReachAsync(session, webhook.OrganizationCode, webhook.WorkspaceCode, writes);
+        if (session.Caller.TargetOrganization == webhook.OrganizationCode)
+        {
+            session.Caller.AsksFor(webhook.OrganizationCode, webhook.WorkspaceCode);
+        }
+
+        return reached.Then<WebhookAccess>(_ => webhook);
     }
 
     /// <summary>A delivery of the webhook with this code.</summary>

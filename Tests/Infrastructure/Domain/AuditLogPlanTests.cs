@@ -29,7 +29,7 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
     [Fact]
     public async Task Each_filter_has_an_index_in_both_orders()
     {
-        var tenant = await FillAsync();
+        var (tenant, _) = await FillAsync(1_000_000);
         var statements = typeof(AuditLog).GetNestedType("Sql", BindingFlags.NonPublic)!
             .GetFields(BindingFlags.Static | BindingFlags.Public)
             .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
@@ -91,8 +91,29 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
         string.Join("\n\n", failures).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_time_bounds_what_an_indexed_filter_reads_where_it_has_few_events()
+    {
+        var (tenant, other) = await FillAsync(2_000_000);
+        var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(2_000_000),
+            DateTimeOffset.FromUnixTimeMilliseconds(2_900_000));
+        await using var session = service.Db.Open(ServiceFixture.RootCaller, CancellationToken.None);
+
+        // Of the 9000 events of the time every twentieth, from the 20001st on, is the tenant's.
+        var timed = new AuditFilter(tenant.Id, From: from, To: to);
+        foreach (var filter in new[] { timed, timed with { Action = "type.1" }, timed with { ActorId = "USR-26-a1" } })
+        {
+            (await AuditLog.FindBoundsAsync(session, filter))
+                .Should().Be(AuditBounds.None with { After = 2_020_000, Before = 2_028_982 });
+        }
+
+        var many = new AuditFilter(other.Id, From: DateTimeOffset.UnixEpoch, To: to);
+        (await AuditLog.FindBoundsAsync(session, many with { Action = "type.1" })).Should().Be(AuditBounds.None);
+        (await AuditLog.FindBoundsAsync(session, many)).Before.Should().Be(2_029_000);
+    }
+
     // Many entries of an organization among those of others; an action, an actor and a moment that few of them have.
-    private async Task<Tenant> FillAsync()
+    private async Task<(Tenant Tenant, Tenant Other)> FillAsync(long first)
     {
         var tenant = await service.NewTenantAsync();
         var other = await service.NewTenantAsync();
@@ -112,13 +133,13 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
             {Numbers}
             INSERT INTO events (id, code, sequence, occurred_at, organization_code, workspace_code, actor_kind,
                                 actor_id, subject_kind, subject_id, request_id, changes, type)
-            SELECT 1000000 + i, 'EVT-26-' || i, 1000000 + i, {Cells} FROM n;
+            SELECT @first + i, 'EVT-26-' || (@first + i), @first + i, {Cells} FROM n;
             {Numbers}
             INSERT INTO refusals (id, fault, occurred_at, organization_code, workspace_code, actor_kind, actor_id,
                                   subject_kind, subject_id, request_id, changes, action)
-            SELECT 1000000 + i, 'forbidden', {Cells} FROM n
+            SELECT @first + i, 'forbidden', {Cells} FROM n
             """,
-            new { Rows, Organization = tenant.Id, Other = other.Id });
+            new { first, Rows, Organization = tenant.Id, Other = other.Id });
         if (service.Db.IsPostgres)
         {
             await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
@@ -126,7 +147,7 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
             await connection.ExecuteAsync("VACUUM ANALYZE refusals");
         }
 
-        return tenant;
+        return (tenant, other);
     }
 
     [GeneratedRegex(@"Rows Removed by \w+: (\d+)")]

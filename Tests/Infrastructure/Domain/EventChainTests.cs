@@ -141,6 +141,36 @@ public sealed class EventChainTests(ServiceFixture service) : IClassFixture<Serv
         (await service.FindAsync()).Should().BeEmpty();
     }
 
+    // SQLite, whose file has one instance, never has any.
+    [Fact]
+    public async Task What_an_earlier_version_numbered_is_chained_before_what_comes_next()
+    {
+        var (tenant, fresh) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        await service.NumberEventsAsync();
+        foreach (var (id, after) in new[] { (tenant.Id, 1), (fresh.Id, 0) })
+        {
+            await tenant.NewWorkspaceAsync();
+            await service.NumberEventsAsync();
+            if (service.Db.IsPostgres)
+            {
+                await service.ArrangeAsync(
+                    """
+                    UPDATE events SET previous_hash = NULL, hash = NULL
+                    WHERE organization_code = @id AND sequence > (
+                        SELECT MIN(sequence) FROM events WHERE organization_code = @id) - 1 + @after
+                    """,
+                    new { id, after });
+            }
+        }
+
+        await tenant.NewWorkspaceAsync();
+        await fresh.NewWorkspaceAsync();
+
+        ChainVerifier.FindBroken(await ShownAsync(tenant)).Should().BeEmpty();
+        ChainVerifier.FindBroken(await ShownAsync(fresh)).Should().BeEmpty();
+        (await service.FindAsync()).Should().BeEmpty();
+    }
+
     private static async Task<List<JsonElement>> ShownAsync(Tenant tenant)
     {
         var all = new List<JsonElement>();

@@ -1,9 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Organizations;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Http;
 
@@ -127,10 +130,82 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task A_refusal_about_a_user_is_logged_where_the_caller_administers_it()
+    {
+        var (tenant, managing) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var person = await managing.NewMemberAsync();
+        await service.Do(new AddOrganizationMember.Command(ServiceFixture.RootCaller, tenant.Id, person.Id));
+        var admin = await managing.NewMemberAsync(Roles.Admin);
+        var key = await tenant.ServiceKeyAsync(permissions: Permissions.MembersManage);
+        var path = $"/v1/users/{person.Id}";
+
+        foreach (var client in new[] { tenant.Client, service.Client(key), admin.Client, person.Client })
+        {
+            await (await client.PatchJson(path, new { managed_by = tenant.Id }))
+                .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        await (await tenant.Client.PatchJson(path, new { status = "deactivated" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await service.Root.PatchJson(path, new { email = managing.Owner.Email }))
+            .ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
+        await service.WaitForRefusalsAsync(managing.Id, 3);
+
+        (await LoggedAsync(managing)).Should().BeEquivalentTo(
+            $"{managing.Id} UpdateUser forbidden {admin.Id}",
+            $"{managing.Id} UpdateUser forbidden {person.Id}",
+            $"{managing.Id} UpdateUser email_taken root");
+        (await LoggedAsync(tenant)).Should().HaveCount(3)
+            .And.Contain($"{tenant.Id} UpdateUser forbidden {tenant.Owner.Id}");
+    }
+
+    [Fact]
+    public async Task A_refusal_about_a_webhook_has_it_and_its_workspace()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = (await tenant.NewWorkspaceAsync()).Id;
+        var webhook = (await tenant.NewIdleWebhookAsync(workspace)).Id;
+        var member = await tenant.NewMemberAsync();
+
+        await (await member.Client.PatchJson($"/v1/webhooks/{webhook}", new { description = "Other" }))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await (await member.Client.GetAsync($"/v1/webhooks/{webhook}/deliveries/DLV-26-000001"))
+            .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        await service.WaitForRefusalsAsync(tenant.Id, 2);
+
+        (await service.ReadAsync<string>(
+            """
+            SELECT action || ' ' || workspace_code || ' ' || subject_kind || ' ' || subject_id FROM refusals
+            WHERE organization_code = @Id
+            """,
+            new { tenant.Id })).Should().BeEquivalentTo(
+                $"UpdateWebhook {workspace} webhook {webhook}",
+                $"GetWebhookDelivery {workspace} delivery DLV-26-000001");
+    }
+
+    [Fact]
+    public async Task One_that_fails_does_not_hold_up_the_others()
+    {
+        var tenant = await service.NewTenantAsync();
+        var requests = new RefusedRequests(null!, NullLogger<RefusedRequests>.Instance);
+        var caller = await tenant.OwnerAsync();
+        var known = caller.ForRequest("r");
+        known.AsksFor(tenant.Id);
+
+        // Its organization would be looked up, without a database.
+        requests.Add(caller.ForRequest("r"), "AddMember", "forbidden", service.Clock.Now, null);
+        requests.Add(known, "UpdateMember", "forbidden", service.Clock.Now, null);
+        var taken = new List<Refusal>();
+        await requests.TakeAsync(taken, service.Clock.Now, CancellationToken.None);
+
+        taken.Should().ContainSingle().Which.Action.Should().Be("UpdateMember");
+    }
+
+    [Fact]
     public async Task More_than_can_be_written_are_counted()
     {
         var tenant = await service.NewTenantAsync();
-        var requests = new RefusedRequests(service.Db);
+        var requests = new RefusedRequests(service.Db, NullLogger<RefusedRequests>.Instance);
         var caller = (await tenant.OwnerAsync()).ForRequest("r");
         caller.AsksFor(tenant.Id);
 
