@@ -357,6 +357,18 @@ public sealed class WebhookSenderTests
         receiver.All.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task An_address_without_tls_of_an_earlier_setting_is_sent_nothing()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        using var sender = new WebhookSender(new() { AllowPrivateNetworks = true }, TimeProvider.System);
+
+        var tried = await sender.SendAsync($"{receiver.Address}/", [Secret], Sent, default);
+
+        tried.Attempt.Error.Should().Be("The address is not https, so nothing was sent.");
+        receiver.On("/").Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1 is not, or does not lead to, a public address, so nothing was sent.")]
     [InlineData("localhost", "localhost is not, or does not lead to, a public address, so nothing was sent.")]
@@ -384,7 +396,8 @@ public sealed class WebhookSenderTests
     {
         using var dead = new TcpListener(IPAddress.Loopback, 0);
         dead.Start();
-        using var sender = new WebhookSender(new() { AllowPrivateNetworks = true }, TimeProvider.System);
+        using var sender = new WebhookSender(
+            new() { AllowHttp = true, AllowPrivateNetworks = true }, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var trying = sender.SendAsync($"http://127.0.0.1:{Port(dead)}/", [Secret], Sent, stop.Token);
 
@@ -397,7 +410,12 @@ public sealed class WebhookSenderTests
         string url, double seconds = 10, bool isPrivateAllowed = true, string[]? secrets = null)
     {
         using var sender = new WebhookSender(
-            new() { Timeout = TimeSpan.FromSeconds(seconds), AllowPrivateNetworks = isPrivateAllowed },
+            new()
+            {
+                Timeout = TimeSpan.FromSeconds(seconds),
+                AllowHttp = true,
+                AllowPrivateNetworks = isPrivateAllowed,
+            },
             TimeProvider.System);
         return await sender.SendAsync(url, secrets ?? [Secret], Sent, CancellationToken.None);
     }
