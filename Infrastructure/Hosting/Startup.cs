@@ -88,7 +88,13 @@ public static class Startup
             options.SerializerOptions.MaxDepth = JsonConventions.RequestDepth;
         });
         // With the last lines of the log, at most eight seconds: containers are killed after ten.
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(6));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(6);
+
+            // What is done in the background is no reason to answer nobody; its failure is logged.
+            options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         builder.Services.AddRequestDecompression(
             options => options.DecompressionProviders["br"] = new BrotliDecompression());
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
