@@ -81,7 +81,7 @@ internal static class LoggingSetup
         }
     }
 
-    // Program reports a failed start in one line on standard error; the host would add a page to it, and another for each
+    // Program reports a failed start in one line on standard error; the host would add a page to it, and one for each
     // background service that was cancelled before it had begun.
     private static bool IsStartFailure(LogEvent logEvent) =>
         logEvent.MessageTemplate.Text == "Hosting failed to start"
