@@ -4,6 +4,7 @@ using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Hosting.Telemetry;
 using WorkspaceService.Infrastructure.Security;
+using WorkspaceService.Infrastructure.Surfaces.Console;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -35,6 +36,11 @@ public sealed record Settings
           --Webhooks:RetainDeliveries         Days for which ended deliveries are shown. [default: 30]
           --Audit:RetainRefusals              How long the audit log keeps what was refused, in days; events stay.
                                               [default: 90]
+          --Console:Enabled                   false serves no console. [default: true]
+          --Console:SessionLifetime           How long after its sign-in a session of the console ends.
+                                              [default: 12:00:00]
+          --Console:IdleTimeout               How long after its last page a session of the console ends.
+                                              [default: 01:00:00]
           --Cors:Origins                      Origins whose pages may call, separated by semicolons. [default: none]
           --Telemetry:Otlp                    Where traces, metrics and logs go, such as http://localhost:4317; so
                                               says OTEL_EXPORTER_OTLP_ENDPOINT. [default: nowhere]
@@ -73,6 +79,8 @@ public sealed record Settings
 
     public WebhookSettings Webhooks { get; init; } = new();
 
+    public ConsoleSettings Console { get; init; } = new();
+
     /// <exception cref="StartupException">A value is missing or invalid.</exception>
     public static Settings From(IConfiguration configuration)
     {
@@ -95,6 +103,7 @@ public sealed record Settings
 
         RejectUnknown(configuration, "Audit", nameof(RetainRefusals));
         RejectUnknown(configuration, "Bootstrap", "RootKey");
+        RejectUnknown(configuration, "Console", [.. typeof(ConsoleSettings).GetProperties().Select(p => p.Name)]);
         RejectUnknown(configuration, "Cors", "Origins");
         RejectUnknown(configuration, "Memory", nameof(MaxStaleness));
         RejectUnknown(configuration, "Telemetry", nameof(Otlp));
@@ -108,6 +117,7 @@ public sealed record Settings
                 configuration, "Memory:MaxStaleness", ConnectionFactory.DefaultMaxStaleness, TimeSpan.FromMinutes(1)),
             RootKey = string.IsNullOrEmpty(rootKey) ? null : rootKey,
             Webhooks = WebhooksFrom(configuration),
+            Console = ConsoleFrom(configuration),
             Otlp = TelemetryAddress.Of(configuration),
             RetainRefusals = Days(configuration, "Audit:RetainRefusals", Refusals.DefaultRetention),
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins")),
@@ -130,6 +140,28 @@ public sealed record Settings
         };
     }
 
+    private static ConsoleSettings ConsoleFrom(IConfiguration configuration)
+    {
+        var defaults = new ConsoleSettings();
+        return new ConsoleSettings
+        {
+            Enabled = Flag(configuration, "Console:Enabled", defaults.Enabled),
+            SessionLifetime = Span(configuration, "Console:SessionLifetime", defaults.SessionLifetime),
+            IdleTimeout = Span(configuration, "Console:IdleTimeout", defaults.IdleTimeout),
+        };
+    }
+
+    private static TimeSpan Span(IConfiguration configuration, string name, TimeSpan fallback) =>
+        configuration[name] switch
+        {
+            null or "" => fallback,
+            var text when text.Contains(':', StringComparison.Ordinal)
+                && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+                && span >= TimeSpan.FromMinutes(1) && span.TotalDays <= 30 => span,
+            var text => throw new StartupException(
+                $"{name} is '{text}'; it is written as 01:00:00, and may be from 00:01:00 to 30.00:00:00."),
+        };
+
     private static TimeSpan AnswerTime(IConfiguration configuration, string name, TimeSpan fallback) =>
         configuration[name] switch
         {
@@ -145,12 +177,13 @@ public sealed record Settings
             : throw new StartupException(
                 $"Webhooks:RetrySchedule has '{text}'; a wait is written as 00:00:05, and at most 30.00:00:00.");
 
-    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
-    {
-        null or "" => false,
-        var text when bool.TryParse(text, out var value) => value,
-        var text => throw new StartupException($"{name} is '{text}'; it must be true or false."),
-    };
+    private static bool Flag(IConfiguration configuration, string name, bool fallback = false) =>
+        configuration[name] switch
+        {
+            null or "" => fallback,
+            var text when bool.TryParse(text, out var value) => value,
+            var text => throw new StartupException($"{name} is '{text}'; it must be true or false."),
+        };
 
     // A misspelt limit would otherwise be ignored, which is no limit.
     private static void RejectUnknown(IConfiguration configuration, string section, params string[] names)

@@ -14,6 +14,7 @@ using WorkspaceService.Infrastructure.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 using WorkspaceService.Infrastructure.Surfaces;
+using WorkspaceService.Infrastructure.Surfaces.Console;
 
 namespace WorkspaceService.Infrastructure.Hosting;
 
@@ -71,6 +72,8 @@ public static class Startup
             .AddSingleton<DatabaseProbe>()
             .AddHostedService<LastUsedWriter>()
             .AddHostedService<Housekeeping>()
+            .AddSingleton(settings.Console)
+            .AddConsole()
             .AddSingleton(settings.Webhooks)
             .AddSingleton<WebhookSender>()
             .AddHostedService<WebhookDispatcher>()
@@ -110,12 +113,14 @@ public static class Startup
         app.UseHeadRequests();
         app.UseErrorHandling();
         app.UseCacheHeaders();
+        app.UseConsole();
         app.UseCors();
         app.UseDocsPage();
         app.UseEmptyBodies();
         app.UseFreshReads();
         app.UseRouting();
         app.UseApiKeyAuthentication();
+        app.UseConsoleForms();
         app.UseRateLimits();
         app.UseQueryParameters();
         app.UseRequestBodies();

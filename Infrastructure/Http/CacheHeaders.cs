@@ -9,6 +9,9 @@ namespace WorkspaceService.Infrastructure.Http;
 /// </summary>
 public static class CacheHeaders
 {
+    /// <summary>Of what has a hash of its content in its address.</summary>
+    internal const string Forever = "public, max-age=31536000, immutable";
+
     private const string NoStore = "no-store";
 
     public static IApplicationBuilder UseCacheHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
@@ -16,7 +19,8 @@ public static class CacheHeaders
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            if (http.Response.StatusCode != StatusCodes.Status204NoContent && headers.CacheControl != NoStore)
+            if (http.Response.StatusCode != StatusCodes.Status204NoContent && headers.CacheControl != NoStore
+                && headers.CacheControl != Forever)
             {
                 headers.CacheControl = "private, no-cache";
                 headers.Append(HeaderNames.Vary, "Authorization, Authentication");

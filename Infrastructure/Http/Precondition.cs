@@ -28,6 +28,9 @@ public readonly record struct Precondition
         (_versions is null || _versions.Contains(version))
         && (_otherThan is null || (_otherThan.Length > 0 && !_otherThan.Contains(version)));
 
+    /// <summary>Requires this version; null requires none.</summary>
+    public static Precondition Of(long? version) => version is { } known ? new([known], null) : default;
+
     /// <summary>Lets endpoints that write take the precondition as a parameter.</summary>
     public static ValueTask<Precondition> BindAsync(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
@@ -21,6 +22,8 @@ public static class OpenApiDescription
         services.AddSingleton<OpenApiText>();
         return services.AddOpenApi(Name, options =>
         {
+            options.ShouldInclude = api => !new PathString("/" + api.RelativePath).StartsWithSegments(
+                ConsoleSurface.Prefix); // pages are for people
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.CreateSchemaReferenceId = _ => null; // Schemas adds them under its own names
             options.AddOperationTransformer(new Operations());

@@ -28,6 +28,10 @@ public readonly record struct Outcome<T> : IOutcome<Outcome<T>>
     public Outcome<TResult> Then<TResult>(Func<T, Outcome<TResult>> next) =>
         _fault is null ? next(_value!) : Outcome<TResult>.Failed(_fault);
 
+    /// <summary>Both values, or the first fault.</summary>
+    public Outcome<(T First, TOther Second)> And<TOther>(Outcome<TOther> other) =>
+        Then<(T, TOther)>(first => other.Then<(T, TOther)>(second => (first, second)));
+
     /// <summary>Drops the value; a fault is passed on.</summary>
     public Outcome<Done> ToDone() => _fault is null ? Done.It : _fault;
 

@@ -8,7 +8,7 @@ namespace WorkspaceService.Infrastructure.Security;
 /// <summary>
 /// Authenticates requests, except those of anonymous endpoints. A key is accepted as <c>Authorization: Bearer KEY</c>,
 /// as <c>Authorization: Basic</c> with the key as user name and an empty password, and as <c>Authentication: Bearer
-/// KEY</c> (the header that the V4 documents name).
+/// KEY</c> (the header that the V4 documents name); the console has a session instead.
 /// </summary>
 public static class Authentication
 {
@@ -23,21 +23,22 @@ public static class Authentication
                 return;
             }
 
-            var found = KeyOf(http.Request) is { } key ? await authenticator.FindAsync(key) : Faults.Unauthenticated;
+            var surface = Surface.Of(http.Request);
+            var key = surface.KeyOf(http);
+            var found = key is null ? Faults.Unauthenticated : await authenticator.FindAsync(key);
             if (!found.Succeeded(out var caller, out var fault))
             {
-                if (fault == Faults.Unauthenticated && KeyOf(http.Request) is { } dead
-                    && await authenticator.FindDeadAsync(dead) is { } former)
+                if (fault == Faults.Unauthenticated && key is not null
+                    && await authenticator.FindDeadAsync(key) is { } former)
                 {
                     http.Features.Set(new FormerCaller(former.ForRequest(http.TraceIdentifier)));
                 }
 
-                await Surface.Of(http.Request).WriteErrorAsync(http, fault);
+                await surface.WriteErrorAsync(http, fault);
                 return;
             }
 
             // Not for 405: its endpoint is no RouteEndpoint, and its answer does not depend on the caller.
-            var surface = Surface.Of(http.Request);
             if (endpoint is RouteEndpoint && surface.RejectsCaller(caller) is { } rejection)
             {
                 await surface.WriteErrorAsync(http, rejection);

@@ -48,6 +48,12 @@ public static class OrganizationAuthorization
         }
 
         WriteLocks.Found(session, code);
+        return Evaluate(caller, found, need);
+    }
+
+    /// <summary>The decision on the organization's row with the role of the caller's user; reads nothing.</summary>
+    internal static Outcome<OrganizationAccess> Evaluate(Caller caller, OrganizationAccess found, Need need)
+    {
         var role = caller.IsRoot ? Roles.Owner
             : !caller.Reaches(found.Id) || caller.WorkspaceId is not null ? null
             : caller.IsService ? Roles.Admin

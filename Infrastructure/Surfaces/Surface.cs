@@ -14,7 +14,7 @@ public abstract class Surface
     private static readonly NativeSurface Native = new();
 
     // The first one that claims the path; the native surface claims all other paths.
-    private static readonly Surface[] All = [new TapeSurface(), new V4Surface(), Native];
+    private static readonly Surface[] All = [new TapeSurface(), new V4Surface(), new ConsoleSurface(), Native];
 
     public static Surface Of(HttpRequest request) => Of(request.Path);
 
@@ -33,6 +33,9 @@ public abstract class Surface
 
     /// <summary>True where this surface is mounted at <paramref name="path"/>.</summary>
     public abstract bool Claims(PathString path);
+
+    /// <summary>The API key that the request shows; null for none.</summary>
+    public virtual string? KeyOf(HttpContext http) => Authentication.KeyOf(http.Request);
 
     /// <summary>The fault for a caller that this surface never serves; null where it does.</summary>
     public virtual Fault? RejectsCaller(Security.Caller caller) => null;

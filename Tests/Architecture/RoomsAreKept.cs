@@ -19,11 +19,14 @@ public sealed class RoomsAreKept
         var resources = Directory.GetDirectories(Path.Combine(Source.Root, "Features"));
         resources.Should().NotBeEmpty();
         resources.SelectMany(Directory.GetFiles).Should().BeEmpty();
-        Directory.GetFiles(Path.Combine(Source.Root, "Features")).Should().BeEmpty();
+        Directory.GetFiles(Path.Combine(Source.Root, "Features")).Select(Path.GetFileName)
+            .Should().BeEquivalentTo("_Imports.razor");
         Source.Slices.SelectMany(Directory.GetDirectories).Should().BeEmpty();
         Source.Slices.Where(slice => Path.GetFileName(slice) != "LoadDemo").SelectMany(Directory.GetFiles)
             .Select(file => Path.GetFileName(file))
-            .Should().OnlyContain(file => Regex.IsMatch(file, @"^(Endpoint(\.\w+)?|Handler|Validator|Sql)\.cs$"));
+            .Should().OnlyContain(file => Regex.IsMatch(file, @"^((Endpoint(\.\w+)?|Handler|Validator|Sql)\.cs|Page\.razor)$"));
+        Source.Slices.Where(slice => File.Exists(Path.Combine(slice, "Page.razor")))
+            .Should().OnlyContain(slice => File.Exists(Path.Combine(slice, "Endpoint.Console.cs")));
         Source.Slices.Should().OnlyContain(slice =>
             Directory.GetFiles(slice, "Endpoint*.cs").Length > 0 || Path.GetFileName(slice) == "LoadDemo");
     }

@@ -28,6 +28,8 @@ internal static class LoggingSetup
         builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
         // The framework's own events contain whole addresses, with tokens and queries in them.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning);
+        // It warns that the keys that seal cookies are stored unencrypted, which is meant: see ConsoleSession.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // Request logging and error handling log the same. Without this category no activity is started per request.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

@@ -355,7 +355,8 @@ public sealed partial class OpenApiTests(ServiceFixture service)
     }
 
     private IEnumerable<RouteEndpoint> Routes() => service.Services.GetServices<EndpointDataSource>()
-        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(route => !route.RoutePattern.RawText!.StartsWith("/console", StringComparison.Ordinal));
 
     // HEAD is GET without a body, and is not described beside it.
     private static IEnumerable<string> Methods(RouteEndpoint route) =>

@@ -1,0 +1,155 @@
+using System.Globalization;
+using MediatR;
+using WorkspaceService.Infrastructure.Http;
+using WorkspaceService.Infrastructure.Json;
+using WorkspaceService.Infrastructure.Pipeline;
+
+namespace WorkspaceService.Infrastructure.Surfaces.Console;
+
+/// <summary>
+/// What a form holds: empty or filled from what is stored when it is shown, what was typed when it is sent. Where the
+/// service refuses it, it is shown again with what was typed and the service's message beside the field: a field is
+/// named as its JSON pointer without the first slash, such as <c>settings/default_currency</c>.
+/// </summary>
+public sealed class Form
+{
+    private readonly Dictionary<string, IReadOnlyList<string>> _values;
+    private readonly List<FieldError> _unreadable = [];
+    private string? _claimed;
+
+    private Form(Dictionary<string, IReadOnlyList<string>> values) => _values = values;
+
+    /// <summary>Why it was refused; null where it was not.</summary>
+    public Fault? Fault { get; private set; }
+
+    /// <summary>What was typed into a field, without the space around it; null for nothing.</summary>
+    public string? this[string name] =>
+        _values.TryGetValue(name, out var values) && values[0].Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>All that was chosen in a field of several values.</summary>
+    public IReadOnlyList<string> All(string name) =>
+        _values.TryGetValue(name, out var values) ? [.. values.Where(value => value.Length > 0)] : [];
+
+    public bool IsChecked(string name) => _values.ContainsKey(name);
+
+    /// <summary>A whole number; one that cannot be read refuses the form.</summary>
+    public long? Number(string name)
+    {
+        var text = this[name];
+        if (text is null || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        {
+            return text is null ? null : long.Parse(text, CultureInfo.InvariantCulture);
+        }
+
+        _unreadable.Add(new("/" + name, "wrong_form", "Give a whole number."));
+        return null;
+    }
+
+    /// <summary>A day, which begins at midnight in UTC; one that cannot be read refuses the form.</summary>
+    public DateTimeOffset? Date(string name)
+    {
+        if (this[name] is not { } text)
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        }
+
+        _unreadable.Add(new("/" + name, "wrong_form", "Give a day such as 2026-04-30."));
+        return null;
+    }
+
+    /// <summary>The version of what was shown, which the write requires.</summary>
+    public Precondition IfMatch => Precondition.Of(Number("version"));
+
+    /// <summary>Sends what was typed, unless some of it could not be read.</summary>
+    public async Task<Outcome<T>> SendAsync<T>(IMediator mediator, IMessage<T> message, CancellationToken ct) =>
+        _unreadable.Count > 0 ? Fault.Invalid(_unreadable) : await mediator.Send(message, ct);
+
+    /// <param name="about">Codes of faults that are about a field whose name does not tell it.</param>
+    public Form Refused(Fault fault, params (string Code, string Field)[] about)
+    {
+        Fault = fault;
+        _claimed = about.FirstOrDefault(pair => pair.Code == fault.Code).Field;
+        return this;
+    }
+
+    /// <summary>
+    /// The message about one field: of an error at its pointer, or of a fault whose code begins with its name, as
+    /// <c>slug_taken</c> does with slug.
+    /// </summary>
+    public string? ErrorOf(string name)
+    {
+        if (Fault is null)
+        {
+            return null;
+        }
+
+        if (Fault.Errors.Count > 0)
+        {
+            var own = Fault.Errors.Where(error => error.Pointer == "/" + name
+                || error.Pointer.StartsWith($"/{name}/", StringComparison.Ordinal));
+            return string.Join(' ', own.Select(error => error.Message)) is { Length: > 0 } messages ? messages : null;
+        }
+
+        return _claimed == name || (_claimed is null && Fault.Code.StartsWith(name + "_", StringComparison.Ordinal))
+            ? Fault.Message
+            : null;
+    }
+
+    /// <summary>What is to be said above the fields: what none of them says.</summary>
+    public IReadOnlyList<string> Summary =>
+        Fault is null ? []
+        : Fault.Errors.Count == 0
+            ? [_values.Keys.Any(name => ErrorOf(name) is not null) ? "Nothing was changed; see below." : Fault.Message]
+        : [
+            "Nothing was changed; see below.",
+            .. Fault.Errors
+                .Where(error => !_values.Keys.Any(name => error.Pointer == "/" + name
+                    || error.Pointer.StartsWith($"/{name}/", StringComparison.Ordinal)))
+                .Select(error => $"{error.Pointer.TrimStart('/')}: {error.Message}"),
+        ];
+
+    /// <summary>A form that has not been sent.</summary>
+    /// <param name="values">What stands in it; null and blank are left empty.</param>
+    public static Form Of(params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var texts = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (name, value) in values)
+        {
+            if (value is IReadOnlyList<string> several)
+            {
+                texts[name] = several;
+            }
+            else if (Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text)
+            {
+                texts[name] = [text];
+            }
+        }
+
+        return new Form(texts.Where(pair => pair.Value.Count > 0).ToDictionary());
+    }
+
+    /// <summary>Reads what was sent; texts that no database can store are refused.</summary>
+    public static async ValueTask<Form> BindAsync(HttpContext http)
+    {
+        var sent = http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync(http.RequestAborted)
+            : FormCollection.Empty;
+        var form = new Form(sent.ToDictionary(
+            pair => pair.Key,
+            pair => (IReadOnlyList<string>)[.. pair.Value.Select(value => (value ?? "").ReplaceLineEndings("\n"))]));
+        foreach (var (name, values) in form._values)
+        {
+            if (!values.All(value => JsonConventions.IsText(value)))
+            {
+                form._unreadable.Add(new("/" + name, "wrong_form", "Use characters that can be stored."));
+            }
+        }
+
+        return form;
+    }
+}

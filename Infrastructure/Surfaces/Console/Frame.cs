@@ -1,0 +1,146 @@
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Database;
+using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
+
+namespace WorkspaceService.Infrastructure.Surfaces.Console;
+
+/// <summary>
+/// What every page shows around its own matter: who is signed in, the organization and the workspace that the page is
+/// about, and what the caller may do there. What it may not do is not offered; the rooms that decide it here are those
+/// that decide it when it is asked.
+/// </summary>
+/// <param name="Who">The person's name, or what the key is.</param>
+public sealed record Frame(Caller Caller, string Who)
+{
+    /// <summary>Null where the page is about none, or the caller may not see it.</summary>
+    public OrganizationObject? Organization { get; init; }
+
+    /// <summary>Null where the page is about none.</summary>
+    public WorkspaceObject? Workspace { get; init; }
+
+    /// <summary>The caller's effective role in the workspace; null for none.</summary>
+    public string? WorkspaceRole => WorkspaceAccess?.Role;
+
+    /// <summary>The caller's role in the organization; null for none.</summary>
+    public string? OrganizationRole { get; init; }
+
+    public bool IsArchived => Workspace?.Status == WorkspaceLifecycle.Archived;
+
+    internal OrganizationAccess? OrganizationAccess { get; init; }
+
+    internal WorkspaceAccess? WorkspaceAccess { get; init; }
+
+    public bool MayInOrganization(Need need) => OrganizationAccess is { } access
+        && OrganizationAuthorization.Evaluate(Caller, access, need).Succeeded(out _, out _);
+
+    public bool MayInWorkspace(Need need) => WorkspaceAccess is { } access
+        && WorkspaceAuthorization.Evaluate(Caller, access.Facts, need).Succeeded(out _, out _);
+
+    // What several pages offer. The rest is asked where it is offered.
+
+    public bool IsOrganizationAdmin => MayInOrganization(Need.Inspect(Permissions.Read));
+
+    public bool MayManageOrganization => MayInOrganization(Need.Manage(Permissions.Write));
+
+    /// <summary>An admin, and without the ceiling on roles a member too (R5).</summary>
+    public bool MayCreateWorkspaces => OrganizationAccess is { } access
+        && MayInOrganization(Need.Manage(Permissions.Write) with { Rank = Roles.Rank(Roles.Member) })
+        && (!access.HasCeiling || access.IsAdministered);
+
+    public bool MayManageOrganizationMembers => MayInOrganization(Need.Manage(Permissions.MembersManage));
+
+    public bool MayManageMembers => MayInWorkspace(Need.Manage(Permissions.MembersManage));
+
+    public bool MayManageWorkspace => MayInWorkspace(Need.Manage(Permissions.Write));
+
+    public bool MayManageServiceLines => MayInWorkspace(Need.Manage(Permissions.ServiceLinesManage));
+
+    public bool MayReadAudit => MayInOrganization(Need.Inspect(Permissions.AuditRead));
+
+    public bool MayManageWebhooks => MayInOrganization(Need.Inspect(Permissions.WebhooksManage));
+
+    /// <summary>True where the caller belongs to the workspace, and so sees what is in it.</summary>
+    public bool Belongs => MayInWorkspace(Need.Belong);
+}
+
+/// <summary>Reads frames.</summary>
+public sealed class Frames(ConnectionFactory db)
+{
+    /// <summary>The frame of a page that is about no organization.</summary>
+    public async Task<Frame> OpenAsync(Caller caller, CancellationToken ct)
+    {
+        await using var session = db.Open(caller, ct);
+        return await OfCallerAsync(session);
+    }
+
+    /// <summary><c>not_found</c> where the caller may not see the organization.</summary>
+    public async Task<Outcome<Frame>> OfOrganizationAsync(Caller caller, string organization, CancellationToken ct)
+    {
+        await using var session = db.Open(caller, ct);
+        var frame = await WithOrganizationAsync(session, await OfCallerAsync(session), organization);
+        return frame.Organization is null ? Faults.NotFound : frame;
+    }
+
+    /// <summary>The frame of a list, which may be one organization's; see above.</summary>
+    public async Task<Outcome<Frame>> OfListAsync(Caller caller, string? organization, CancellationToken ct) =>
+        organization is null
+            ? await OpenAsync(caller, ct)
+            : await OfOrganizationAsync(caller, organization, ct);
+
+    /// <summary><c>not_found</c> where the caller may not see the workspace.</summary>
+    public async Task<Outcome<Frame>> OfWorkspaceAsync(Caller caller, string workspace, CancellationToken ct)
+    {
+        await using var session = db.Open(caller, ct);
+        var need = Need.Read.WithAnyPermissionOf(caller);
+        if (!(await WorkspaceAuthorization.FindAsync(session, workspace, need)).Succeeded(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        var frame = await WithOrganizationAsync(session, await OfCallerAsync(session), found.OrganizationCode);
+        return frame with
+        {
+            Workspace = (await WorkspaceObject.ReadAsync(session, found.Id)).Value,
+            WorkspaceAccess = found,
+        };
+    }
+
+    private static async Task<Frame> OfCallerAsync(Session session)
+    {
+        var caller = session.Caller;
+        var who = caller.IsRoot ? "Root key"
+            : caller.UserId is { } id
+                && await session.FindCachedAsync<Person>(Sql.FindName, new { Id = id }) is { } person ? person.Name
+            : caller.KeyId;
+        return new Frame(caller, who);
+    }
+
+    private static async Task<Frame> WithOrganizationAsync(Session session, Frame frame, string code)
+    {
+        var need = Need.Read.WithAnyPermissionOf(session.Caller);
+        if (!(await OrganizationAuthorization.FindAsync(session, code, need)).Succeeded(out var found, out _))
+        {
+            return frame;
+        }
+
+        var (organization, _) = await OrganizationObject.ReadAsync(session, found.Id);
+        return frame with
+        {
+            Organization = organization.SeenBy(session.Caller),
+            OrganizationRole = found.Role,
+            OrganizationAccess = found,
+        };
+    }
+
+    private sealed record Person
+    {
+        public string Name { get; init; } = "";
+    }
+
+    private static class Sql
+    {
+        public const string FindName = "SELECT name FROM users WHERE id = @Id";
+    }
+}

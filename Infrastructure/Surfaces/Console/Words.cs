@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace WorkspaceService.Infrastructure.Surfaces.Console;
+
+/// <summary>How values are written for people.</summary>
+public static class Words
+{
+    /// <summary>A word of the contract: <c>past_due</c> becomes Past due.</summary>
+    public static string Of(string word) =>
+        word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..].Replace('_', ' ');
+
+    /// <summary>One or two letters that stand for a name.</summary>
+    public static string Initials(string name)
+    {
+        var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return string.Concat(words.Take(2).Select(word =>
+            StringInfo.GetNextTextElement(word).ToUpper(CultureInfo.InvariantCulture)));
+    }
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>An amount with its currency, such as <c>USD 34,500.00</c>.</summary>
+    public static string Money(decimal amount, string currency) =>
+        $"{currency} {amount.ToString("N2", CultureInfo.InvariantCulture)}";
+
+    /// <summary>How many of a thing: <c>1 member</c>, <c>2 members</c>.</summary>
+    public static string Count(long number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
+
+    /// <summary>Whether a status is good, still to come, over or bad; the tone of its badge.</summary>
+    public static string Tone(string status) => status switch
+    {
+        "active" or "enabled" or "delivered" or "accepted" or "approved" or "success" => "good",
+        "pending" or "paused" or "trialing" or "trial" or "past_due" or "provisioning" or "draft" => "warn",
+        "failed" or "suspended" or "denied" or "terminated" or "canceled" or "cancelled" => "bad",
+        _ => "quiet",
+    };
+}
