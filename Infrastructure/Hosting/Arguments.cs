@@ -8,8 +8,8 @@ public sealed record Arguments(string[] Settings, IReadOnlyList<ICommandLineOpti
     // The first part of a setting's name: sections of the service, then those of the framework.
     private static readonly string[] Sections =
     [
-        "ConnectionStrings", "Audit", "Bootstrap", "Console", "Cors", "Limits", "Memory", "Webhooks", "Telemetry", "Serilog",
-        "Logging", "Kestrel", "AllowedHosts", "urls", "http_ports", "https_ports", "environment", "contentRoot",
+        "ConnectionStrings", "Audit", "Bootstrap", "Console", "Cors", "Limits", "Memory", "Webhooks", "Telemetry",
+        "Serilog", "Logging", "Kestrel", "AllowedHosts", "urls", "http_ports", "https_ports", "environment", "contentRoot",
         "applicationName",
     ];
 
