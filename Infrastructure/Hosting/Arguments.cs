@@ -9,8 +9,8 @@ public sealed record Arguments(string[] Settings, IReadOnlyList<ICommandLineOpti
     private static readonly string[] Sections =
     [
         "ConnectionStrings", "Audit", "Bootstrap", "Console", "Cors", "Limits", "Memory", "Webhooks", "Telemetry",
-        "Serilog", "Logging", "Kestrel", "AllowedHosts", "urls", "http_ports", "https_ports", "environment", "contentRoot",
-        "applicationName",
+        "Serilog", "Logging", "Kestrel", "AllowedHosts", "urls", "http_ports", "https_ports", "environment",
+        "contentRoot", "applicationName",
     ];
 
     /// <summary>
