@@ -12,10 +12,14 @@ public sealed class ConsoleVisitor : IDisposable
 {
     private readonly HttpClient _http;
 
-    private ConsoleVisitor(Uri address) => _http = new HttpClient(
-        new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address };
+    private ConsoleVisitor(Uri address, CookieContainer cookies) => (_http, Cookies) = (
+        new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies })
+        {
+            BaseAddress = address,
+        },
+        cookies);
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
 
     /// <summary>The page that is shown.</summary>
     public IHtmlDocument Page { get; private set; } = null!;
@@ -41,17 +45,26 @@ public sealed class ConsoleVisitor : IDisposable
     public string? ErrorOf(string field) =>
         Page.QuerySelector($"#f-{field.Replace('/', '-')}-error")?.Text().Trim();
 
-    public static ConsoleVisitor Anonymous(ServiceFixture service) => new(service.ClientOptions.BaseAddress);
+    /// <summary>Somebody without a session.</summary>
+    public static ConsoleVisitor Anonymous(ServiceFixture service) => Anonymous(service.ClientOptions.BaseAddress);
+
+    public static ConsoleVisitor Anonymous(Uri address) => new(address, new CookieContainer());
 
     /// <summary>Somebody who has signed in with a key.</summary>
-    public static async Task<ConsoleVisitor> SignInAsync(ServiceFixture service, string key)
+    public static Task<ConsoleVisitor> SignInAsync(ServiceFixture service, string key) =>
+        SignInAsync(service.ClientOptions.BaseAddress, key);
+
+    public static async Task<ConsoleVisitor> SignInAsync(Uri address, string key)
     {
-        var visitor = Anonymous(service);
+        var visitor = Anonymous(address);
         await visitor.GoAsync("/console/sign-in");
         await visitor.SendAsync("main form", ("key", key));
         visitor.Address.Should().NotStartWith("/console/sign-in", "the key counts");
         return visitor;
     }
+
+    /// <summary>The same browser, with its cookies, at another instance of the service.</summary>
+    public ConsoleVisitor At(Uri address) => new(address, Cookies);
 
     /// <summary>Opens an address, and goes wherever that leads.</summary>
     public Task GoAsync(string address) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, address));
@@ -78,7 +91,8 @@ public sealed class ConsoleVisitor : IDisposable
             .ToList();
         var action = element.GetAttribute("action") is { Length: > 0 } named ? named : Address;
         return element.Method == "post"
-            ? FollowAsync(new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(values) })
+            ? FollowAsync(
+                new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(values) })
             : GoAsync(action + "?" + string.Join('&', values.Select(pair =>
                 $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")));
     }

@@ -15,7 +15,7 @@ internal sealed class Endpoint : ICarterModule
     {
         app.MapGet(ConsoleSurface.SignIn, ShowSignIn).AllowAnonymous();
         app.MapPost(ConsoleSurface.SignIn, SignIn).AllowAnonymous();
-        app.MapPost(ConsoleSurface.Prefix + "/sign-out", SignOut).AllowAnonymous();
+        app.MapPost(ConsoleSurface.Prefix + "/sign-out", SignOut);
         app.MapGet(Preferred, ShowPreferences);
         app.MapPost(Preferred, SavePreferences);
     }
