@@ -18,6 +18,10 @@ public static class Collections
     [CollectionDefinition("ApiKeys")]
     public sealed class ApiKeys : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>These look at the demo's pages in a browser, one class after the other.</summary>
+    [CollectionDefinition("Browser")]
+    public sealed class Browser : ICollectionFixture<BrowserFixture>;
+
     /// <summary>The clock of these is only ever set forward, and runs ahead of the real one.</summary>
     [CollectionDefinition("Clock")]
     public sealed class Clock : ICollectionFixture<ServiceFixture>;
