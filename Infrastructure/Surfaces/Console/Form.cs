@@ -32,6 +32,12 @@ public sealed class Form
 
     public bool IsChecked(string name) => _values.ContainsKey(name);
 
+    /// <summary>True where the form that was sent has the field at all, empty or not.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>The field as a member of a merge patch: absent where the form has no such field.</summary>
+    public Optional<string?> Given(string name) => Has(name) ? this[name] : default(Optional<string?>);
+
     /// <summary>A whole number; one that cannot be read refuses the form.</summary>
     public long? Number(string name)
     {
