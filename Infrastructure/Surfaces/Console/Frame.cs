@@ -43,6 +43,14 @@ public sealed record Frame(Caller Caller, string Who)
         ? OrganizationAuthorization.Evaluate(Caller, access, need).Match(_ => (Fault?)null, fault => fault)
         : Faults.NotFound;
 
+    /// <summary>
+    /// Why the caller may issue, rotate and revoke no keys: at all, or of the organization that the page is about.
+    /// </summary>
+    public Fault? RefusalOfKeys => Caller.IsService ? Faults.Forbidden
+        : Caller.HasOldText ? ApiKeyAuthorization.OldText
+        : Organization is null ? null
+        : RefusalInOrganization(Need.Read with { Writes = true });
+
     // What several pages offer. The rest is asked where it is offered.
 
     public bool IsOrganizationAdmin => MayInOrganization(Need.Inspect(Permissions.Read));
