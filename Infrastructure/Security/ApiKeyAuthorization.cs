@@ -47,7 +47,7 @@ public sealed record ApiKeyAccess : IVersioned
 /// </summary>
 public static class ApiKeyAuthorization
 {
-    private static readonly Fault OldText = Fault.Forbidden(
+    internal static readonly Fault OldText = Fault.Forbidden(
         "forbidden", "The key was rotated; only its new text may issue, rotate and revoke keys.");
 
     /// <summary>

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Database;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Http;

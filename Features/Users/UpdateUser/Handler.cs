@@ -19,6 +19,33 @@ public static partial class UpdateUser
         internal bool IsProfileOnly => !Patch.Email.IsGiven && !Patch.Status.IsGiven;
     }
 
+    /// <summary>Asks what the caller may change of a user.</summary>
+    public sealed record Query(Caller Caller, string User) : IQuery<Response>;
+
+    /// <summary>Why the caller may not; null where it may.</summary>
+    /// <param name="Profile">Change name and picture.</param>
+    /// <param name="Address">Change the e-mail address.</param>
+    /// <param name="Status">Deactivate an active user, or reactivate a deactivated one.</param>
+    public sealed record Response(Fault? Profile, Fault? Address, Fault? Status);
+
+    private sealed class QueryHandler(ConnectionFactory db) : QueryHandler<Query, UserAccess, Response>(db)
+    {
+        protected override ValueTask<Outcome<UserAccess>> FindAsync(Query query, Session session) =>
+            UserAuthorization.FindReadableAsync(session, query.User);
+
+        protected override async Task<Outcome<Response>> HandleAsync(Query query, UserAccess user, Session session)
+        {
+            var places = await session.ListAsync<Place>(Sql.ListPlaces, new { UserId = user.Id });
+            Task<Fault?> Forbid(Body patch) =>
+                ForbidAsync(session, new Command(query.Caller, user.Code, patch), user, places);
+            var other = user.IsActive ? UserObject.Deactivated : UserObject.Active;
+            return new Response(
+                await Forbid(new Body { Name = "" }),
+                await Forbid(new Body { Email = "" }),
+                await Forbid(new Body { Status = other }));
+        }
+    }
+
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, Target, Versioned<UserObject>>(db)
     {
         protected override async ValueTask<Outcome<Target>> FindAsync(Command command, Session session)
@@ -104,51 +131,6 @@ public static partial class UpdateUser
             return await UserObject.ReadAsync(session, user.Id);
         }
 
-        // R19: root, the owner and admins of the managing organization; the user itself for name and picture.
-        private static async Task<Fault?> ForbidAsync(
-            Session session, Command command, UserAccess user, List<Place> places)
-        {
-            var caller = session.Caller;
-            if (!caller.IsRoot)
-            {
-                if (command.Patch.ManagedBy.IsGiven)
-                {
-                    return Faults.Forbidden;
-                }
-
-                if (command.IsProfileOnly && IsItself(caller, user))
-                {
-                    return null;
-                }
-
-                if (user.ManagedBy is null)
-                {
-                    return Faults.Forbidden;
-                }
-
-                var need = Need.Manage(Permissions.MembersManage);
-                var administered = await OrganizationAuthorization.FindAsync(session, user.ManagedBy, need);
-                if (!administered.Succeeded(out var organization, out var fault))
-                {
-                    return fault.Kind == FaultKind.NotFound ? Faults.Forbidden : fault;
-                }
-
-                // R6: the managing organization's owner outranks its admins.
-                if (organization.Role != Roles.Owner
-                    && places.Any(p => p.OrganizationId == organization.Id && p.Role == Roles.Owner))
-                {
-                    return command.Deactivates(user) ? Faults.OwnerProtected : Faults.RoleExceedsOwnRole;
-                }
-            }
-
-            return command.Deactivates(user) && places.Any(p => p.Role == Roles.Owner) ? Faults.OwnerProtected : null;
-        }
-
-        // Not with a narrowed key: the administrators of an organization can issue one for its members, whoever manages
-        // them.
-        private static bool IsItself(Caller caller, UserAccess user) =>
-            user.Id == caller.UserId && caller.OrganizationId is null && caller.WorkspaceId is null;
-
         private static async Task<Outcome<Managing>> ManagingOrganizationAsync(
             Session session, UserAccess user, Body patch) =>
             !patch.ManagedBy.IsGiven ? new Managing(user.ManagedById, user.ManagedBy)
@@ -185,6 +167,51 @@ public static partial class UpdateUser
             return await Membership.ResumeAllAsync(session, target.User.Id);
         }
     }
+
+    // R19: root, the owner and admins of the managing organization; the user itself for name and picture.
+    private static async Task<Fault?> ForbidAsync(
+        Session session, Command command, UserAccess user, List<Place> places)
+    {
+        var caller = session.Caller;
+        if (!caller.IsRoot)
+        {
+            if (command.Patch.ManagedBy.IsGiven)
+            {
+                return Faults.Forbidden;
+            }
+
+            if (command.IsProfileOnly && IsItself(caller, user))
+            {
+                return null;
+            }
+
+            if (user.ManagedBy is null)
+            {
+                return Faults.Forbidden;
+            }
+
+            var need = Need.Manage(Permissions.MembersManage);
+            var administered = await OrganizationAuthorization.FindAsync(session, user.ManagedBy, need);
+            if (!administered.Succeeded(out var organization, out var fault))
+            {
+                return fault.Kind == FaultKind.NotFound ? Faults.Forbidden : fault;
+            }
+
+            // R6: the managing organization's owner outranks its admins.
+            if (organization.Role != Roles.Owner
+                && places.Any(p => p.OrganizationId == organization.Id && p.Role == Roles.Owner))
+            {
+                return command.Deactivates(user) ? Faults.OwnerProtected : Faults.RoleExceedsOwnRole;
+            }
+        }
+
+        return command.Deactivates(user) && places.Any(p => p.Role == Roles.Owner) ? Faults.OwnerProtected : null;
+    }
+
+    // Not with a narrowed key: the administrators of an organization can issue one for its members, whoever manages
+    // them.
+    private static bool IsItself(Caller caller, UserAccess user) =>
+        user.Id == caller.UserId && caller.OrganizationId is null && caller.WorkspaceId is null;
 
     /// <summary>A user with its organizations.</summary>
     private sealed record Target(UserAccess User, List<Place> Places) : IVersioned

@@ -22,15 +22,25 @@ public sealed class Form
     /// <summary>Why it was refused; null where it was not.</summary>
     public Fault? Fault { get; private set; }
 
-    /// <summary>What was typed into a field, without the space around it; null for nothing.</summary>
-    public string? this[string name] =>
-        _values.TryGetValue(name, out var values) && values[0].Trim() is { Length: > 0 } text ? text : null;
+    /// <summary>
+    /// What was typed into a field or chosen in it, without the space around it; null for nothing. Beside choices a
+    /// hidden field of their name, left empty, says that there was a choice.
+    /// </summary>
+    public string? this[string name] => _values.TryGetValue(name, out var values)
+        ? values.Select(value => value.Trim()).FirstOrDefault(text => text.Length > 0)
+        : null;
 
     /// <summary>All that was chosen in a field of several values.</summary>
     public IReadOnlyList<string> All(string name) =>
         _values.TryGetValue(name, out var values) ? [.. values.Where(value => value.Length > 0)] : [];
 
     public bool IsChecked(string name) => _values.ContainsKey(name);
+
+    /// <summary>True where the form that was sent has the field at all, empty or not.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>The field as a member of a merge patch: absent where the form has no such field.</summary>
+    public Optional<string?> Given(string name) => Has(name) ? this[name] : default(Optional<string?>);
 
     /// <summary>A whole number; one that cannot be read refuses the form.</summary>
     public long? Number(string name)

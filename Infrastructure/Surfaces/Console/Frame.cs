@@ -38,6 +38,19 @@ public sealed record Frame(Caller Caller, string Who)
     public bool MayInWorkspace(Need need) => WorkspaceAccess is { } access
         && WorkspaceAuthorization.Evaluate(Caller, access.Facts, need).Succeeded(out _, out _);
 
+    /// <summary>Why the caller may not do it in the organization; null where it may.</summary>
+    public Fault? RefusalInOrganization(Need need) => OrganizationAccess is { } access
+        ? OrganizationAuthorization.Evaluate(Caller, access, need).Match(_ => (Fault?)null, fault => fault)
+        : Faults.NotFound;
+
+    /// <summary>
+    /// Why the caller may issue, rotate and revoke no keys: at all, or of the organization that the page is about.
+    /// </summary>
+    public Fault? RefusalOfKeys => Caller.IsService ? Faults.Forbidden
+        : Caller.HasOldText ? ApiKeyAuthorization.OldText
+        : Organization is null ? null
+        : RefusalInOrganization(Need.Read with { Writes = true });
+
     // What several pages offer. The rest is asked where it is offered.
 
     public bool IsOrganizationAdmin => MayInOrganization(Need.Inspect(Permissions.Read));
@@ -73,6 +86,17 @@ public sealed class Frames(ConnectionFactory db)
     {
         await using var session = db.Open(caller, ct);
         return await OfCallerAsync(session);
+    }
+
+    /// <summary>
+    /// The frame of a page about what belongs to an organization, such as a key: with the organization where there is
+    /// one and the caller may see it.
+    /// </summary>
+    public async Task<Frame> OpenAsync(Caller caller, string? organization, CancellationToken ct)
+    {
+        await using var session = db.Open(caller, ct);
+        var frame = await OfCallerAsync(session);
+        return organization is null ? frame : await WithOrganizationAsync(session, frame, organization);
     }
 
     /// <summary><c>not_found</c> where the caller may not see the organization.</summary>

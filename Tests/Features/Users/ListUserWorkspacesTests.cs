@@ -2,6 +2,7 @@ using System.Net;
 using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
 
@@ -201,7 +202,7 @@ public sealed class ListUserWorkspacesTests(ServiceFixture service)
                 .EnumerateArray().Select(w => w.GetProperty("id").GetString());
     }
 
-    private async Task<IReadOnlyList<ListUserWorkspaces.UserWorkspace>> RowsAsync(Caller caller, string user) =>
+    private async Task<IReadOnlyList<UserWorkspace>> RowsAsync(Caller caller, string user) =>
         (await service.Do(new ListUserWorkspaces.Query(caller, user, Limit: 100))).Items;
 
     private async Task<IEnumerable<string>> SeenAsync(Caller caller, string user) =>
