@@ -17,6 +17,9 @@ public static class WorkspaceLifecycle
 
     public static readonly Need Restoring = Need.Manage(Permissions.Write) with { InArchived = true };
 
+    public static readonly Need Deleting =
+        Need.Manage(Permissions.Write) with { OfOrganization = true, InArchived = true };
+
     public static readonly Fault NotArchived =
         Fault.Conflict("not_archived", "The workspace is active; there is nothing to restore.");
 

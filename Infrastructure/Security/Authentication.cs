@@ -8,7 +8,8 @@ namespace WorkspaceService.Infrastructure.Security;
 /// <summary>
 /// Authenticates requests, except those of anonymous endpoints. A key is accepted as <c>Authorization: Bearer KEY</c>,
 /// as <c>Authorization: Basic</c> with the key as user name and an empty password, and as <c>Authentication: Bearer
-/// KEY</c> (the header that the V4 documents name); the console has a session instead.
+/// KEY</c> (the header that the V4 documents name); the console has a session instead. An anonymous endpoint may ask to
+/// know its caller all the same: see <see cref="OptionalCaller"/>.
 /// </summary>
 public static class Authentication
 {
@@ -17,13 +18,20 @@ public static class Authentication
         var authenticator = app.ApplicationServices.GetRequiredService<ApiKeyAuthenticator>();
         return app.Use(async (http, next) =>
         {
+            var surface = Surface.Of(http.Request);
             if (http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             {
+                if (http.GetEndpoint()?.Metadata.GetMetadata<OptionalCaller>() is not null
+                    && surface.KeyOf(http) is { } shown
+                    && (await authenticator.FindAsync(shown)).Succeeded(out var known, out _))
+                {
+                    http.Features.Set(known.ForRequest(http.TraceIdentifier));
+                }
+
                 await next(http);
                 return;
             }
 
-            var surface = Surface.Of(http.Request);
             var key = surface.KeyOf(http);
             var found = key is null ? Faults.Unauthenticated : await authenticator.FindAsync(key);
             if (!found.Succeeded(out var caller, out var fault))
@@ -81,6 +89,11 @@ public static class Authentication
         return text.EndsWith(':') ? text[..^1] : text;
     }
 }
+
+/// <summary>
+/// Metadata of an anonymous endpoint whose answer depends on the caller, where the request shows a key that counts.
+/// </summary>
+internal sealed class OptionalCaller;
 
 /// <summary>Whom a key stood for that is expired or revoked, or whose holder is no caller any more.</summary>
 internal sealed record FormerCaller(Caller Caller);

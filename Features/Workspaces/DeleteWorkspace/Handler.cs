@@ -15,11 +15,8 @@ public static partial class DeleteWorkspace
 
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, WorkspaceAccess, WorkspaceObject>(db)
     {
-        private static readonly Need Deleting =
-            Need.Manage(Permissions.Write) with { OfOrganization = true, InArchived = true };
-
         protected override ValueTask<Outcome<WorkspaceAccess>> FindAsync(Command command, Session session) =>
-            WorkspaceAuthorization.FindAsync(session, command.Workspace, Deleting);
+            WorkspaceAuthorization.FindAsync(session, command.Workspace, WorkspaceLifecycle.Deleting);
 
         protected override async Task<Outcome<WorkspaceObject>> HandleAsync(
             Command command, WorkspaceAccess workspace, Session session)

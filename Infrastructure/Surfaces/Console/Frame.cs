@@ -32,6 +32,11 @@ public sealed record Frame(Caller Caller, string Who)
 
     internal WorkspaceAccess? WorkspaceAccess { get; init; }
 
+    /// <summary>Why the caller may not do it in the workspace; null where it may.</summary>
+    public Fault? RefusalInWorkspace(Need need) => WorkspaceAccess is { } access
+        ? WorkspaceAuthorization.Evaluate(Caller, access.Facts, need).Match(_ => (Fault?)null, fault => fault)
+        : Faults.NotFound;
+
     public bool MayInOrganization(Need need) => OrganizationAccess is { } access
         && OrganizationAuthorization.Evaluate(Caller, access, need).Succeeded(out _, out _);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Infrastructure.Surfaces.Console;
 
@@ -25,6 +26,16 @@ public static class Words
 
     /// <summary>How many of a thing: <c>1 member</c>, <c>2 members</c>.</summary>
     public static string Count(long number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
+
+    /// <summary>What a workspace's type means for who sees it and who belongs to it (R12).</summary>
+    public static string AboutType(string type) => type switch
+    {
+        WorkspaceSettings.Private => "Only its members see it. An admin adds or invites them.",
+        WorkspaceSettings.Closed => "Members of the organization see it and may ask to join.",
+        WorkspaceSettings.Open => "Members of the organization see it and may join by themselves.",
+        WorkspaceSettings.Default => "All members of the organization belong to it, also those who come later.",
+        _ => "",
+    };
 
     /// <summary>Whether a status is good, still to come, over or bad; the tone of its badge.</summary>
     public static string Tone(string status) => status switch
