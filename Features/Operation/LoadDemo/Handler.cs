@@ -138,21 +138,22 @@ public static partial class LoadDemo
             }
         }
 
-        // At the current time, because workspaces show the cost of the current month.
+        // In the current month, because workspaces show its cost.
         private async Task MeterAsync(Sender sender, Line line)
         {
             var at = clock.GetUtcNow();
             var results = await sender.SendNowAsync(new RecordMeteringEvents.Command(
-                Root, [.. line.Usages.Select((usage, n) => new BatchItem<RecordMeteringEvents.Event>(
-                    new(
-                        $"demo-{line.Number}-{n}",
-                        line.Code,
-                        usage.Metric,
-                        usage.Quantity,
-                        usage.Unit,
-                        usage.Cost,
-                        "USD",
-                        at)))]));
+                Root, [.. line.Usages.SelectMany(usage => usage.Until(at)).Select((used, n) =>
+                    new BatchItem<RecordMeteringEvents.Event>(
+                        new(
+                            $"demo-{line.Number}-{n}",
+                            line.Code,
+                            used.Usage.Metric,
+                            used.Usage.Quantity,
+                            used.Usage.Unit,
+                            used.Usage.Cost,
+                            "USD",
+                            used.At)))]));
             if (results.FirstOrDefault(r => r.Result != RecordMeteringEvents.EventResult.Accepted) is { } other)
             {
                 throw new InvalidOperationException($"The demo is at odds with the rules: {other}");

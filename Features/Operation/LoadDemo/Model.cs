@@ -63,7 +63,33 @@ public static partial class LoadDemo
         public IReadOnlyList<Usage> Usages { get; init; } = [];
     }
 
-    private sealed record Usage(string Metric, decimal Quantity, string Unit, decimal Cost);
+    private sealed record Usage(string Metric, decimal Quantity, string Unit, decimal Cost)
+    {
+        /// <summary>
+        /// What is used by the hour is used on each day of the month so far, less at weekends; the rest at once.
+        /// </summary>
+        public IEnumerable<(Usage Usage, DateTimeOffset At)> Until(DateTimeOffset now)
+        {
+            var days = Enumerable.Range(Unit == "hour" ? 1 - now.Day : 0, Unit == "hour" ? now.Day : 1)
+                .Select(day => now.AddDays(day)).ToList();
+            var (left, ahead) = (this, days.Sum(WeightOf));
+            foreach (var day in days)
+            {
+                var share = WeightOf(day) / ahead; // 1 on the last day, which takes what rounding has left
+                var part = left with
+                {
+                    Quantity = decimal.Round(left.Quantity * share, 2),
+                    Cost = decimal.Round(left.Cost * share, 2),
+                };
+                yield return (part, day);
+                left = left with { Quantity = left.Quantity - part.Quantity, Cost = left.Cost - part.Cost };
+                ahead -= WeightOf(day);
+            }
+        }
+
+        private static decimal WeightOf(DateTimeOffset day) =>
+            day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1 : 5;
+    }
 
     /// <param name="Person">The user of a user key; null for a service key.</param>
     /// <param name="Description">Printed on the console.</param>
