@@ -60,6 +60,21 @@ public sealed record AuditEntryObject(
         row.RequestId,
         row.Changes,
         row.IsRefusal ? null : row.Id);
+
+    /// <summary>The entry of an organization's event.</summary>
+    public static AuditEntryObject Of(EventObject happened) => new(
+        happened.Id,
+        happened.Type,
+        AuditLog.Success,
+        null,
+        happened.OccurredAt,
+        happened.OrganizationId!,
+        happened.WorkspaceId,
+        happened.Actor,
+        happened.Subject,
+        happened.RequestId,
+        happened.Changes,
+        happened.Id);
 }
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Reflection;
 using System.Text.Json;
@@ -142,15 +140,10 @@ public sealed class NativeValue<T>(Outcome<T> outcome) : IResult, IEndpointMetad
 }
 
 /// <summary>
-/// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the event. A comment at the
-/// beginning, and when nothing was sent for a while.
+/// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the event.
 /// </summary>
 public sealed class NativeEvents(Outcome<StreamedEvents> outcome) : IResult, IEndpointMetadataProvider
 {
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
-
-    private static readonly byte[] Comment = [.. ":\n\n"u8];
-
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(200, typeof(string), ["text/event-stream"]));
 
@@ -168,31 +161,8 @@ public sealed class NativeEvents(Outcome<StreamedEvents> outcome) : IResult, IEn
             return;
         }
 
-        await TypedResults.ServerSentEvents(ItemsAsync(events, httpContext)).ExecuteAsync(httpContext);
-    }
-
-    // The framework writes events only: it is waiting for the next one while a comment is written.
-    private static async IAsyncEnumerable<SseItem<string>> ItemsAsync(
-        StreamedEvents events, HttpContext http)
-    {
-        long? written = null;
-        await foreach (var next in events.Items.WithCancellation(http.RequestAborted))
-        {
-            if (next is not null)
-            {
-                written = Stopwatch.GetTimestamp();
-                yield return new SseItem<string>(next.Data, next.Type)
-                {
-                    EventId = next.Sequence.ToString(CultureInfo.InvariantCulture),
-                };
-            }
-            else if (written is null || Stopwatch.GetElapsedTime(written.Value) > LongestSilence)
-            {
-                await http.Response.Body.WriteAsync(Comment, http.RequestAborted);
-                await http.Response.Body.FlushAsync(http.RequestAborted);
-                written = Stopwatch.GetTimestamp();
-            }
-        }
+        await ServerSentEvents.WriteAsync(
+            httpContext, events.Items, next => new(new SseItem<string>(next.Data, next.Type)));
     }
 }
 

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -30,6 +32,13 @@ public static class Html
     /// <summary>Goes on to another address after a form was sent, where it is said once what was done.</summary>
     /// <param name="address">Of this console.</param>
     public static IResult GoTo(string address, string? notice = null) => new Departure(address, notice);
+
+    /// <summary>A file of any length.</summary>
+    public static IResult Download<T>(Export<T> export, string format) where T : ICsvRow =>
+        new NativeExport<T>(export, format);
+
+    /// <summary>What happens as it happens, as rows of the page's table.</summary>
+    public static IResult Live(StreamedEvents events) => new LiveRows(events);
 
     /// <summary>What is to be said on this page about the form before it; said once.</summary>
     internal static string? TakeNotice(HttpContext http)

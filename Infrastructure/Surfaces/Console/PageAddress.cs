@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.Surfaces.Console;
 
@@ -10,7 +12,10 @@ public sealed class PageAddress
 {
     private readonly IReadOnlyDictionary<string, string> _query;
 
-    private PageAddress(string path, IReadOnlyDictionary<string, string> query) => (Path, _query) = (path, query);
+    private readonly TimeZoneInfo _zone;
+
+    private PageAddress(string path, IReadOnlyDictionary<string, string> query, TimeZoneInfo zone) =>
+        (Path, _query, _zone) = (path, query, zone);
 
     public string Path { get; }
 
@@ -20,6 +25,15 @@ public sealed class PageAddress
     public string? this[string name] => _query.GetValueOrDefault(name);
 
     public IEnumerable<KeyValuePair<string, string>> Query => _query;
+
+    /// <summary>
+    /// A time as the lists take it: of a day, which the reader's calendar has, the first moment; any other text as it
+    /// is.
+    /// </summary>
+    public string? Begin(string name) => Moment(name, addedDays: 0);
+
+    /// <summary>The same with the first moment after the day: the lists leave out what is at the end.</summary>
+    public string? End(string name) => Moment(name, addedDays: 1);
 
     public bool Has(params string[] names) => names.Any(_query.ContainsKey);
 
@@ -41,10 +55,28 @@ public sealed class PageAddress
     public override string ToString() =>
         QueryHelpers.AddQueryString(Path, _query.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
 
+    internal static bool IsDay(string? text) => TryDay(text, out _);
+
+    private static bool TryDay(string? text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+        && day is { Year: > 1970 and < 9999 };
+
+    private string? Moment(string name, int addedDays)
+    {
+        if (!TryDay(this[name], out var day))
+        {
+            return this[name];
+        }
+
+        var midnight = day.AddDays(addedDays).ToDateTime(TimeOnly.MinValue);
+        return JsonConventions.TimeText(new DateTimeOffset(midnight, _zone.GetUtcOffset(midnight)).ToUniversalTime());
+    }
+
     public static ValueTask<PageAddress> BindAsync(HttpContext http) => ValueTask.FromResult(Of(http.Request));
 
     internal static PageAddress Of(HttpRequest request) => new(
         request.Path,
         request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value) && !string.IsNullOrWhiteSpace(pair.Value))
-            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString()),
+        Preferences.Of(request.HttpContext).Zone);
 }

@@ -1,0 +1,22 @@
+namespace WorkspaceService.Infrastructure.Surfaces.Console;
+
+/// <summary>Where the pages of things are.</summary>
+public static class Places
+{
+    /// <summary>The address of the page that shows a thing, or the list that it is in; null where there is none.</summary>
+    /// <param name="kind">As the audit log names what was changed.</param>
+    /// <param name="workspace">The workspace that the thing is in; null for none.</param>
+    public static string? Of(string kind, string id, string? workspace = null) => (kind, workspace) switch
+    {
+        ("organization", _) => $"/console/organizations/{id}",
+        ("user", _) => $"/console/users/{id}",
+        ("workspace", _) => $"/console/workspaces/{id}",
+        ("service_line", _) => $"/console/service-lines/{id}",
+        ("webhook", _) => $"/console/webhooks/{id}",
+        ("api_key", _) => $"/console/api-keys/{id}",
+        ("integration", { } its) => $"/console/integrations?workspace_id={its}",
+        ("invitation", { } its) => $"/console/workspaces/{its}/invitations",
+        ("join_request", { } its) => $"/console/workspaces/{its}/join-requests",
+        _ => null,
+    };
+}
