@@ -59,12 +59,12 @@ public sealed class Session : IAsyncDisposable
     internal Session(
         DbConnection connection,
         SqliteNumbers numbers,
-        SqliteEventHeads eventHeads,
+        SqliteEvents events,
         Caller caller,
         TimeProvider clock,
         DatabaseCache? cache)
     {
-        (_connection, Numbers, EventHeads) = (connection, numbers, eventHeads);
+        (_connection, Numbers, Events) = (connection, numbers, events);
         (_caller, _clock, _cache) = (caller, clock, cache);
         InTransaction = true;
     }
@@ -99,8 +99,8 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The numbers of SQLite's writer; null elsewhere.</summary>
     internal SqliteNumbers? Numbers { get; }
 
-    /// <summary>The chains of events of SQLite's writer; null elsewhere.</summary>
-    internal SqliteEventHeads? EventHeads { get; }
+    /// <summary>The events of SQLite's writer; null elsewhere.</summary>
+    internal SqliteEvents? Events { get; }
 
     /// <summary>The transaction on PostgreSQL; null elsewhere.</summary>
     internal PostgresTransaction? Transaction { get; }

@@ -22,9 +22,7 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
 
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
         foreach (var field in Statements.Where(
-            f => IsForPostgres(f)
-                ? service.Db.IsPostgres
-                : !HasPostgresTwin(f) || !service.Db.IsPostgres))
+            f => service.Db.IsPostgres ? IsForPostgres(f) || !(HasPostgresTwin(f) || IsForSqlite(f)) : !IsForPostgres(f)))
         {
             var sql = (string)field.GetRawConstantValue()!;
             await using var command = connection.CreateCommand();
@@ -56,6 +54,9 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
     private static bool IsForPostgres(FieldInfo field) =>
         field.Name.EndsWith("Postgres", StringComparison.Ordinal)
         || field.DeclaringType!.Namespace!.EndsWith(".Database.Postgres", StringComparison.Ordinal);
+
+    private static bool IsForSqlite(FieldInfo field) =>
+        field.DeclaringType!.Namespace!.EndsWith(".Database.Sqlite", StringComparison.Ordinal);
 
     private static bool HasPostgresTwin(FieldInfo field) =>
         field.DeclaringType!.GetField(

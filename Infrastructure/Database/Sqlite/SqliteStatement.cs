@@ -29,12 +29,16 @@ internal sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle, out var rest));
         Rest = string.IsNullOrWhiteSpace(rest) ? null : rest;
         _parameters = IsEmpty ? [] : new Parameter[raw.sqlite3_bind_parameter_count(_handle)];
+        NamesEvents = sql.Contains("events", StringComparison.OrdinalIgnoreCase);
         _isReadOnly = IsEmpty || raw.sqlite3_stmt_readonly(_handle) != 0;
     }
 
     public string Sql { get; }
 
     public string? Rest { get; }
+
+    /// <summary>True where it may read events.</summary>
+    public bool NamesEvents { get; }
 
     /// <summary>The number of rows that the last execution changed, without those that triggers changed.</summary>
     public int Changes => _isReadOnly ? 0 : raw.sqlite3_changes(_database);
@@ -77,6 +81,12 @@ internal sealed class SqliteStatement : IDisposable
             throw new InvalidOperationException($"Of {_parameters.Length} parameters {bound} have values: {Sql}");
         }
     }
+
+    /// <summary>Binds the value of a parameter by its place, from 1 on.</summary>
+    public void BindAt(int index, string? text) =>
+        Check(text is null ? raw.sqlite3_bind_null(_handle, index) : BindText(index, text));
+
+    public void BindAt(int index, long number) => Check(raw.sqlite3_bind_int64(_handle, index, number));
 
     /// <summary>True where there is a row.</summary>
     public bool Step()
