@@ -26,7 +26,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>How long commits of other instances may go unseen, where the configuration does not say.</summary>
     public static readonly TimeSpan DefaultMaxStaleness = TimeSpan.FromSeconds(1);
 
-    // The writer's compiled statements and the values bound to them, half a megabyte; SQLite has forty slots by default.
+    // For the writer's compiled statements and the values bound to them: half a megabyte. SQLite has 40 by default.
     private const int WriterSlots = 400;
     private const int SlotBytes = 1200;
 

@@ -109,8 +109,8 @@ public sealed class Session : IAsyncDisposable
     /// <summary>What the transaction writes is waited for: see <see cref="CommitSignal"/>.</summary>
     public void Announce() => IsAnnounced = true;
 
-    // SQLite is synchronous, so its statements run without async calls. Dapper is told the type of the command, which it
-    // searches the text for otherwise.
+    // SQLite is synchronous, so its statements run without async calls. Dapper is told the type of the command: else
+    // it searches the text for it.
 
     /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>

@@ -22,7 +22,9 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
 
         await using var connection = await service.Db.ConnectAsync(CancellationToken.None);
         foreach (var field in Statements.Where(
-            f => service.Db.IsPostgres ? IsForPostgres(f) || !(HasPostgresTwin(f) || IsForSqlite(f)) : !IsForPostgres(f)))
+            f => IsForPostgres(f)
+                ? service.Db.IsPostgres
+                : !(HasPostgresTwin(f) || IsForSqlite(f)) || !service.Db.IsPostgres))
         {
             var sql = (string)field.GetRawConstantValue()!;
             await using var command = connection.CreateCommand();
