@@ -26,6 +26,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>How long commits of other instances may go unseen, where the configuration does not say.</summary>
     public static readonly TimeSpan DefaultMaxStaleness = TimeSpan.FromSeconds(1);
 
+    // For the writer's compiled statements and the values bound to them: half a megabyte. SQLite has 40 by default.
+    private const int WriterSlots = 400;
+    private const int SlotBytes = 1200;
+
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(10);
 
     // SQLite statements run on the calling thread, so the processors bound how many readers are used at a time, but for
@@ -105,7 +109,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
         _sqlite = sqlite.ToString();
         DataFile = sqlite.DataSource;
         _cache = longest > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
-        _writer = new(() => new SqliteWriter(OpenSqlite(), versions, changes, _cache, Commits));
+        _writer = new(() => new SqliteWriter(OpenSqlite(WriterSlots), versions, changes, _cache, Commits));
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -356,10 +360,16 @@ public sealed class ConnectionFactory : IAsyncDisposable
         _ => false,
     };
 
-    private StatementCachingConnection OpenSqlite()
+    /// <param name="slots">How many small pieces of memory SQLite may use without asking for them one by one.</param>
+    private StatementCachingConnection OpenSqlite(int slots = 0)
     {
         var connection = new StatementCachingConnection(_sqlite);
         connection.Open();
+        if (slots > 0)
+        {
+            _ = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_LOOKASIDE, 0, SlotBytes, slots);
+        }
+
         using var pragmas = ((IDbConnection)connection).CreateCommand();
         pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; "
             + "PRAGMA temp_store = MEMORY;";

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using Dapper;
@@ -59,12 +60,12 @@ public sealed class Session : IAsyncDisposable
     internal Session(
         DbConnection connection,
         SqliteNumbers numbers,
-        SqliteEventHeads eventHeads,
+        SqliteEvents events,
         Caller caller,
         TimeProvider clock,
         DatabaseCache? cache)
     {
-        (_connection, Numbers, EventHeads) = (connection, numbers, eventHeads);
+        (_connection, Numbers, Events) = (connection, numbers, events);
         (_caller, _clock, _cache) = (caller, clock, cache);
         InTransaction = true;
     }
@@ -99,8 +100,8 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The numbers of SQLite's writer; null elsewhere.</summary>
     internal SqliteNumbers? Numbers { get; }
 
-    /// <summary>The chains of events of SQLite's writer; null elsewhere.</summary>
-    internal SqliteEventHeads? EventHeads { get; }
+    /// <summary>The events of SQLite's writer; null elsewhere.</summary>
+    internal SqliteEvents? Events { get; }
 
     /// <summary>The transaction on PostgreSQL; null elsewhere.</summary>
     internal PostgresTransaction? Transaction { get; }
@@ -108,13 +109,14 @@ public sealed class Session : IAsyncDisposable
     /// <summary>What the transaction writes is waited for: see <see cref="CommitSignal"/>.</summary>
     public void Announce() => IsAnnounced = true;
 
-    // SQLite is synchronous, so its statements run without async calls.
+    // SQLite is synchronous, so its statements run without async calls. Dapper is told the type of the command: else
+    // it searches the text for it.
 
     /// <summary>The number of affected rows.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         !InTransaction ? throw new InvalidOperationException("Only a transaction writes.")
         : _isPostgres ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteAsync(statement))
-        : Task.FromResult(OnSqlite().Execute(sql, parameters));
+        : Task.FromResult(OnSqlite().Execute(sql, parameters, commandType: CommandType.Text));
 
     /// <summary>
     /// The same for a statement whose number of rows is not needed: on PostgreSQL it is sent with the next one that is
@@ -150,17 +152,17 @@ public sealed class Session : IAsyncDisposable
     /// <summary>The first row, or null.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) where T : class => _isPostgres
         ? OnPostgresAsync(sql, parameters, (c, statement) => c.QueryFirstOrDefaultAsync<T>(statement))
-        : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters));
+        : Task.FromResult(OnSqlite().QueryFirstOrDefault<T>(sql, parameters, commandType: CommandType.Text));
 
     /// <summary>The first column of the first row; <c>default</c> without one.</summary>
     public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => _isPostgres
         ? OnPostgresAsync(sql, parameters, (c, statement) => c.ExecuteScalarAsync<T>(statement))!
-        : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters)!);
+        : Task.FromResult(OnSqlite().ExecuteScalar<T>(sql, parameters, commandType: CommandType.Text)!);
 
     /// <summary>All rows.</summary>
     public Task<List<T>> ListAsync<T>(string sql, object? parameters = null) => _isPostgres
         ? OnPostgresAsync(sql, parameters, async (c, statement) => (await c.QueryAsync<T>(statement)).AsList())
-        : Task.FromResult(OnSqlite().Query<T>(sql, parameters).AsList());
+        : Task.FromResult(OnSqlite().Query<T>(sql, parameters, commandType: CommandType.Text).AsList());
 
     /// <summary>
     /// The first row, or null, possibly from the cache, which is never older than the last commit of this instance.

@@ -58,8 +58,8 @@ public static class Codes
     }
 
     public static string Format(string prefix, int year, long number) => prefix == ApiKey
-        ? string.Create(CultureInfo.InvariantCulture, $"key_{year:00}_{number:00000}")
-        : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{year:00}-{number:000000}");
+        ? string.Create(CultureInfo.InvariantCulture, $"key_{year:D2}_{number:D5}")
+        : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{year:D2}-{number:D6}");
 
     /// <summary>True where <paramref name="code"/> has the form of a code with <paramref name="prefix"/>.</summary>
     public static bool Is(string prefix, string code)

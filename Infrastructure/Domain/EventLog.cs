@@ -66,12 +66,17 @@ public static class EventLog
             RequestId = session.Caller.RequestId,
             Changes = new(Text(changes)),
         };
-        var (sequence, previous, hash) = Chain(session, number, appended);
+        if (session.Events is { } events)
+        {
+            events.Append(number, appended);
+            return code;
+        }
+
+        // Without a sequence, which EventOrder gives it later.
         await session.ExecuteLaterAsync(Sql.Append, new
         {
             Id = number,
             Code = code,
-            Sequence = sequence,
             Type = type,
             appended.OccurredAt,
             OrganizationCode = organization,
@@ -82,8 +87,6 @@ public static class EventLog
             SubjectId = subject.Id,
             session.Caller.RequestId,
             Changes = appended.Changes.Text,
-            PreviousHash = previous,
-            Hash = hash,
         });
         return code;
     }
@@ -118,26 +121,29 @@ public static class EventLog
             RequestId = session.Caller.RequestId,
             Changes = new(Text(changes)),
         };
-        var rows = minted.Zip(subjects, (number, subject) =>
+        if (session.Events is { } events)
         {
-            var (sequence, previous, hash) = Chain(session, number.Number, template with
+            foreach (var ((number, code), subject) in minted.Zip(subjects))
             {
-                Id = number.Code,
-                WorkspaceId = subject.Workspace,
-                SubjectKind = subject.Kind,
-                SubjectId = subject.Id,
-            });
-            return new
-            {
-                id = number.Number,
-                code = number.Code,
-                sequence,
-                workspace = subject.Workspace,
-                kind = subject.Kind,
-                subject = subject.Id,
-                previous,
-                hash,
-            };
+                events.Append(number, template with
+                {
+                    Id = code,
+                    WorkspaceId = subject.Workspace,
+                    SubjectKind = subject.Kind,
+                    SubjectId = subject.Id,
+                });
+            }
+
+            return;
+        }
+
+        var rows = minted.Zip(subjects, (number, subject) => new
+        {
+            id = number.Number,
+            code = number.Code,
+            workspace = subject.Workspace,
+            kind = subject.Kind,
+            subject = subject.Id,
         });
         await session.ExecuteLaterAsync(Sql.AppendMany, new
         {
@@ -150,21 +156,6 @@ public static class EventLog
             session.Caller.RequestId,
             Changes = template.Changes.Text,
         });
-    }
-
-    // Where numbers are allocated in the order of commits, they are the sequence; else EventOrder gives it later.
-    private static (long? Sequence, string? Previous, string? Hash) Chain(
-        Session session, long number, EventRow appended)
-    {
-        if (session.EventHeads is not { } heads)
-        {
-            return (null, null, null);
-        }
-
-        var previous = heads.Of(appended.OrganizationId);
-        var hash = EventChain.Hash(previous, number, appended);
-        heads.Set(appended.OrganizationId, hash);
-        return (number, previous, hash);
     }
 
     /// <summary>Who does what this caller does.</summary>
@@ -190,23 +181,18 @@ public static class EventLog
     private static class Sql
     {
         public const string Append = """
-            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
-                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes,
-                                previous_hash, hash)
-            VALUES (@Id, @Code, @Sequence, @Type, @OccurredAt, @OrganizationCode, @WorkspaceCode,
-                    @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes,
-                    @PreviousHash, @Hash)
+            INSERT INTO events (id, code, type, occurred_at, organization_code, workspace_code,
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
+            VALUES (@Id, @Code, @Type, @OccurredAt, @OrganizationCode, @WorkspaceCode,
+                    @ActorKind, @ActorId, @SubjectKind, @SubjectId, @RequestId, @Changes)
             """;
 
         public const string AppendMany = """
-            INSERT INTO events (id, code, sequence, type, occurred_at, organization_code, workspace_code,
-                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes,
-                                previous_hash, hash)
+            INSERT INTO events (id, code, type, occurred_at, organization_code, workspace_code,
+                                actor_kind, actor_id, subject_kind, subject_id, request_id, changes)
             SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'code',
-                   CAST(value ->> 'sequence' AS BIGINT),
                    @Type, @OccurredAt, @OrganizationCode, value ->> 'workspace',
-                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes,
-                   value ->> 'previous', value ->> 'hash'
+                   @ActorKind, @ActorId, value ->> 'kind', value ->> 'subject', @RequestId, @Changes
             FROM json_each(@Rows)
             """;
     }

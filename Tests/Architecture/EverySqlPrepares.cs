@@ -24,7 +24,7 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
         foreach (var field in Statements.Where(
             f => IsForPostgres(f)
                 ? service.Db.IsPostgres
-                : !HasPostgresTwin(f) || !service.Db.IsPostgres))
+                : !(HasPostgresTwin(f) || IsForSqlite(f)) || !service.Db.IsPostgres))
         {
             var sql = (string)field.GetRawConstantValue()!;
             await using var command = connection.CreateCommand();
@@ -56,6 +56,9 @@ public sealed partial class EverySqlPrepares(ServiceFixture service)
     private static bool IsForPostgres(FieldInfo field) =>
         field.Name.EndsWith("Postgres", StringComparison.Ordinal)
         || field.DeclaringType!.Namespace!.EndsWith(".Database.Postgres", StringComparison.Ordinal);
+
+    private static bool IsForSqlite(FieldInfo field) =>
+        field.DeclaringType!.Namespace!.EndsWith(".Database.Sqlite", StringComparison.Ordinal);
 
     private static bool HasPostgresTwin(FieldInfo field) =>
         field.DeclaringType!.GetField(

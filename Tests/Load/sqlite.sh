@@ -3,7 +3,7 @@
 
 measure_adding() {
   call "$warm" '' "$key" add $users 40 0
-  call "$each" '' "$key" add $users 40 200000
+  call "$each" '' "$key" add $users 40 150000
   # shellcheck disable=SC2086
   row 'add member' 0.20 "$bare_rate" $result
   rates['add member']=${result%% *}

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -17,6 +18,7 @@ internal sealed class SqliteStatement : IDisposable
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _handle;
+    private nint _pointer; // zero once it is disposed, which SQLite refuses
     private readonly Parameter[] _parameters;
     private readonly bool _isReadOnly;
     private Column[]? _columns;
@@ -27,14 +29,19 @@ internal sealed class SqliteStatement : IDisposable
         _database = connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
         Sql = sql;
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle, out var rest));
+        _pointer = _handle.DangerousGetHandle();
         Rest = string.IsNullOrWhiteSpace(rest) ? null : rest;
         _parameters = IsEmpty ? [] : new Parameter[raw.sqlite3_bind_parameter_count(_handle)];
+        NamesEvents = sql.Contains("events", StringComparison.OrdinalIgnoreCase);
         _isReadOnly = IsEmpty || raw.sqlite3_stmt_readonly(_handle) != 0;
     }
 
     public string Sql { get; }
 
     public string? Rest { get; }
+
+    /// <summary>True where it may read events.</summary>
+    public bool NamesEvents { get; }
 
     /// <summary>The number of rows that the last execution changed, without those that triggers changed.</summary>
     public int Changes => _isReadOnly ? 0 : raw.sqlite3_changes(_database);
@@ -78,6 +85,12 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Binds the value of a parameter by its place, from 1 on.</summary>
+    public void BindAt(int index, string? text) =>
+        Check(text is null ? NativeStatement.BindNull(_pointer, index) : BindText(index, text));
+
+    public void BindAt(int index, long number) => Check(NativeStatement.BindNumber(_pointer, index, number));
+
     /// <summary>True where there is a row.</summary>
     public bool Step()
     {
@@ -112,7 +125,7 @@ internal sealed class SqliteStatement : IDisposable
     public Type TypeOf(int column)
     {
         ref var known = ref Columns[column];
-        return known.Type ?? raw.sqlite3_column_type(_handle, column) switch
+        return known.Type ?? NativeStatement.ColumnType(_pointer, column) switch
         {
             raw.SQLITE_INTEGER => known.Type = typeof(long),
             raw.SQLITE_TEXT => known.Type = typeof(string),
@@ -122,58 +135,66 @@ internal sealed class SqliteStatement : IDisposable
         };
     }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => NativeStatement.ColumnType(_pointer, column) == raw.SQLITE_NULL;
 
-    public long NumberAt(int column) => raw.sqlite3_column_int64(_handle, column);
+    public long NumberAt(int column) => NativeStatement.ColumnNumber(_pointer, column);
 
-    public object ValueAt(int column) => raw.sqlite3_column_type(_handle, column) switch
+    public object ValueAt(int column) => NativeStatement.ColumnType(_pointer, column) switch
     {
         raw.SQLITE_INTEGER => NumberAt(column),
-        raw.SQLITE_TEXT => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_handle, column)),
+        raw.SQLITE_TEXT => TextAt(column),
         raw.SQLITE_FLOAT => raw.sqlite3_column_double(_handle, column),
         raw.SQLITE_BLOB => raw.sqlite3_column_blob(_handle, column).ToArray(),
         _ => DBNull.Value,
     };
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _pointer = 0;
+        _handle.Dispose();
+    }
 
     private void Bind(int index, object? value) => Check(value switch
     {
         string text => BindText(index, text),
-        long number => raw.sqlite3_bind_int64(_handle, index, number),
-        int number => raw.sqlite3_bind_int64(_handle, index, number),
-        bool flag => raw.sqlite3_bind_int64(_handle, index, flag ? 1 : 0),
-        null or DBNull => raw.sqlite3_bind_null(_handle, index),
+        long number => NativeStatement.BindNumber(_pointer, index, number),
+        int number => NativeStatement.BindNumber(_pointer, index, number),
+        bool flag => NativeStatement.BindNumber(_pointer, index, flag ? 1 : 0),
+        null or DBNull => NativeStatement.BindNull(_pointer, index),
         double number => raw.sqlite3_bind_double(_handle, index, number),
         byte[] bytes => raw.sqlite3_bind_blob(_handle, index, bytes),
         _ => throw new NotSupportedException(
             string.Create(CultureInfo.InvariantCulture, $"A value of the type {value.GetType()}: {Sql}")),
     });
 
+    private string TextAt(int column)
+    {
+        var text = NativeStatement.ColumnText(_pointer, column);
+        return Marshal.PtrToStringUTF8(text, NativeStatement.ColumnBytes(_pointer, column));
+    }
+
     private int BindText(int index, string text)
     {
-        if (text.Length == 0)
-        {
-            return raw.sqlite3_bind_text(_handle, index, ""); // an empty span is null
-        }
-
         var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
         if (longest <= StackBytes)
         {
             Span<byte> bytes = stackalloc byte[StackBytes];
-            return raw.sqlite3_bind_text(_handle, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+            return BindText(index, bytes, Encoding.UTF8.GetBytes(text, bytes));
         }
 
         var rented = ArrayPool<byte>.Shared.Rent(longest);
         try
         {
-            return raw.sqlite3_bind_text(_handle, index, rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented)));
+            return BindText(index, rented, Encoding.UTF8.GetBytes(text, rented));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    private int BindText(int index, ReadOnlySpan<byte> bytes, int length) => NativeStatement.BindText(
+        _pointer, index, in MemoryMarshal.GetReference(bytes), length, NativeStatement.Transient);
 
     private int IndexOf(string name) =>
         IsEmpty ? 0 : raw.sqlite3_bind_parameter_index(_handle, name.StartsWith('@') ? name : $"@{name}");

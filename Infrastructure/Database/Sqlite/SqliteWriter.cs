@@ -26,7 +26,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly DatabaseCache? _cache;
     private readonly CommitSignal _commits;
     private readonly SqliteNumbers _numbers;
-    private readonly SqliteEventHeads _heads;
+    private readonly SqliteEvents _events;
     private readonly Thread _thread;
     private readonly object _gate = new(); // for the queue
     private List<Work> _queue = [];
@@ -43,7 +43,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         (_connection, _versions, _rows, _cache, _commits) = (connection, versions, rows, cache, commits);
         _numbers = new SqliteNumbers(connection);
-        _heads = new SqliteEventHeads(connection);
+        _events = connection.Appended = new SqliteEvents(connection);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
         rows.Watch(connection);
         _thread = new Thread(Run) { Name = "sqlite-writer", IsBackground = true };
@@ -53,7 +53,7 @@ internal sealed class SqliteWriter : IDisposable
     public Task<Outcome<T>> EnqueueAsync<T>(
         Caller caller, TimeProvider clock, Func<Session, Task<Outcome<T>>> work, CancellationToken ct)
     {
-        var item = new Work<T>(new Session(_connection, _numbers, _heads, caller, clock, _cache), work, ct);
+        var item = new Work<T>(new Session(_connection, _numbers, _events, caller, clock, _cache), work, ct);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isComplete, this);
@@ -73,6 +73,7 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         _thread.Join();
+        _events.Dispose();
         _connection.Dispose();
     }
 
@@ -87,10 +88,11 @@ internal sealed class SqliteWriter : IDisposable
                 Execute("BEGIN IMMEDIATE");
                 hasBegun = true;
                 RunBatch();
+                _events.Insert();
                 _numbers.Save();
                 Commit();
                 _numbers.Saved();
-                _heads.Saved();
+                _events.Saved();
                 _batchesWithSavepoints = Math.Max(0, _batchesWithSavepoints - 1);
             }
             catch (Exception failure)
@@ -104,7 +106,7 @@ internal sealed class SqliteWriter : IDisposable
                 }
 
                 RollBack();
-                _heads.ForgetAll();
+                _events.ForgetAll();
             }
 
             // After a failure too: a commit that reports an error may still have reached the file.
@@ -173,7 +175,7 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             Execute("ROLLBACK");
-            _heads.ForgetAfter(0);
+            _events.ForgetAfter(0);
             Execute("BEGIN IMMEDIATE");
             if (_batch.Count == 1)
             {
@@ -190,25 +192,28 @@ internal sealed class SqliteWriter : IDisposable
     private bool RunAndKeep(Work work)
     {
         var changes = raw.sqlite3_total_changes(_connection.Handle);
-        var appended = _heads.Changes;
+        var appended = _events.Count;
         if (Run(work))
         {
             return true;
         }
 
-        _heads.ForgetAfter(appended);
+        _events.ForgetAfter(appended);
         return raw.sqlite3_total_changes(_connection.Handle) == changes;
     }
 
     private void RunInSavepoint(Work work)
     {
         Execute("SAVEPOINT work");
-        var appended = _heads.Changes;
+        var appended = _events.Count;
         if (!Run(work))
         {
             Execute("ROLLBACK TO work");
-            _heads.ForgetAfter(appended);
+            _events.ForgetAfter(appended);
         }
+
+        // Not later: a statement of the next item may insert them, and would undo them with itself.
+        _events.Insert();
 
         Execute("RELEASE work");
     }

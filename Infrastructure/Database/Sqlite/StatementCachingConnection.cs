@@ -13,9 +13,24 @@ internal sealed class StatementCachingConnection(string connectionString) : Sqli
     // Statements are constants, so the reference identifies the text.
     private readonly Dictionary<string, SqliteStatement> _idle = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Events that a statement which may read them finds inserted; null where none are appended.</summary>
+    internal SqliteEvents? Appended { get; set; }
+
     /// <summary>Takes the statement of a text; compiles it where none is idle.</summary>
-    internal SqliteStatement Rent(string sql) =>
-        _idle.Remove(sql, out var statement) ? statement : new SqliteStatement(this, sql);
+    internal SqliteStatement Rent(string sql)
+    {
+        if (!_idle.Remove(sql, out var statement))
+        {
+            statement = new SqliteStatement(this, sql);
+        }
+
+        if (statement.NamesEvents && Appended is { AreWaiting: true })
+        {
+            Appended.Insert();
+        }
+
+        return statement;
+    }
 
     internal void Return(SqliteStatement statement)
     {

@@ -46,7 +46,10 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         message.Attributes.Should().NotContainKey("workspace_service.fault.code");
         var statements = spans.Where(span => span.Parent == message.Id).ToList();
         statements.Select(span => span.Name).Should().Contain(
-            ["AddMember.FindCandidate", "Membership.Insert", "Membership.ClaimSeat", "EventLog.Append", "COMMIT"]);
+        [
+            "AddMember.FindCandidate", "Membership.Insert", "Membership.ClaimSeat",
+            database.IsShared ? "EventLog.Append" : "SqliteEvents.InsertOne", "COMMIT",
+        ]);
         statements.Should().OnlyContain(span => span.Kind == 3 && span.Status == 0)
             .And.OnlyContain(span => Equals(span.Attributes["db.query.summary"], span.Name))
             .And.OnlyContain(span =>

@@ -1,3 +1,4 @@
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Database.Sqlite;
@@ -51,6 +52,46 @@ public sealed class SqliteWriterTests
         await using var session = db.Open();
         (await session.ListAsync<string>("SELECT name FROM schema_migrations WHERE name LIKE 'round%'"))
             .Should().Equal("round 0 0");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(43)]
+    public async Task Events_that_are_inserted_together_are_those_of_what_is_kept(int works)
+    {
+        await using var database = await TestDatabase.NewAsync();
+        await using var db = await OpenAsync(database);
+
+        // What reads them comes last, first and in between; the third round has savepoints.
+        for (var round = 0; round < 3; round++)
+        {
+            var outcomes = await TogetherAsync(db, Enumerable.Range(0, works).Select(n => Appending(round, n)));
+
+            outcomes.Select(outcome => outcome.Code ?? outcome.Exception?.Message)
+                .Should().Equal(Enumerable.Range(0, works).Select(n => IsKept(n) ? null : Refused.Code));
+            await using var session = db.Open();
+            (await session.ListAsync<string>(
+                "SELECT subject_id FROM events WHERE type = @Type ORDER BY id", new { Type = $"round.{round}" }))
+                .Should().BeEquivalentTo(Enumerable.Range(0, works).Where(IsKept).Select(n => $"{n}"));
+        }
+
+        static bool IsKept(int n) => n % 7 is not (2 or 4);
+
+        // One of seven is refused after nothing but its event, one after it has read it; another reads what is there.
+        static Func<Session, Task<Outcome<Done>>> Appending(int round, int n) => async session =>
+        {
+            await EventLog.AppendAsync(session, $"round.{round}", null, null, ("thing", $"{n}"), []);
+            if (n % 7 is 4 or 6)
+            {
+                (await session.ScalarAsync<long>(
+                    "SELECT COUNT(*) FROM events WHERE type = @Type AND subject_id = @Subject",
+                    new { Type = $"round.{round}", Subject = $"{n}" })).Should().Be(1);
+            }
+
+            return IsKept(n) ? Done.It : Refused;
+        };
     }
 
     // One of five is refused after writing, one throws after writing, one is refused before.
