@@ -67,6 +67,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             TimezoneId = "Europe/Vienna",
             Locale = "en-GB",
         });
+        context.SetDefaultTimeout(15_000);
         var window = new BrowserWindow(context, await context.NewPageAsync(), Service.ClientOptions.BaseAddress);
         if (caller is not null)
         {

@@ -52,8 +52,9 @@ public static partial class ChangeMemberRole
             var frame = await frames.OfWorkspaceAsync(caller, workspace, ct);
             var member = await mediator.Send(new GetMember.Query(caller, workspace, user), ct);
             return frame.And(member).Match(
-                both => Html.Show(new View(
-                    both.First, both.Second, form ?? Form.Of(("role", both.Second.Value.Role)))),
+                both => both.First.MayManageMembers
+                    ? Html.Show(new View(both.First, both.Second, form ?? Form.Of(("role", both.Second.Value.Role))))
+                    : Html.Refused(form?.Fault ?? Faults.Forbidden),
                 Html.Refused);
         }
     }

@@ -55,7 +55,10 @@ public static partial class RemoveMember
             var frame = await frames.OfWorkspaceAsync(caller, workspace, ct);
             var member = await mediator.Send(new GetMember.Query(caller, workspace, user), ct);
             return frame.And(member).Match(
-                both => Html.Show(new View(both.First, both.Second, form)), Html.Refused);
+                both => both.First.MayManageMembers || user == caller.UserCode
+                    ? Html.Show(new View(both.First, both.Second, form))
+                    : Html.Refused(form.Fault ?? Faults.Forbidden),
+                Html.Refused);
         }
     }
 
