@@ -206,7 +206,8 @@ public sealed class ApiKeyPagesTests(ServiceFixture service)
         using var owner = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
 
         await owner.GoAsync($"/console/api-keys?organization_id={tenant.Id}");
-        (owner.Offers("New API key"), owner.Offers("Rotate"), owner.Offers("Revoke")).Should().Be((false, false, false));
+        (owner.Offers("New API key"), owner.Offers("Rotate"), owner.Offers("Revoke"))
+            .Should().Be((false, false, false));
         await owner.GoAsync($"/console/api-keys/new?organization_id={tenant.Id}");
 
         owner.Status.Should().Be(HttpStatusCode.Forbidden);

@@ -83,7 +83,8 @@ public sealed class OrganizationPagesTests(ServiceFixture service)
         await member.GoAsync($"/console/organizations/{tenant.Id}/plan");
         member.Status.Should().Be(HttpStatusCode.OK);
         member.Offers("Change settings").Should().BeFalse();
-        member.Page.QuerySelectorAll(".side a").Select(link => link.Text()).Should().NotContain(["Members", "Settings"]);
+        member.Page.QuerySelectorAll(".side a").Select(link => link.Text())
+            .Should().Contain("Plan and use").And.NotContain(["Members", "Settings"]);
         foreach (var page in new[] { "settings", "members", "members/add", "transfer", $"members/{person.Id}/role" })
         {
             await member.GoAsync($"/console/organizations/{tenant.Id}/{page}");
@@ -111,7 +112,8 @@ public sealed class OrganizationPagesTests(ServiceFixture service)
         (after.Name, after.BillingEmail).Should().Be(("Renamed", "pay@example.com"));
         OrganizationSettings.HasCeiling(after.Settings.ToObject()).Should().BeFalse();
         after.Limits.Should().Be(new PlanLimits(5, 6, 7));
-        owner.Page.QuerySelector("[name='settings/workspace_role_ceiling']")!.HasAttribute("checked").Should().BeFalse();
+        owner.Page.QuerySelector("[name='settings/workspace_role_ceiling']")!.HasAttribute("checked")
+            .Should().BeFalse();
     }
 
     [Fact]
