@@ -32,6 +32,9 @@ public sealed class ConsoleVisitor : IDisposable
     /// <summary>What the last request was answered with, before any redirect.</summary>
     public HttpResponseMessage First { get; private set; } = null!;
 
+    /// <summary>How many links were followed and forms sent.</summary>
+    public int Clicks { get; private set; }
+
     /// <summary>The text of the page without its frame.</summary>
     public string Text => Page.QuerySelector("main")!.Text().Trim();
 
@@ -70,9 +73,13 @@ public sealed class ConsoleVisitor : IDisposable
     public Task GoAsync(string address) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, address));
 
     /// <summary>Follows the first link of this text.</summary>
-    public Task ClickAsync(string text) => GoAsync(
-        Page.QuerySelectorAll("a").First(link => link.Text().Trim().StartsWith(text, StringComparison.Ordinal))
-            .GetAttribute("href")!);
+    public Task ClickAsync(string text)
+    {
+        Clicks++;
+        return GoAsync(
+            Page.QuerySelectorAll("a").First(link => link.Text().Trim().StartsWith(text, StringComparison.Ordinal))
+                .GetAttribute("href")!);
+    }
 
     /// <summary>True where the page offers a link or a button of this text.</summary>
     public bool Offers(string text) => Page.QuerySelectorAll("main a, main button")
@@ -83,6 +90,7 @@ public sealed class ConsoleVisitor : IDisposable
     /// <param name="fields">Null takes a field out, as a box that is not checked.</param>
     public Task SendAsync(string form, params (string Name, string? Value)[] fields)
     {
+        Clicks++;
         var element = Page.QuerySelector(form) as IHtmlFormElement
             ?? throw new InvalidOperationException($"There is no form {form} on {Address}: {Text}");
         var values = Standing(element).Where(pair => fields.All(field => field.Name != pair.Key))

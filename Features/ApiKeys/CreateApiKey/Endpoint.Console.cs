@@ -82,14 +82,19 @@ public static partial class CreateApiKey
             var types = administers ? View.OfAdministrators : View.OfOthers;
             var asked = form["type"] ?? address["type"] ?? (address.Has("user_id") ? ApiKeyTypes.User : null);
             var view = new View(frame, address, form, types, types.Contains(asked) ? asked! : types[0], made);
-            return Html.Show(made is not null || organization is null ? view : view with
+            if (made is not null || organization is null)
             {
-                Workspaces = (await mediator.Send(
-                    new ListWorkspaces.Query(caller, organization, Sort: "name", Limit: Most), ct))
-                    .Match(page => page.Next is null ? page.Items : null!, _ => null!),
-                People = !administers || view.Type != ApiKeyTypes.User ? null : (await mediator.Send(
-                    new ListOrganizationMembers.Query(caller, organization, Status: UserObject.Active, Limit: Most), ct))
-                    .Match(page => page.Next is null ? page.Items : null!, _ => null!),
+                return Html.Show(view);
+            }
+
+            var workspaces = await mediator.Send(
+                new ListWorkspaces.Query(caller, organization, Sort: "name", Limit: Most), ct);
+            var people = await mediator.Send(
+                new ListOrganizationMembers.Query(caller, organization, Status: UserObject.Active, Limit: Most), ct);
+            return Html.Show(view with
+            {
+                Workspaces = workspaces.Match(page => page.Next is null ? page.Items : null!, _ => null!),
+                People = people.Match(page => page.Next is null ? page.Items : null!, _ => null!),
             });
         }
     }

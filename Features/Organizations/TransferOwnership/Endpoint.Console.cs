@@ -77,7 +77,9 @@ public static partial class TransferOwnership
             }
 
             var people = await mediator.Send(
-                new ListOrganizationMembers.Query(caller, organization, Status: UserObject.Active, Q: address["q"]), ct);
+                new ListOrganizationMembers.Query(
+                    caller, organization, Status: UserObject.Active, Q: address["q"]),
+                ct);
             var others = people.Match(page => page.Items, _ => []).Where(person => person.Role != Roles.Owner);
             return Html.Show(new View(frame, address, read, [.. others], form));
         }
