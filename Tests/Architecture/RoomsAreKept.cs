@@ -24,8 +24,8 @@ public sealed class RoomsAreKept
         Source.Slices.SelectMany(Directory.GetDirectories).Should().BeEmpty();
         Source.Slices.Where(slice => Path.GetFileName(slice) != "LoadDemo").SelectMany(Directory.GetFiles)
             .Select(file => Path.GetFileName(file))
-            .Should().OnlyContain(file =>
-                Regex.IsMatch(file, @"^((Endpoint(\.\w+)?|Handler|Validator|Sql)\.cs|Page\.razor)$"));
+            .Should().OnlyContain(
+                file => Regex.IsMatch(file, @"^((Endpoint(\.\w+)?|Handler|Validator|Sql)\.cs|Page\.razor)$"));
         Source.Slices.Where(slice => File.Exists(Path.Combine(slice, "Page.razor")))
             .Should().OnlyContain(slice => File.Exists(Path.Combine(slice, "Endpoint.Console.cs")));
         Source.Slices.Should().OnlyContain(slice =>

@@ -102,8 +102,8 @@ public static partial class InviteMembers
         }
     }
 
-    /// <param name="Results">What became of each address; empty before the form is sent.</param>
-    public sealed record View(Frame Frame, Form Form, ServiceOrigin Origin, IReadOnlyList<Result> Results)
+    /// <param name="Answers">What became of each address; empty before the form is sent.</param>
+    public sealed record View(Frame Frame, Form Form, ServiceOrigin Origin, IReadOnlyList<Result> Answers)
         : IView<Pages.Invitations.InviteMembers.Page>
     {
         internal const string DefaultDays = "7";
@@ -111,7 +111,7 @@ public static partial class InviteMembers
         internal static readonly string[] Days = ["1", "3", DefaultDays, "14", "30"];
 
         public IEnumerable<InvitationObject> Invited =>
-            Results.Where(result => result.Invitation is not null).Select(result => result.Invitation!);
+            Answers.Where(result => result.Invitation is not null).Select(result => result.Invitation!);
 
         /// <summary>Why an address of several was not invited.</summary>
         public static string ReasonOf(Result result) => result.Code switch

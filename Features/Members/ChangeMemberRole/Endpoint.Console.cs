@@ -51,11 +51,11 @@ public static partial class ChangeMemberRole
         {
             var frame = await frames.OfWorkspaceAsync(caller, workspace, ct);
             var member = await mediator.Send(new GetMember.Query(caller, workspace, user), ct);
-            return frame.And(member).Match(
-                both => both.First.MayManageMembers
-                    ? Html.Show(new View(both.First, both.Second, form ?? Form.Of(("role", both.Second.Value.Role))))
-                    : Html.Refused(form?.Fault ?? Faults.Forbidden),
-                Html.Refused);
+            return frame.And(member).Then<View>(both =>
+                    both.First.RefusalInWorkspace(Need.Manage(Permissions.MembersManage)) is { } refused
+                        ? form?.Fault ?? refused
+                        : new View(both.First, both.Second, form ?? Form.Of(("role", both.Second.Value.Role))))
+                .Match(Html.Show, Html.Refused);
         }
     }
 

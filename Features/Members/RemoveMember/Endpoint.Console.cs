@@ -54,11 +54,11 @@ public static partial class RemoveMember
         {
             var frame = await frames.OfWorkspaceAsync(caller, workspace, ct);
             var member = await mediator.Send(new GetMember.Query(caller, workspace, user), ct);
-            return frame.And(member).Match(
-                both => both.First.MayManageMembers || user == caller.UserCode
-                    ? Html.Show(new View(both.First, both.Second, form))
-                    : Html.Refused(form.Fault ?? Faults.Forbidden),
-                Html.Refused);
+            return frame.And(member).Then<View>(both =>
+                    both.First.RefusalInWorkspace(NeedFor(isLeave: user == caller.UserCode)) is { } refused
+                        ? form.Fault ?? refused
+                        : new View(both.First, both.Second, form))
+                .Match(Html.Show, Html.Refused);
         }
     }
 

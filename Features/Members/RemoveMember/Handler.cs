@@ -21,13 +21,16 @@ public static partial class RemoveMember
         internal bool IsLeave => User == Caller.UserCode;
     }
 
+    // Leaving requires only visibility. Removing another member requires an admin, whose rank is the highest (R6).
+    private static Need NeedFor(bool isLeave) =>
+        isLeave ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
+
     private sealed class Handler(ConnectionFactory db) : CommandHandler<Command, MemberAccess, MemberObject>(db)
     {
-        // Leaving requires only visibility. Removing another member requires an admin, whose rank is the highest (R6).
         protected override async ValueTask<Outcome<MemberAccess>> FindAsync(Command command, Session session)
         {
-            var need = command.IsLeave ? Need.Read with { Writes = true } : Need.Manage(Permissions.MembersManage);
-            var found = await MemberAuthorization.FindAsync(session, command.Workspace, command.User, need);
+            var found = await MemberAuthorization.FindAsync(
+                session, command.Workspace, command.User, NeedFor(command.IsLeave));
             if (command.SparesOwner && !command.IsLeave && found.Succeeded(out var target, out _)
                 && await session.ScalarAsync<long>(
                     Sql.CountOwned, new { target.Workspace.Id, target.Member.UserId }) > 0)

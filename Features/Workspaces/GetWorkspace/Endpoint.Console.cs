@@ -37,7 +37,8 @@ public static partial class GetWorkspace
                     caller, workspace, Status: ServiceLineLifecycle.Active, Limit: View.MostLines),
                 ct);
             var asking = await mediator.Send(
-                new ListJoinRequests.Query(caller, workspace, JoinRequestLifecycle.Pending, Limit: View.MostAsking), ct);
+                new ListJoinRequests.Query(caller, workspace, JoinRequestLifecycle.Pending, Limit: View.MostAsking),
+                ct);
             var asked = await mediator.Send(new ShowOwnJoinRequest.Query(caller, workspace), ct);
             return Html.Show(new View(
                 shown.First,
