@@ -26,6 +26,18 @@ public sealed record AuditEntry : EventRow
     public long Number { get; init; }
 
     public bool IsRefusal => Number != 0;
+
+    /// <summary>The entry of an event.</summary>
+    public static AuditEntry Of(EventRow happened) => new(happened);
+
+    private AuditEntry(EventRow happened)
+        : base(happened)
+    {
+    }
+
+    public AuditEntry()
+    {
+    }
 }
 
 /// <summary>Where a reader of the audit log stands: at an event and at a refusal, both of which it has seen.</summary>
@@ -59,6 +71,8 @@ public static class AuditLog
 
     // A bound costs no more than this, where an index serves the filter without it.
     private const long MostForBounds = 10_000;
+
+    private const int MostOfRequest = 50;
 
     public static readonly string[] Outcomes = [Success, Denied];
 
@@ -121,6 +135,25 @@ public static class AuditLog
         return Merge(events, refusals, newestFirst, take);
     }
 
+    /// <summary>
+    /// The entries of one request, the newest first: looked for among the newest events and the newest refusals, so
+    /// many of each, of an organization, or of all where that is null.
+    /// </summary>
+    public static async Task<List<AuditEntry>> FindRequestAsync(
+        Session session, string? organization, string request, int among)
+    {
+        var asked = new { Organization = organization, Request = request, Among = among, Take = MostOfRequest };
+        var ofAll = organization is null;
+        var events = await session.ListAsync<AuditEntry>(ofAll ? Sql.FindRequest : Sql.FindRequestOfOrganization, asked);
+        var refusals = await session.ListAsync<AuditEntry>(
+            ofAll ? Sql.FindRefusedRequest : Sql.FindRefusedRequestOfOrganization, asked);
+        return Merge(events, refusals.ConvertAll(WithId), newestFirst: true, MostOfRequest);
+    }
+
+    /// <summary>The refusal with this number; null for none.</summary>
+    public static async Task<AuditEntry?> FindRefusalAsync(Session session, long number) =>
+        await session.FindAsync<AuditEntry>(Sql.FindRefusal, new { Number = number }) is { } row ? WithId(row) : null;
+
     private static async Task<List<AuditEntry>> ListRefusalsAsync(
         Session session,
         AuditFilter filter,
@@ -154,11 +187,13 @@ public static class AuditLog
                 To = to,
                 Take = take,
             });
-        return rows.ConvertAll(row => row with
-        {
-            Id = Codes.Format(Codes.Refusal, row.OccurredAt.Year % 100, row.Number),
-        });
+        return rows.ConvertAll(WithId);
     }
+
+    private static AuditEntry WithId(AuditEntry refusal) => refusal with
+    {
+        Id = Codes.Format(Codes.Refusal, refusal.OccurredAt.Year % 100, refusal.Number),
+    };
 
     // Each side keeps its own order, also where events are not quite in the order of time: their chain is in sequence.
     private static List<AuditEntry> Merge(
@@ -244,10 +279,14 @@ public static class AuditLog
     private const string InTime =
         "e.occurred_at >= @From AND e.occurred_at < @To ORDER BY e.occurred_at LIMIT @Take) timed";
 
-    private const string RefusedOnes = """
+    private const string RefusalColumns = """
         r.id AS number, r.action AS type, r.fault, r.occurred_at, r.organization_code AS organization_id,
         r.workspace_code AS workspace_id, r.actor_kind, r.actor_id, r.subject_kind, r.subject_id, r.request_id,
         r.changes
+        """;
+
+    private const string RefusedOnes = $"""
+        {RefusalColumns}
         FROM refusals r
         WHERE (r.actor_kind = @ActorType OR @ActorType IS NULL) AND
         """;
@@ -335,6 +374,41 @@ public static class AuditLog
 
         public const string NewestRefusedOfWorkspace =
             $"SELECT {RefusedOnes} {RefusedInWorkspace} AND {RefusedDescending}";
+
+        // The request has no index: so many rows are read, whatever is found.
+        public const string FindRequest = $"""
+            SELECT {EventRow.Columns}
+            FROM (SELECT * FROM events WHERE sequence > 0 ORDER BY sequence DESC LIMIT @Among) e
+            WHERE e.request_id = @Request
+            ORDER BY e.sequence DESC LIMIT @Take
+            """;
+
+        public const string FindRequestOfOrganization = $"""
+            SELECT {EventRow.Columns}
+            FROM (
+                SELECT * FROM events WHERE organization_code = @Organization AND sequence > 0
+                ORDER BY sequence DESC LIMIT @Among) e
+            WHERE e.request_id = @Request
+            ORDER BY e.sequence DESC LIMIT @Take
+            """;
+
+        public const string FindRefusedRequest = $"""
+            SELECT {RefusalColumns}
+            FROM (SELECT * FROM refusals ORDER BY occurred_at DESC LIMIT @Among) r
+            WHERE r.request_id = @Request
+            ORDER BY r.occurred_at DESC, r.id DESC LIMIT @Take
+            """;
+
+        public const string FindRefusedRequestOfOrganization = $"""
+            SELECT {RefusalColumns}
+            FROM (
+                SELECT * FROM refusals WHERE organization_code = @Organization
+                ORDER BY occurred_at DESC, id DESC LIMIT @Among) r
+            WHERE r.request_id = @Request
+            ORDER BY r.occurred_at DESC, r.id DESC LIMIT @Take
+            """;
+
+        public const string FindRefusal = $"SELECT {RefusalColumns} FROM refusals r WHERE r.id = @Number";
 
         public const string FindLast = "SELECT MAX(sequence) FROM events WHERE organization_code = @Organization";
 

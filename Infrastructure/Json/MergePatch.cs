@@ -26,4 +26,26 @@ public static class MergePatch
 
         return merged;
     }
+
+    /// <summary>
+    /// The patch that turns <paramref name="before"/> into <paramref name="after"/>, in which a null is as good as
+    /// nothing.
+    /// </summary>
+    public static JsonObject Between(JsonObject before, JsonObject after)
+    {
+        var patch = new JsonObject();
+        foreach (var (name, _) in before.Where(member => after[member.Key] is null))
+        {
+            patch[name] = null;
+        }
+
+        foreach (var (name, value) in after.Where(member => !JsonNode.DeepEquals(member.Value, before[member.Key])))
+        {
+            patch[name] = value is JsonObject inner && before[name] is JsonObject outer
+                ? Between(outer, inner)
+                : value?.DeepClone();
+        }
+
+        return patch;
+    }
 }

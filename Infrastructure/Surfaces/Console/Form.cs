@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MediatR;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
@@ -69,6 +71,45 @@ public sealed class Form
         }
 
         _unreadable.Add(new("/" + name, "wrong_form", "Give a day such as 2026-04-30."));
+        return null;
+    }
+
+    /// <summary>The texts of several lines; empty ones do not count.</summary>
+    public IReadOnlyList<string> Lines(string name) =>
+        this[name]?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>A JSON object; null for nothing typed. Any other text refuses the form.</summary>
+    public JsonObject? Json(string name)
+    {
+        if (this[name] is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (JsonNode.Parse(text) is JsonObject read)
+            {
+                _ = read.Count; // a name that is there twice is only seen now
+                return read;
+            }
+
+            _unreadable.Add(new("/" + name, "wrong_form", "Give a JSON object, such as { \"org\": \"apex-digital\" }."));
+        }
+        catch (JsonException unreadable)
+        {
+            var line = (unreadable.LineNumber ?? 0) + 1;
+            var character = (unreadable.BytePositionInLine ?? 0) + 1;
+            _unreadable.Add(new(
+                "/" + name,
+                "wrong_form",
+                $"This is not JSON: it cannot be read from line {line}, character {character} on."));
+        }
+        catch (ArgumentException)
+        {
+            _unreadable.Add(new("/" + name, "wrong_form", "A name stands twice in it. Give each name once."));
+        }
+
         return null;
     }
 

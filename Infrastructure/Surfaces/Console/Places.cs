@@ -3,10 +3,12 @@ namespace WorkspaceService.Infrastructure.Surfaces.Console;
 /// <summary>Where the pages of things are.</summary>
 public static class Places
 {
-    /// <summary>The address of the page that shows a thing, or the list that it is in; null where there is none.</summary>
+    /// <summary>
+    /// The address of the page that shows a thing, or of the list that it is in; null where there is none.
+    /// </summary>
     /// <param name="kind">As the audit log names what was changed.</param>
-    /// <param name="workspace">The workspace that the thing is in; null for none.</param>
-    public static string? Of(string kind, string id, string? workspace = null) => (kind, workspace) switch
+    /// <param name="within">The workspace that the thing is in, or of a delivery the webhook; null for none.</param>
+    public static string? Of(string kind, string id, string? within = null) => (kind, within) switch
     {
         ("organization", _) => $"/console/organizations/{id}",
         ("user", _) => $"/console/users/{id}",
@@ -17,6 +19,7 @@ public static class Places
         ("integration", { } its) => $"/console/integrations?workspace_id={its}",
         ("invitation", { } its) => $"/console/workspaces/{its}/invitations",
         ("join_request", { } its) => $"/console/workspaces/{its}/join-requests",
+        ("delivery", { } its) => $"/console/webhooks/{its}/deliveries/{id}",
         _ => null,
     };
 }

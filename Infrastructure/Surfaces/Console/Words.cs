@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Text.Json;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Json;
 
 namespace WorkspaceService.Infrastructure.Surfaces.Console;
 
 /// <summary>How values are written for people.</summary>
 public static class Words
 {
+    private static readonly JsonSerializerOptions Indented = new(JsonConventions.Lenient) { WriteIndented = true };
+
     /// <summary>A word of the contract: <c>past_due</c> becomes Past due.</summary>
     public static string Of(string word) =>
         word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..].Replace('_', ' ');
@@ -23,6 +27,13 @@ public static class Words
     /// <summary>An amount with its currency, such as <c>USD 34,500.00</c>.</summary>
     public static string Money(decimal amount, string currency) =>
         $"{currency} {amount.ToString("N2", CultureInfo.InvariantCulture)}";
+
+    /// <summary>A measured quantity, with as many decimals as it has.</summary>
+    public static string Quantity(decimal quantity) => quantity.ToString("#,0.######", CultureInfo.InvariantCulture);
+
+    /// <summary>JSON as people write it, a member a line.</summary>
+    public static string Json(RawJson json) =>
+        json.ToObject() is { Count: > 0 } read ? read.ToJsonString(Indented) : "{}";
 
     /// <summary>How many of a thing: <c>1 member</c>, <c>2 members</c>.</summary>
     public static string Count(long number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
