@@ -69,10 +69,10 @@ public sealed class ActionsTests(BrowserFixture browser)
         await ShouldSayAsync(page, "This workspace is archived");
         await OpenTabAsync(page, "Overview");
         await ClickLinkAsync(page, "Delete");
-        await Field(page, "Name").FillAsync("something else");
+        await page.Locator("#f-confirmation").FillAsync("something else");
         await SubmitAsync(page, "Delete workspace");
         (await page.GetByText(name).CountAsync()).Should().BePositive("a wrong name deletes nothing");
-        await Field(page, "Name").FillAsync(name);
+        await page.Locator("#f-confirmation").FillAsync(name);
         await SubmitAsync(page, "Delete workspace");
 
         await page.GotoAsync($"/console/organizations/{BrowserFixture.Organization}?q={Uri.EscapeDataString(name)}");
