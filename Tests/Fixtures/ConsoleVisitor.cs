@@ -78,7 +78,10 @@ public sealed class ConsoleVisitor : IDisposable
             .ToList();
         var action = element.GetAttribute("action") is { Length: > 0 } named ? named : Address;
         return element.Method == "post"
-            ? FollowAsync(new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(values) })
+            ? FollowAsync(new HttpRequestMessage(HttpMethod.Post, action)
+            {
+                Content = new FormUrlEncodedContent(values),
+            })
             : GoAsync(action + "?" + string.Join('&', values.Select(pair =>
                 $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")));
     }
