@@ -18,7 +18,8 @@ public sealed class IntegrationPagesTests(ServiceFixture service)
         await admin.SendAsync(
             "main form.form", ("type", "github"), ("config", """{ "org": "apex-digital", "token": "ghp_secret" }"""));
         admin.Notice.Should().Be("Github is connected now.");
-        admin.Page.QuerySelector("main tbody pre")!.Text().Should().Contain("apex-digital").And.NotContain("ghp_secret");
+        admin.Page.QuerySelector("main tbody pre")!.Text()
+            .Should().Contain("apex-digital").And.NotContain("ghp_secret");
         await admin.ClickAsync("Disconnect");
         admin.Text.Should().Contain("its configuration is deleted");
         await admin.SendAsync("main form.form");

@@ -125,7 +125,7 @@ public sealed class ServiceLinePagesTests(ServiceFixture service)
         await admin.SendAsync("main form[action$='/activate']");
 
         admin.Status.Should().Be(HttpStatusCode.Forbidden);
-        admin.Alert.Should().Contain("active_service_lines");
+        admin.Alert.Should().Be("The organization's plan allows 0 active service lines.");
         admin.Page.QuerySelector("main form.form button")!.Text().Should().Be("Activate service line");
     }
 
