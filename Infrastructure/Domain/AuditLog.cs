@@ -144,7 +144,8 @@ public static class AuditLog
     {
         var asked = new { Organization = organization, Request = request, Among = among, Take = MostOfRequest };
         var ofAll = organization is null;
-        var events = await session.ListAsync<AuditEntry>(ofAll ? Sql.FindRequest : Sql.FindRequestOfOrganization, asked);
+        var events = await session.ListAsync<AuditEntry>(
+            ofAll ? Sql.FindRequest : Sql.FindRequestOfOrganization, asked);
         var refusals = await session.ListAsync<AuditEntry>(
             ofAll ? Sql.FindRefusedRequest : Sql.FindRefusedRequestOfOrganization, asked);
         return Merge(events, refusals.ConvertAll(WithId), newestFirst: true, MostOfRequest);

@@ -94,7 +94,7 @@ public sealed class Form
                 return read;
             }
 
-            _unreadable.Add(new("/" + name, "wrong_form", "Give a JSON object, such as { \"org\": \"apex-digital\" }."));
+            _unreadable.Add(new("/" + name, "wrong_form", """Give a JSON object, such as { "org": "apex" }."""));
         }
         catch (JsonException unreadable)
         {

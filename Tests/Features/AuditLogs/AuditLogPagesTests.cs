@@ -173,7 +173,8 @@ public sealed class AuditLogPagesTests(ServiceFixture service) : IClassFixture<S
 
     private async Task<IAsyncEnumerator<SseItem<string>>> FollowAsync(ConsoleVisitor visitor, string address)
     {
-        var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = visitor.Cookies })
+        var browser = new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = visitor.Cookies };
+        var http = new HttpClient(browser)
         {
             BaseAddress = service.ClientOptions.BaseAddress,
         };

@@ -1,0 +1,151 @@
+using System.Net;
+using AngleSharp.Dom;
+using WorkspaceService.Features.Integrations;
+
+namespace WorkspaceService.Features.Search;
+
+public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<ServiceFixture>
+{
+    [Fact]
+    public async Task A_code_leads_to_the_page_of_what_it_is()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var line = await tenant.NewLineAsync(workspace.Id);
+        var invitation = await tenant.InviteAsync(workspace.Id, "somebody@example.com");
+        var integration = (await service.Do(new ConnectIntegration.Command(
+            await tenant.OwnerAsync(), workspace.Id, "github"))).Value;
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        foreach (var (code, page) in new[]
+        {
+            (tenant.Id, $"/console/organizations/{tenant.Id}"),
+            (workspace.Id, $"/console/workspaces/{workspace.Id}"),
+            (workspace.Id.ToLowerInvariant(), $"/console/workspaces/{workspace.Id}"),
+            ($" \"{line.Id}\", ", $"/console/service-lines/{line.Id}"),
+            (tenant.Owner.Id, $"/console/users/{tenant.Owner.Id}"),
+            (invitation.Id, $"/console/workspaces/{workspace.Id}/invitations"),
+            (integration.Id, $"/console/integrations?workspace_id={workspace.Id}"),
+            ("KEY_26_00001", "/console/api-keys/key_26_00001"),
+            ("WHK-26-000001", "/console/webhooks/WHK-26-000001"),
+        })
+        {
+            await admin.GoAsync($"/console/search?q={Uri.EscapeDataString(code)}");
+            admin.First.StatusCode.Should().Be(HttpStatusCode.SeeOther, code);
+            admin.First.Headers.Location!.OriginalString.Should().Be(page);
+        }
+    }
+
+    [Fact]
+    public async Task What_may_not_be_seen_is_answered_as_what_is_not_there()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync("Hidden place");
+        var invitation = await tenant.InviteAsync(workspace.Id, "somebody@example.com");
+        var integration = (await service.Do(new ConnectIntegration.Command(
+            await tenant.OwnerAsync(), workspace.Id, "github"))).Value;
+        await tenant.Client.SendJson(
+            HttpMethod.Patch, $"/v1/workspaces/{workspace.Id}", """{"name":"Other"}""", ("X-Request-Id", "trace-42"));
+        var happened = (await service.EventsAsync(workspace.Id))[0];
+        var member = await tenant.NewMemberOfAsync(workspace.Id);
+        using var stranger = await ConsoleVisitor.SignInAsync(service, (await service.NewTenantAsync()).OwnerKey);
+        using var insider = await ConsoleVisitor.SignInAsync(service, member.Key);
+
+        foreach (var (visitor, code, absent) in new[]
+        {
+            (stranger, invitation.Id, "INV-26-999999"),
+            (insider, invitation.Id, "INV-26-999999"),
+            (stranger, integration.Id, "INT-26-999999"),
+            (insider, integration.Id, "INT-26-999999"),
+            (stranger, happened.Id, "EVT-26-999999"),
+            (insider, happened.Id, "EVT-26-999999"),
+            (stranger, "trace-42", "trace-43"),
+            (insider, "trace-42", "trace-43"),
+            (stranger, tenant.Owner.Email!, "absent@example.com"),
+            (stranger, "Hidden place", "Absent place"),
+        })
+        {
+            (await AnswerAsync(visitor, code)).Should().Be(await AnswerAsync(visitor, absent), code);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_id_leads_to_what_the_request_did_and_what_it_was_refused()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        await tenant.Client.SendJson(
+            HttpMethod.Patch, $"/v1/workspaces/{workspace.Id}", """{"name":"Other"}""", ("X-Request-Id", "trace-1"));
+        await tenant.Client.SendJson(
+            HttpMethod.Delete,
+            $"/v1/workspaces/{workspace.Id}/members/{tenant.Owner.Id}",
+            null,
+            ("X-Request-Id", "trace-1"));
+        await service.WaitForRefusalsAsync(tenant.Id, 1);
+
+        foreach (var key in new[] { tenant.OwnerKey, ServiceFixture.RootKey })
+        {
+            using var admin = await ConsoleVisitor.SignInAsync(service, key);
+            await admin.SendAsync("form.find", ("q", "trace-1"));
+
+            admin.Page.QuerySelectorAll("main table.log > tbody > tr > th")
+                .Select(cell => cell.ChildNodes[0].TextContent.Trim())
+                .Should().Equal("RemoveMember", "workspace.updated");
+            admin.Text.Should().Contain("50,000");
+        }
+    }
+
+    [Fact]
+    public async Task The_code_of_an_entry_shows_the_entry()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var happened = (await service.EventsAsync(workspace.Id)).Single();
+        await tenant.Client.DeleteAsync($"/v1/workspaces/{workspace.Id}/members/{tenant.Owner.Id}");
+        await service.WaitForRefusalsAsync(tenant.Id, 1);
+        var refusal = (await service.ReadAsync<long>(
+            "SELECT id FROM refusals WHERE organization_code = @Id", new { tenant.Id })).Single();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync($"/console/search?q={happened.Id}");
+        admin.Page.QuerySelectorAll("main table.log > tbody > tr").Single().Id.Should().Be(happened.Id);
+        await admin.GoAsync($"/console/search?q=REF-{service.Clock.Now.Year % 100}-{refusal:000000}");
+        admin.Page.QuerySelectorAll("main table.log > tbody > tr").Single().Text().Should().Contain("RemoveMember");
+    }
+
+    [Fact]
+    public async Task A_name_finds_what_has_it_and_the_only_one_is_gone_to()
+    {
+        var tenant = await service.NewTenantAsync();
+        var one = await tenant.NewWorkspaceAsync("Unmistakable forge");
+        var ada = await tenant.NewMemberAsync(name: "Ada Forgewright");
+        for (var i = 0; i < 6; i++)
+        {
+            await tenant.NewWorkspaceAsync($"Anvil {i}");
+        }
+
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync("/console/search?q=unmistakable");
+        admin.Address.Should().Be($"/console/workspaces/{one.Id}");
+        await admin.GoAsync("/console/search?q=forge");
+        admin.Page.QuerySelectorAll("main section h2").Select(heading => heading.Text())
+            .Should().Equal("Workspaces", "Users");
+        admin.Page.QuerySelector("main section:last-of-type tbody th a")!.GetAttribute("href")
+            .Should().Be($"/console/users/{ada.Id}");
+        admin.Offers("All results").Should().BeFalse();
+        await admin.GoAsync("/console/search?q=anvil");
+        admin.Page.QuerySelectorAll("main tbody tr").Should().HaveCount(5);
+        await admin.ClickAsync("All results");
+        admin.Page.QuerySelectorAll("main tbody tr").Should().HaveCount(6);
+        admin.Page.QuerySelector("form.filters input[name=q]")!.GetAttribute("value").Should().Be("anvil");
+    }
+
+    // Where it leads, or the page without what was searched for.
+    private static async Task<string> AnswerAsync(ConsoleVisitor visitor, string text)
+    {
+        await visitor.GoAsync($"/console/search?q={Uri.EscapeDataString(text)}");
+        return visitor.First.Headers.Location?.OriginalString
+            ?? visitor.Text.Replace(text, "…", StringComparison.Ordinal);
+    }
+}
