@@ -32,7 +32,7 @@ public sealed partial class PowersTests(PowersTests.World world) : IClassFixture
         }
 
         found.Should().HaveCountGreaterThan(30);
-        found.Except(pages.Select(row => $"{row.Path}: {row.Cells[caller]}")).Should().BeEmpty();
+        string.Join('\n', found.Except(pages.Select(row => $"{row.Path}: {row.Cells[caller]}"))).Should().BeEmpty();
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed partial class PowersTests(PowersTests.World world) : IClassFixture
             found.Add($"{row.Path}: {WordOf(visitor.First.StatusCode)}");
         }
 
-        found.Except(refused.Select(row => $"{row.Path}: {row.Cells[caller]}")).Should().BeEmpty();
+        string.Join('\n', found.Except(refused.Select(row => $"{row.Path}: {row.Cells[caller]}"))).Should().BeEmpty();
         (await world.CountEventsAsync()).Should().Be(before, "nothing has changed");
     }
 
