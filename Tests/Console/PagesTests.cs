@@ -30,7 +30,7 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
     public Task The_owners_pages() => WalkAsync("owner", ColorScheme.Light, ColorScheme.Dark);
 
     [BrowserFact]
-    public Task The_operators_pages() => WalkAsync("root", ColorScheme.Light, ColorScheme.Dark);
+    public Task The_operators_pages() => WalkAsync("root", ColorScheme.Dark);
 
     [BrowserFact]
     public Task A_members_pages() => WalkAsync("member", ColorScheme.Light);

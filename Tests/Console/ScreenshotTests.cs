@@ -9,7 +9,7 @@ namespace WorkspaceService.Browser;
 [Collection("Browser")]
 public sealed class ScreenshotTests(BrowserFixture browser)
 {
-    private const int MostBytes = 150_000;
+    private const int MostBytes = 180_000;
 
     private static readonly (string Name, string Url)[] Pages =
     [
@@ -19,6 +19,9 @@ public sealed class ScreenshotTests(BrowserFixture browser)
         ("service-lines", $"/console/service-lines?workspace_id={BrowserFixture.Workspace}"),
         ("plan", $"/console/organizations/{BrowserFixture.Organization}/plan"),
         ("audit-log", $"/console/audit-logs?organization_id={BrowserFixture.Organization}&sort=-occurred_at"),
+        ("service-line", "/console/service-lines/LIN-26-084732"),
+        ("settings", $"/console/organizations/{BrowserFixture.Organization}/settings"),
+        ("new-webhook", $"/console/webhooks/new?organization_id={BrowserFixture.Organization}"),
         ("api-keys", $"/console/api-keys?organization_id={BrowserFixture.Organization}"),
     ];
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService;
@@ -32,6 +33,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         await Service.InitializeAsync();
+        var old = await Service.Do(
+            new CreateWorkspace.Command(ServiceFixture.RootCaller, Organization, "Customer Portal", Type: "open"));
+        await Service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, old.Value.Id));
         Keys = new Dictionary<string, string>
         {
             ["root"] = ServiceFixture.RootKey,

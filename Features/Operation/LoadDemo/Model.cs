@@ -66,19 +66,25 @@ public static partial class LoadDemo
     private sealed record Usage(string Metric, decimal Quantity, string Unit, decimal Cost)
     {
         /// <summary>
-        /// What is used by the hour is used on each day of the month so far, less at weekends; the rest at once.
+        /// What is used all the time is used on each day of the month so far, less at weekends; milestones are reached in
+        /// the middle of it, and the rest is booked on the first day.
         /// </summary>
         public IEnumerable<(Usage Usage, DateTimeOffset At)> Until(DateTimeOffset now)
         {
-            var days = Enumerable.Range(Unit == "hour" ? 1 - now.Day : 0, Unit == "hour" ? now.Day : 1)
-                .Select(day => now.AddDays(day)).ToList();
+            var days = Enumerable.Range(1 - now.Day, now.Day).Select(day => now.AddDays(day)).ToList();
+            days = Unit switch
+            {
+                "hour" or "run" or "thousand_tokens" => days,
+                "milestone" => [days[days.Count / 2]],
+                _ => [days[0]],
+            };
             var (left, ahead) = (this, days.Sum(WeightOf));
             foreach (var day in days)
             {
                 var share = WeightOf(day) / ahead; // 1 on the last day, which takes what rounding has left
                 var part = left with
                 {
-                    Quantity = decimal.Round(left.Quantity * share, 2),
+                    Quantity = decimal.Round(left.Quantity * share),
                     Cost = decimal.Round(left.Cost * share, 2),
                 };
                 yield return (part, day);

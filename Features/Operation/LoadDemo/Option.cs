@@ -36,7 +36,9 @@ public static partial class LoadDemo
 
                 if (organization.SamplePaths.Count > 0)
                 {
-                    text.AppendLine("Try:");
+                    text.AppendLine("Work with it in a browser, and sign in with this key:")
+                        .AppendLine(null, $"  {address}/console    {organization.Keys[0].Text}")
+                        .AppendLine("Try:");
                 }
 
                 foreach (var path in organization.SamplePaths)

@@ -16,6 +16,9 @@ namespace WorkspaceService.Infrastructure.Surfaces.Console;
 public sealed class Form
 {
     private readonly Dictionary<string, IReadOnlyList<string>> _values;
+    private const string Stale =
+        "Somebody has changed this since you opened the page. What you typed is kept: send it again to overwrite.";
+
     private readonly List<FieldError> _unreadable = [];
     private string? _claimed;
 
@@ -154,6 +157,7 @@ public sealed class Form
     /// <summary>What is to be said above the fields: what none of them says.</summary>
     public IReadOnlyList<string> Summary =>
         Fault is null ? []
+        : Fault == Faults.PreconditionFailed ? [Stale]
         : Fault.Errors.Count == 0
             ? [_values.Keys.Any(name => ErrorOf(name) is not null) ? "Nothing was changed; see below." : Fault.Message]
         : [

@@ -56,6 +56,10 @@ public sealed record Frame(Caller Caller, string Who)
         : Organization is null ? null
         : RefusalInOrganization(Need.Read with { Writes = true });
 
+    /// <summary>False for a key of the owner's: with its new text an admin would come by the owner's power.</summary>
+    public bool MayRotate(ApiKeyObject key) => Caller.IsRoot || key.UserId is null || key.UserId == Caller.UserCode
+        || key.UserId != Organization?.OwnerId;
+
     // What several pages offer. The rest is asked where it is offered.
 
     public bool IsOrganizationAdmin => MayInOrganization(Need.Inspect(Permissions.Read));

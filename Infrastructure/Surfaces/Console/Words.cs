@@ -11,8 +11,21 @@ public static class Words
     private static readonly JsonSerializerOptions Indented = new(JsonConventions.Lenient) { WriteIndented = true };
 
     /// <summary>A word of the contract: <c>past_due</c> becomes Past due.</summary>
-    public static string Of(string word) =>
-        word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..].Replace('_', ' ');
+    public static string Of(string word)
+    {
+        var text = Inside(word);
+        return text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..];
+    }
+
+    /// <summary>The same within a sentence; abbreviations are written as everybody writes them.</summary>
+    public static string Inside(string word) => string.Join(' ', word.Split('_').Select(part => part switch
+    {
+        "api" => "API",
+        "id" => "ID",
+        "ods" => "ODS",
+        "vcpu" => "VCPU",
+        _ => part,
+    }));
 
     /// <summary>One or two letters that stand for a name.</summary>
     public static string Initials(string name)

@@ -101,6 +101,11 @@ public sealed partial class LoadDemoTests(DemoFixture service)
                     .Should().Be(HttpStatusCode.OK, line.Value);
             }
 
+            var console = Regex.Match(first.Output, @"(http\S+)/console +(user_key_\w+)");
+            using var visitor = await ConsoleVisitor.SignInAsync(
+                new Uri(console.Groups[1].Value), console.Groups[2].Value);
+            visitor.Address.Should().Be("/console/organizations/ORG-26-090500");
+
             first.Terminate();
             await first.EndAsync();
         }

@@ -55,7 +55,8 @@ public sealed class FormTests
 
         form.Refused(Fault.Invalid("/limits/members", "out_of_range", "Too few.")).Summary
             .Should().Contain("limits/members: Too few.");
-        form.Refused(Faults.PreconditionFailed).Summary.Should().Equal(Faults.PreconditionFailed.Message);
+        form.Refused(Faults.LastAdmin).Summary.Should().Equal(Faults.LastAdmin.Message);
+        form.Refused(Faults.PreconditionFailed).Summary.Should().ContainSingle().Which.Should().Contain("is kept");
         Form.Of().Summary.Should().BeEmpty();
     }
 }
