@@ -395,7 +395,7 @@ public static class AuditLog
 
         public const string FindRefusedRequest = $"""
             SELECT {RefusalColumns}
-            FROM (SELECT * FROM refusals ORDER BY occurred_at DESC LIMIT @Among) r
+            FROM (SELECT * FROM refusals ORDER BY id DESC LIMIT @Among) r
             WHERE r.request_id = @Request
             ORDER BY r.occurred_at DESC, r.id DESC LIMIT @Take
             """;

@@ -66,8 +66,8 @@ public static partial class LoadDemo
     private sealed record Usage(string Metric, decimal Quantity, string Unit, decimal Cost)
     {
         /// <summary>
-        /// What is used all the time is used on each day of the month so far, less at weekends; milestones are reached in
-        /// the middle of it, and the rest is booked on the first day.
+        /// What is used all the time is used on each day of the month so far, less at weekends; milestones are reached
+        /// in the middle of it, and the rest is booked on the first day.
         /// </summary>
         public IEnumerable<(Usage Usage, DateTimeOffset At)> Until(DateTimeOffset now)
         {

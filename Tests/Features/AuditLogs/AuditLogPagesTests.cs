@@ -93,7 +93,7 @@ public sealed class AuditLogPagesTests(ServiceFixture service) : IClassFixture<S
         using var visitor = await ConsoleVisitor.SignInAsync(service, member.Key);
 
         await visitor.GoAsync($"/console/organizations/{tenant.Id}");
-        visitor.Page.QuerySelectorAll("nav a").Select(link => link.Text()).Should().Contain("Members")
+        visitor.Page.QuerySelectorAll("nav a").Select(link => link.Text()).Should().Contain("Workspaces")
             .And.NotContain("Audit log");
         foreach (var page in new[] { "", "/export", "/live" })
         {

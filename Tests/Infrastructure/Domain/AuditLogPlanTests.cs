@@ -26,6 +26,10 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
         ("FindLast", "events_by_organization"),
     ];
 
+    // Looks among the newest entries alone, or for one number.
+    private static bool IsBounded(string name) =>
+        name.StartsWith("FindRequest", StringComparison.Ordinal) || name.StartsWith("FindRef", StringComparison.Ordinal);
+
     [Fact]
     public async Task Each_filter_has_an_index_in_both_orders()
     {
@@ -34,6 +38,7 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
             .GetFields(BindingFlags.Static | BindingFlags.Public)
             .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
         statements.Keys.Select(name => name.Replace("Newest", "", StringComparison.Ordinal)).Distinct()
+            .Where(name => !IsBounded(name))
             .Should().BeEquivalentTo(Plans.Select(plan => plan.Statement).Append("FindWorkspace"));
         var failures = new List<string>();
 
@@ -41,7 +46,7 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
         foreach (var (name, sql) in statements)
         {
             // Without a filter PostgreSQL may read the whole log in its order, as long as it is short.
-            if (name == "FindWorkspace" || (service.Db.IsPostgres
+            if (name == "FindWorkspace" || IsBounded(name) || (service.Db.IsPostgres
                 && Regex.IsMatch(name, "^(Newest)?Of(Organization|Workspace)$")))
             {
                 continue;

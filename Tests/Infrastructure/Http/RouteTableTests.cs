@@ -282,6 +282,7 @@ public sealed class RouteTableTests(ServiceFixture service) : IClassFixture<Serv
 
     private IEnumerable<(string Method, string Route, string Name, RouteEndpoint Endpoint)> Writes() =>
         from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        where !endpoint.RoutePattern.RawText!.StartsWith("/console", StringComparison.Ordinal)
         where endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
         where method is not ("GET" or "HEAD")

@@ -54,7 +54,7 @@ public sealed class VerifyTests(DemoFixture service) : IClassFixture<DemoFixture
         "UPDATE usage_days SET cost_micros = cost_micros + 1 WHERE service_line_id = @Line")]
     [InlineData(
         "@Code: usage_days of 2020-02-29",
-        "UPDATE usage_days SET day = 20200229 WHERE service_line_id = @Line")]
+        "UPDATE usage_days SET day = 20200229 WHERE service_line_id = @Line AND day % 100 = 1")]
     [InlineData("@Code: usage_days of 20", "DELETE FROM usage_days WHERE service_line_id = @Line")]
     [InlineData("@Code: usage_days of 20", "DELETE FROM metering_events WHERE service_line_id = @Line")]
     [InlineData(
