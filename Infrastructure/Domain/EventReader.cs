@@ -158,7 +158,8 @@ public static class EventReader
 
     private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To AND +e.sequence > @After";
 
-    // One statement for each scope and filter, each with an index of its own (see 0016_event_filters.sql).
+    // One statement for each scope and filter, with an index of its own in an organization (see 0016_event_filters.sql)
+    // and with one for all in a workspace (see 0022_fewer_event_indexes.sql).
     private static class Sql
     {
         // No index has the filtered events of all organizations in order, so each one is asked for its first: an entry
@@ -257,7 +258,12 @@ public static class EventReader
 
         public const string ListOfWorkspaceOfActor = $"SELECT {OfWorkspace} {OfActor} {InOrder}";
 
-        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} WHERE e.workspace_code = @Workspace AND {InTime}";
+        // The index is in the order of the log.
+        public const string FindBoundsOfWorkspace = $"""
+            SELECT {Bounds}
+            WHERE e.workspace_code = @Workspace AND e.occurred_at >= @From AND e.occurred_at < @To
+              AND e.sequence > @After
+            """;
 
         public const string ListOfAdministered =
             $"SELECT {OfAdministered} {Between} {InOrder} {OfMember} {Rest} {InOrder}";
