@@ -277,8 +277,7 @@ public static class AuditLog
         FROM (SELECT e.sequence FROM events e WHERE
         """;
 
-    private const string InTime =
-        "e.occurred_at >= @From AND e.occurred_at < @To ORDER BY e.occurred_at LIMIT @Take) timed";
+    private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To";
 
     private const string RefusalColumns = """
         r.id AS number, r.action AS type, r.fault, r.occurred_at, r.organization_code AS organization_id,
@@ -353,9 +352,11 @@ public static class AuditLog
         public const string NewestOfWorkspaceType =
             $"SELECT {Events} {InWorkspace} AND {OfTheType} AND {FilteredDescending}";
 
-        public const string FindBoundsOfOrganization = $"SELECT {Bounds} {InOrganization} AND {InTime}";
+        public const string FindBoundsOfOrganization =
+            $"SELECT {Bounds} {InOrganization} AND {InTime} ORDER BY e.occurred_at LIMIT @Take) timed";
 
-        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} {InWorkspace} AND {InTime}";
+        public const string FindBoundsOfWorkspace =
+            $"SELECT {Bounds} {InWorkspace} AND {InTime} ORDER BY e.sequence LIMIT @Take) timed";
 
         public const string Refused = $"SELECT {RefusedOnes} {RefusedIn} AND {RefusedAscending}";
 

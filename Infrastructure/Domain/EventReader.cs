@@ -38,9 +38,10 @@ public static class EventReader
         };
 
         // Events are all but sorted by time, so the ones in question lie close together; a page that goes on does so
-        // among them already.
-        if (filter is { Type: null, ActorId: null }
-            && (filter.To is not null || (filter.From is not null && after == 0)))
+        // among them already. Through the organizations each page needs the bounds: an organization without an event of
+        // the time would be read to its end.
+        var isTimed = filter.To is not null || (filter.From is not null && after == 0);
+        if (isTimed && (filter is { Type: null, ActorId: null } || scope is { Organizations: null, Workspace: null }))
         {
             var range = (await session.FindAsync<Range>(statements.Bounds, parameters with
             {
@@ -135,9 +136,6 @@ public static class EventReader
 
     private const string All = $"{EventRow.Columns} FROM events e WHERE";
 
-    // Without it the indexes of all events are not used; see 0016_event_filters.sql.
-    private const string Whole = "e.id > 0 AND";
-
     private const string OfOrganization = $"{All} e.organization_code = @Organization AND";
 
     private const string OfWorkspace = $"{All} e.workspace_code = @Workspace AND";
@@ -154,22 +152,94 @@ public static class EventReader
 
     private const string OfMember = ") first) AND om.user_id = @UserId AND om.role IN ('owner', 'admin') AND";
 
+    // No index has the filtered events of all organizations in order, so each one is asked for its first: an entry of
+    // the index of its filter. The organizations whose first ones come first, as many as the page is long, have the
+    // page, and of each of them no more than a page is read. The events of no organization are one list more. Rows are
+    // compared, not columns: only that index has their order, so that no planner takes another.
+    private const string Firsts = """
+        firsts (code, sequence) AS MATERIALIZED (SELECT
+            o.code, (SELECT e.sequence FROM events e WHERE e.organization_code = o.code AND
+        """;
+
+    private const string Nearest = """
+        LIMIT 1) FROM organizations o),
+        nearest (code, sequence) AS MATERIALIZED (SELECT
+            code, sequence FROM firsts WHERE sequence IS NOT NULL ORDER BY sequence LIMIT @Take),
+        bound (last) AS MATERIALIZED (SELECT
+            CASE WHEN COUNT(*) < @Take THEN @Last ELSE MAX(sequence) END FROM nearest),
+        pages (code, last) AS MATERIALIZED (SELECT
+            n.code, (SELECT MAX(page.sequence) FROM (SELECT e.sequence FROM events e
+                WHERE e.organization_code = n.code AND
+        """;
+
+    private const string Pages = """
+        LIMIT @Take) page) FROM nearest n CROSS JOIN bound b),
+        found (sequence) AS MATERIALIZED (SELECT
+            e.sequence FROM pages p CROSS JOIN events e WHERE e.organization_code = p.code AND
+        """;
+
+    private const string OfNone = """
+        UNION ALL SELECT
+            sequence FROM (SELECT e.sequence FROM events e WHERE e.organization_code IS NULL AND
+        """;
+
+    private const string Found = "LIMIT @Take) page ORDER BY sequence LIMIT @Take)";
+
+    private const string InFound =
+        $"{EventRow.Columns} FROM found f CROSS JOIN events e WHERE e.sequence = f.sequence ORDER BY e.sequence";
+
+    private const string Timed = "(e.occurred_at >= @From OR @From IS NULL) AND (e.occurred_at < @To OR @To IS NULL)";
+
+    private const string TypeAfter = $"{Timed} AND (e.type, e.sequence) > (@Type, @After) AND (e.type, e.sequence)";
+
+    private const string ActorAfter = $"""
+        {Timed} AND (e.type = @Type OR @Type IS NULL)
+            AND (e.actor_id, e.sequence) > (@ActorId, @After) AND (e.actor_id, e.sequence)
+        """;
+
+    private const string TypeInOrder = "ORDER BY e.type, e.sequence";
+
+    private const string ActorInOrder = "ORDER BY e.actor_id, e.sequence";
+
     // The plus signs keep the planner at the index by time: it holds all that is asked for, and only events of the time
     // are read.
     private const string Bounds = "MIN(+e.sequence) AS first, MAX(+e.sequence) AS last FROM events e";
 
     private const string InTime = "e.occurred_at >= @From AND e.occurred_at < @To AND +e.sequence > @After";
 
-    // One statement for each scope and filter, each with an index of its own (see 0016_event_filters.sql).
+    // One statement for each scope and filter, with an index of its own in an organization (see 0016_event_filters.sql)
+    // and with one for all in a workspace (see 0022_fewer_event_indexes.sql).
     private static class Sql
     {
         public const string ListAll = $"SELECT {All} {Between} {InOrder}";
 
-        public const string ListAllOfType = $"SELECT {All} {Whole} {OfType} {InOrder}";
+        public const string ListAllOfType = $"""
+            WITH {Firsts} {TypeAfter} <= (@Type, @Last) {TypeInOrder}
+            {Nearest} {TypeAfter} <= (@Type, b.last) {TypeInOrder}
+            {Pages} {TypeAfter} <= (@Type, p.last)
+            {OfNone} {TypeAfter} <= (@Type, @Last) ORDER BY e.organization_code, e.type, e.sequence
+            {Found}
+            SELECT {InFound}
+            """;
 
-        public const string ListAllOfActor = $"SELECT {All} {Whole} {OfActor} {InOrder}";
+        public const string ListAllOfActor = $"""
+            WITH {Firsts} {ActorAfter} <= (@ActorId, @Last) {ActorInOrder}
+            {Nearest} {ActorAfter} <= (@ActorId, b.last) {ActorInOrder}
+            {Pages} {ActorAfter} <= (@ActorId, p.last)
+            {OfNone} {ActorAfter} <= (@ActorId, @Last) ORDER BY e.organization_code, e.actor_id, e.sequence
+            {Found}
+            SELECT {InFound}
+            """;
 
-        public const string FindBoundsOfAll = $"SELECT {Bounds} WHERE {Whole} {InTime}";
+        public const string FindBoundsOfAll = $"""
+            SELECT MIN(first) AS first, MAX(last) AS last
+            FROM (
+                SELECT MIN(+e.sequence) AS first, MAX(+e.sequence) AS last
+                FROM organizations o CROSS JOIN events e
+                WHERE e.organization_code = o.code AND {InTime}
+                UNION ALL
+                SELECT {Bounds} WHERE e.organization_code IS NULL AND {InTime}) timed
+            """;
 
         public const string ListOfOrganization = $"SELECT {OfOrganization} {Between} {InOrder}";
 
@@ -186,7 +256,12 @@ public static class EventReader
 
         public const string ListOfWorkspaceOfActor = $"SELECT {OfWorkspace} {OfActor} {InOrder}";
 
-        public const string FindBoundsOfWorkspace = $"SELECT {Bounds} WHERE e.workspace_code = @Workspace AND {InTime}";
+        // The index is in the order of the log.
+        public const string FindBoundsOfWorkspace = $"""
+            SELECT {Bounds}
+            WHERE e.workspace_code = @Workspace AND e.occurred_at >= @From AND e.occurred_at < @To
+              AND e.sequence > @After
+            """;
 
         public const string ListOfAdministered =
             $"SELECT {OfAdministered} {Between} {InOrder} {OfMember} {Rest} {InOrder}";

@@ -34,6 +34,7 @@ public sealed class MigrationsAreKept
         ["0020_refusals_numbers.postgres.sql"] = "82afe79b7ac7f4b562ea385b1adeff44edf8da239ad691ecaf2b05d990157572",
         ["0021_webhooks.postgres.sql"] = "1d0060bf444521152f53630c43695dc11b4c687bf64d913b9d5e0d9e9561fbc6",
         ["0021_webhooks.sql"] = "e12b3f00bff6b5577a49bfc668116a00f2bf9a752d7e9038296d3ebf86eb5a08",
+        ["0022_fewer_event_indexes.sql"] = "c47d6527e90ec984eb6936d3aa6ba36ba38d1e4730672b21f46cc27e3dcb0284",
         ["0023_sealing_keys.sql"] = "8611482fea7dceaf82cd22b5a84b89fca8558da99e2c05e3dd42f76ced73122f",
     };
 

@@ -148,6 +148,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             new ListEvents.Query(owner, WorkspaceId: workspace.Id),
             new ListEvents.Query(owner),
             new ListEvents.Query(ServiceFixture.RootCaller),
+            new ListEvents.Query(ServiceFixture.RootCaller, Type: "workspace.created"),
+            new ListEvents.Query(ServiceFixture.RootCaller, ActorId: tenant.Owner.Id),
         })
         {
             var all = await AllAsync(query with { Limit = 100 });
@@ -166,6 +168,41 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
                 });
 
                 pages.Select(e => e.Id).Should().Equal(expected.Select(e => e.Id), $"from {from} to {to} of {query}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Those_of_all_organizations_and_of_none_are_filtered_in_their_order()
+    {
+        var start = (await service.ReadAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM events")).Single();
+        var tenants = new List<Tenant>();
+        for (var n = 0; n < 4; n++)
+        {
+            tenants.Add(await service.NewTenantAsync());
+        }
+
+        for (var n = 0; n < 12; n++)
+        {
+            var tenant = tenants[n % 5 % 4];
+            var workspace = await tenant.NewWorkspaceAsync();
+            var caller = n % 3 == 0 ? ServiceFixture.RootCaller : await tenant.OwnerAsync();
+            await service.Do(new UpdateWorkspace.Command(caller, workspace.Id, new() { Name = "B" }));
+            await service.NewUserAsync();
+        }
+
+        var query = new ListEvents.Query(ServiceFixture.RootCaller, After: $"{start}", Limit: 100);
+        var all = await AllAsync(query);
+        all.Should().Contain(e => e.OrganizationId == null);
+        all.Select(e => e.OrganizationId).Distinct().Should().HaveCountGreaterThan(4);
+        foreach (var (type, actor) in all.SelectMany(e => new (string?, string?)[]
+            { (e.Type, null), (null, e.Actor.Id), (e.Type, e.Actor.Id), (e.Type, "USR-26-999999") }).Distinct())
+        {
+            var expected = all.Where(e => e.Type == (type ?? e.Type) && e.Actor.Id == (actor ?? e.Actor.Id)).ToList();
+            foreach (var limit in new[] { 1, 3, 7, 100 })
+            {
+                (await AllAsync(query with { Type = type, ActorId = actor, Limit = limit })).Select(e => e.Id)
+                    .Should().Equal(expected.Select(e => e.Id), $"{type} of {actor} by {limit}");
             }
         }
     }
