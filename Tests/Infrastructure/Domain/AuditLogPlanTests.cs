@@ -28,7 +28,8 @@ public sealed partial class AuditLogPlanTests(ServiceFixture service) : IClassFi
 
     // Looks among the newest entries alone, or for one number.
     private static bool IsBounded(string name) =>
-        name.StartsWith("FindRequest", StringComparison.Ordinal) || name.StartsWith("FindRef", StringComparison.Ordinal);
+        name.StartsWith("FindRequest", StringComparison.Ordinal)
+        || name.StartsWith("FindRef", StringComparison.Ordinal);
 
     [Fact]
     public async Task Each_filter_has_an_index_in_both_orders()
