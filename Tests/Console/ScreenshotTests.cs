@@ -20,8 +20,6 @@ public sealed class ScreenshotTests(BrowserFixture browser)
         ("plan", $"/console/organizations/{BrowserFixture.Organization}/plan"),
         ("audit-log", $"/console/audit-logs?organization_id={BrowserFixture.Organization}&sort=-occurred_at"),
         ("service-line", "/console/service-lines/LIN-26-084732"),
-        ("settings", $"/console/organizations/{BrowserFixture.Organization}/settings"),
-        ("new-webhook", $"/console/webhooks/new?organization_id={BrowserFixture.Organization}"),
         ("api-keys", $"/console/api-keys?organization_id={BrowserFixture.Organization}"),
     ];
 

@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Workspaces;
+using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService;
@@ -36,6 +37,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         var old = await Service.Do(
             new CreateWorkspace.Command(ServiceFixture.RootCaller, Organization, "Customer Portal", Type: "open"));
         await Service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, old.Value.Id));
+        await new Tenant(Service, Organization, new UserObject(), OwnerKey: "").NewDeliveryAsync("WHK-26-000001");
         Keys = new Dictionary<string, string>
         {
             ["root"] = ServiceFixture.RootKey,
