@@ -143,6 +143,7 @@ public sealed class ActionsTests(BrowserFixture browser)
         await using var window = await browser.OpenAsync("owner");
         var page = window.Page;
 
+        await page.GotoAsync($"/console/organizations/{BrowserFixture.Organization}");
         await page.Keyboard.PressAsync("Tab");
         (await FocusedAsync(page)).Should().Be("Skip to the content");
         await page.Keyboard.PressAsync("Enter");

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Contracts;
@@ -11,6 +12,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     public const string Organization = "ORG-26-090500";
     public const string Workspace = "WS-26-000021";
+    public const string Person = "USR-26-000045";
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -22,6 +24,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         .FirstOrDefault(File.Exists);
 
     public DemoFixture Service { get; } = new();
+
+    /// <summary>A workspace that is archived.</summary>
+    public string Archived { get; private set; } = "";
 
     /// <summary>The keys of the callers who look: root, owner, member, viewer.</summary>
     public IReadOnlyDictionary<string, string> Keys { get; private set; } = null!;
@@ -36,7 +41,10 @@ public sealed class BrowserFixture : IAsyncLifetime
         await Service.InitializeAsync();
         var old = await Service.Do(
             new CreateWorkspace.Command(ServiceFixture.RootCaller, Organization, "Customer Portal", Type: "open"));
-        await Service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, old.Value.Id));
+        Archived = old.Value.Id;
+        await Service.Do(new ArchiveWorkspace.Command(ServiceFixture.RootCaller, Archived));
+        await Service.Do(
+            new InviteMembers.Command(ServiceFixture.RootCaller, Workspace, "grace.hopper@example.com", Roles.Member));
         await new Tenant(Service, Organization, new UserObject(), OwnerKey: "").NewDeliveryAsync("WHK-26-000001");
         Keys = new Dictionary<string, string>
         {

@@ -8,7 +8,7 @@ namespace WorkspaceService.Features.Organizations;
 public sealed class FirstVisitTests(ServiceFixture service) : IClassFixture<ServiceFixture>
 {
     [Fact]
-    public async Task The_root_key_is_led_from_nothing_to_an_organization_with_its_owner()
+    public async Task The_root_key_is_led_from_nothing_to_an_organization_with_its_owner_and_a_workspace()
     {
         using var root = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
         var before = root.Clicks;
@@ -27,6 +27,13 @@ public sealed class FirstVisitTests(ServiceFixture service) : IClassFixture<Serv
         var owner = await service.Do(new GetUser.Query(ServiceFixture.RootCaller, organization.OwnerId));
         owner.Value.Email.Should().Be("sam@example.com");
         root.Address.Should().Be($"/console/workspaces/new?organization_id={organization.Id}&step=3");
+
+        root.Text.Should().Contain("Step 3 of 3");
+        await root.SendAsync("main form.form", ("name", "Platform"));
+
+        (root.Clicks - before).Should().Be(4);
+        root.Address.Should().StartWith("/console/workspaces/WS-");
+        root.Text.Should().Contain("Platform");
     }
 
     private async Task<OrganizationObject> OrganizationAsync() =>
