@@ -19,7 +19,7 @@ public static partial class UpdateUser
             app.MapGet(Editing, GetEditing);
             app.MapPost(Editing, PostEditing).WithName("console." + nameof(UpdateUser));
             app.MapGet(Standing, GetStanding);
-            app.MapPost(Standing, PostStanding);
+            app.MapPost(Standing, PostStanding).WithName("console." + nameof(UpdateUser) + ".status");
         }
 
         private static Task<IResult> GetEditing(

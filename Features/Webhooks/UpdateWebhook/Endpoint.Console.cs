@@ -17,12 +17,13 @@ public static partial class UpdateWebhook
         {
             app.MapGet(Route, Get);
             app.MapPost(Route, Post).WithName("console." + nameof(UpdateWebhook));
-            app.MapPost("/console/webhooks/{webhook}/status", PostStatus);
+            app.MapPost("/console/webhooks/{webhook}/status", PostStatus)
+                .WithName("console." + nameof(UpdateWebhook) + ".status");
         }
 
         private static Task<IResult> Get(
             string webhook, Caller caller, IMediator mediator, Frames frames, CancellationToken ct) =>
-            ShowAsync(webhook, null, caller, mediator, frames, ct);
+            ShowAsync(webhook, null, null, caller, mediator, frames, ct);
 
         private static Task<IResult> Post(
             string webhook, Form form, Caller caller, IMediator mediator, Frames frames, CancellationToken ct)
@@ -62,11 +63,18 @@ public static partial class UpdateWebhook
             var command = new Command(caller, webhook, patch, form.IfMatch);
             return (await form.SendAsync(mediator, command, ct)).Succeeded(out _, out var fault)
                 ? Html.GoTo($"/console/webhooks/{webhook}", notice)
-                : await ShowAsync(webhook, form.Refused(fault), caller, mediator, frames, ct);
+                : await ShowAsync(webhook, form, fault, caller, mediator, frames, ct);
         }
 
+        // What was typed is kept; a button had nothing but the status, so the rest is filled from what is stored.
         private static async Task<IResult> ShowAsync(
-            string webhook, Form? form, Caller caller, IMediator mediator, Frames frames, CancellationToken ct)
+            string webhook,
+            Form? form,
+            Fault? refusal,
+            Caller caller,
+            IMediator mediator,
+            Frames frames,
+            CancellationToken ct)
         {
             var found = await mediator.Send(new GetWebhook.Query(caller, webhook), ct);
             if (!found.Succeeded(out var shown, out var fault))
@@ -74,8 +82,10 @@ public static partial class UpdateWebhook
                 return Html.Refused(fault);
             }
 
+            var filled = form is not null && form.Has("url") ? form : FormOf(shown.Value);
             return (await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct)).Match(
-                frame => Html.Show(new View(frame, shown, form ?? FormOf(shown.Value))), Html.Refused);
+                frame => Html.Show(new View(frame, shown, refusal is null ? filled : filled.Refused(refusal))),
+                Html.Refused);
         }
 
         private static Form FormOf(WebhookObject webhook) => Form.Of(

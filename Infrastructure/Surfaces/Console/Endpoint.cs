@@ -14,7 +14,7 @@ internal sealed class Endpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet(ConsoleSurface.SignIn, ShowSignIn).AllowAnonymous();
-        app.MapPost(ConsoleSurface.SignIn, SignIn).AllowAnonymous();
+        app.MapPost(ConsoleSurface.SignIn, SignIn).AllowAnonymous().WithName("console.SignIn");
         app.MapPost(ConsoleSurface.Prefix + "/sign-out", SignOut);
         app.MapGet(Preferred, ShowPreferences);
         app.MapPost(Preferred, SavePreferences);
@@ -28,6 +28,12 @@ internal sealed class Endpoint : ICarterModule
         var key = form["key"] ?? "";
         if (!(await authenticator.FindAsync(key)).Succeeded(out _, out var fault))
         {
+            // The audit log has uses of dead keys, here as everywhere.
+            if (await authenticator.FindDeadAsync(key) is { } former)
+            {
+                http.Features.Set(new FormerCaller(former.ForRequest(http.TraceIdentifier)));
+            }
+
             return Html.Show(new SignInView(form.Refused(fault, ("unauthenticated", "key"))));
         }
 

@@ -81,6 +81,10 @@ public sealed record Frame(Caller Caller, string Who)
 
     public bool MayReadAudit => MayInOrganization(Need.Inspect(Permissions.AuditRead));
 
+    /// <summary>False where the organization is not active, too.</summary>
+    public bool MayChangeWebhooks =>
+        MayInOrganization(Need.Inspect(Permissions.WebhooksManage) with { Writes = true });
+
     public bool MayManageWebhooks => MayInOrganization(Need.Inspect(Permissions.WebhooksManage));
 
     /// <summary>True where the caller belongs to the workspace, and so sees what is in it.</summary>

@@ -7,11 +7,14 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService.Infrastructure.Surfaces.Console;
 
 /// <summary>
-/// Keeps the keys that seal cookies and forms in the database. The framework makes a new one every 90 days, and asks
-/// for those of other instances where it meets one that it does not know.
+/// Keeps the keys that seal cookies and forms in the database. The framework makes a new one every 90 days, two days
+/// before it is used, and reads those of other instances once a day: so of instances that find none at the same time
+/// one makes the first, and the others take it.
 /// </summary>
 public sealed class SealingKeys(ConnectionFactory db) : IXmlRepository
 {
+    private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(5);
+
     // The framework's interface waits for its answers.
     public IReadOnlyCollection<XElement> GetAllElements() => ListAsync().GetAwaiter().GetResult();
 
@@ -31,7 +34,9 @@ public sealed class SealingKeys(ConnectionFactory db) : IXmlRepository
             RootKey.Caller,
             async session =>
             {
-                await session.ExecuteAsync(Sql.Insert, new { row.Id, row.Document, CreatedAt = session.Now });
+                await session.ExecuteAsync(
+                    Sql.Insert,
+                    new { row.Id, row.Document, CreatedAt = session.Now, Recently = session.Now - JustNow });
                 return Done.It;
             },
             CancellationToken.None);
@@ -41,10 +46,11 @@ public sealed class SealingKeys(ConnectionFactory db) : IXmlRepository
     {
         public const string List = "SELECT document FROM sealing_keys ORDER BY created_at, id";
 
-        // No row: it is stored already.
+        // No row: another instance has made one just now. The transaction has the service to itself.
         public const string Insert = """
-            INSERT INTO sealing_keys (id, document, created_at) VALUES (@Id, @Document, @CreatedAt)
-            ON CONFLICT DO NOTHING
+            INSERT INTO sealing_keys (id, document, created_at)
+            SELECT CAST(@Id AS TEXT), CAST(@Document AS TEXT), CAST(@CreatedAt AS BIGINT)
+            WHERE NOT EXISTS (SELECT 1 FROM sealing_keys WHERE id = @Id OR created_at > @Recently)
             """;
     }
 }

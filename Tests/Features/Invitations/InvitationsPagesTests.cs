@@ -165,7 +165,7 @@ public sealed class InvitationsPagesTests(ServiceFixture service)
         await invitee.ClickAsync("Sign in to answer");
         await invitee.SendAsync("main form", ("key", await service.UserKeyAsync(user.Id)));
 
-        invitee.Address.Should().Be($"/console/invitations/{invitation.Token}");
+        invitee.Address.Should().Be($"/console/invitations/{invitation.Token}/accept");
         await invitee.SendAsync("main form");
 
         invitee.Notice.Should().Be("Welcome. You are a member of this workspace now.");

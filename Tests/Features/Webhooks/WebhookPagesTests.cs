@@ -46,6 +46,25 @@ public sealed class WebhookPagesTests(WebhookFixture service)
     }
 
     [Fact]
+    public async Task A_button_that_is_refused_shows_the_whole_webhook_which_can_be_saved_then()
+    {
+        var tenant = await service.NewTenantAsync();
+        var webhook = await tenant.NewIdleWebhookAsync();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        await admin.GoAsync($"/console/webhooks/{webhook.Id}");
+        await service.Do(new UpdateWebhook.Command(
+            await tenant.OwnerAsync(), webhook.Id, new UpdateWebhook.Body { Description = "Changed meanwhile" }));
+
+        await admin.SendAsync("main form[action$='/status']");
+        admin.Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        admin.Page.QuerySelector("#f-url")!.GetAttribute("value").Should().Be(webhook.Url);
+        await admin.SendAsync("main form.form", ("description", "Saved after all"));
+
+        admin.Notice.Should().Be("The webhook is saved.");
+        admin.Text.Should().Contain("Saved after all");
+    }
+
+    [Fact]
     public async Task A_test_is_delivered_and_shown_with_its_tries_and_sent_again()
     {
         var tenant = await service.NewTenantAsync();

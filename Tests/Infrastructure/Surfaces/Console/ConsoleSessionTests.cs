@@ -129,6 +129,22 @@ public sealed class ConsoleSessionTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_dead_key_at_the_sign_in_is_in_the_audit_log()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        var key = (await service.Do(new CreateApiKey.Command(owner, "Console", "secret", tenant.Id))).Value;
+        await service.Do(new RevokeApiKey.Command(owner, key.Id));
+        using var visitor = ConsoleVisitor.Anonymous(service);
+        await visitor.GoAsync("/console/sign-in");
+
+        await visitor.SendAsync("main form", ("key", key.Key));
+
+        visitor.Status.Should().Be(HttpStatusCode.Unauthorized);
+        await service.WaitForRefusalsAsync(tenant.Id, 1);
+    }
+
+    [Fact]
     public async Task A_deactivated_person_has_no_session()
     {
         var tenant = await service.NewTenantAsync();
