@@ -35,6 +35,17 @@ public sealed class PageAddress
     /// <summary>The same with the first moment after the day: the lists leave out what is at the end.</summary>
     public string? End(string name) => Moment(name, addedDays: 1);
 
+    /// <summary>
+    /// The same view with moments in place of days: it is the same for readers in every zone, as the next page of a
+    /// list has to be.
+    /// </summary>
+    public PageAddress InMoments(string begin, string end) => new(
+        Path,
+        _query.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Key == begin ? Begin(begin)! : pair.Key == end ? End(end)! : pair.Value),
+        _zone);
+
     public bool Has(params string[] names) => names.Any(_query.ContainsKey);
 
     /// <summary>The same view with another value; null takes the parameter out. It begins at the first page.</summary>

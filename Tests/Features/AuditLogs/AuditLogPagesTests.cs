@@ -69,6 +69,43 @@ public sealed class AuditLogPagesTests(ServiceFixture service) : IClassFixture<S
     }
 
     [Fact]
+    public async Task The_next_page_is_the_same_for_a_reader_in_another_zone()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        for (var n = 0; n < 30; n++)
+        {
+            await tenant.TouchAsync(workspace.Id);
+        }
+
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        var day = service.Clock.Now.AddDays(-1).ToString(
+            "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        await admin.GoAsync($"/console/audit-logs?organization_id={tenant.Id}&sort=-occurred_at&from={day}");
+        admin.Cookies.Add(service.ClientOptions.BaseAddress, new Cookie("workspaces_zone", "Pacific/Kiritimati"));
+
+        await admin.ClickAsync("Next page");
+
+        admin.Status.Should().Be(HttpStatusCode.OK);
+        ActionsOf(admin).Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_filter_that_cannot_be_read_says_so_and_leads_back_to_the_list()
+    {
+        var tenant = await service.NewTenantAsync();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync($"/console/audit-logs?organization_id={tenant.Id}&outcome=maybe");
+        admin.Status.Should().Be(HttpStatusCode.BadRequest);
+        admin.Text.Should().Contain("outcome");
+        await admin.ClickAsync("Show all");
+
+        admin.Address.Should().Be($"/console/audit-logs?organization_id={tenant.Id}");
+        admin.Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task What_is_filtered_is_what_is_exported()
     {
         var tenant = await service.NewTenantAsync();
