@@ -72,10 +72,9 @@ public static class WebhookAuthorization
         Session session, string organization, string? workspace, bool writes)
     {
         var caller = session.Caller;
-        var need = Need.Inspect(Permissions.WebhooksManage) with { Writes = writes, Concurrent = true };
         if (caller.WorkspaceCode is not { } only)
         {
-            return (await OrganizationAuthorization.FindAsync(session, organization, need))
+            return (await OrganizationAuthorization.FindAsync(session, organization, NeedInOrganization(writes)))
                 .Then<Reference>(found => new Reference(found.Id, found.Code));
         }
 
@@ -84,12 +83,17 @@ public static class WebhookAuthorization
             return Faults.NotFound;
         }
 
-        var inside = need with { InArchived = true, OfOrganization = !caller.IsService };
-        return (await WorkspaceAuthorization.FindAsync(session, only, inside))
+        return (await WorkspaceAuthorization.FindAsync(session, only, NeedInWorkspace(caller, writes)))
             .Then<Reference>(found => found.OrganizationCode == organization
                 ? new Reference(found.OrganizationId, found.OrganizationCode)
                 : Faults.NotFound);
     }
+
+    internal static Need NeedInOrganization(bool writes) =>
+        Need.Inspect(Permissions.WebhooksManage) with { Writes = writes, Concurrent = true };
+
+    internal static Need NeedInWorkspace(Caller caller, bool writes) =>
+        NeedInOrganization(writes) with { InArchived = true, OfOrganization = !caller.IsService };
 
     /// <summary>The organization of a webhook.</summary>
     public sealed record Reference(long Id, string Code);

@@ -40,11 +40,8 @@ public static partial class CreateWebhook
 
         private static async Task<IResult> ShowAsync(
             PageAddress address, Form form, WebhookObject? made, Caller caller, Frames frames, CancellationToken ct) =>
-            (await frames.OfOrganizationAsync(caller, address["organization_id"] ?? "", ct)).Match(
-                frame => frame.MayManageWebhooks
-                    ? Html.Show(new View(frame, form, made))
-                    : Html.Refused(form.Fault ?? Faults.Forbidden),
-                Html.Refused);
+            (await frames.OfWebhooksAsync(caller, address["organization_id"] ?? "", ct, writes: true)).Match(
+                frame => Html.Show(new View(frame, form, made)), Html.Refused);
     }
 
     /// <param name="Made">The webhook with its secret, once it is made.</param>

@@ -43,7 +43,7 @@ public static partial class DeleteWebhook
 
         private static async Task<IResult> ShowAsync(
             Versioned<WebhookObject> shown, Form form, Caller caller, Frames frames, CancellationToken ct) =>
-            (await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct)).Match(
+            (await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, shown, form)), Html.Refused);
     }
 

@@ -27,7 +27,7 @@ public static partial class GetWebhook
                 return Html.Refused(fault);
             }
 
-            var frame = await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct);
+            var frame = await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct);
             var deliveries = new ListWebhookDeliveries.Query(
                 caller, webhook, address["status"], address["event_id"], address["cursor"], View.Rows);
             return frame.And(await mediator.Send(deliveries, ct)).Match(

@@ -25,7 +25,7 @@ public static partial class GetWebhookDelivery
                 return Html.Refused(fault);
             }
 
-            return (await frames.OfOrganizationAsync(caller, both.Second.Value.OrganizationId, ct)).Match(
+            return (await frames.OfWebhooksAsync(caller, both.Second.Value.OrganizationId, ct)).Match(
                 frame => Html.Show(new View(frame, both.Second.Value, both.First)), Html.Refused);
         }
     }

@@ -17,7 +17,7 @@ public static partial class ListWebhooks
         private static async Task<IResult> Get(
             PageAddress address, Caller caller, IMediator mediator, Frames frames, CancellationToken ct)
         {
-            var frame = await frames.OfListAsync(caller, address["organization_id"], ct);
+            var frame = await frames.OfWebhooksAsync(caller, address["organization_id"], ct);
             var query = new Query(
                 caller,
                 address["organization_id"],

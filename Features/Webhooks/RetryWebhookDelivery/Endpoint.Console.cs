@@ -54,7 +54,7 @@ public static partial class RetryWebhookDelivery
                 return Html.Refused(fault);
             }
 
-            return (await frames.OfOrganizationAsync(caller, both.Second.Value.OrganizationId, ct)).Match(
+            return (await frames.OfWebhooksAsync(caller, both.Second.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, both.Second.Value, both.First, form)), Html.Refused);
         }
     }

@@ -47,7 +47,7 @@ public static partial class RotateWebhookSecret
                 return Html.Refused(fault);
             }
 
-            return (await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct)).Match(
+            return (await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, shown, form, secret)), Html.Refused);
         }
     }

@@ -43,7 +43,7 @@ public static partial class TestWebhook
                 return Html.Refused(fault);
             }
 
-            return (await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct)).Match(
+            return (await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, shown, form)), Html.Refused);
         }
     }

@@ -83,7 +83,7 @@ public static partial class UpdateWebhook
             }
 
             var filled = form is not null && form.Has("url") ? form : FormOf(shown.Value);
-            return (await frames.OfOrganizationAsync(caller, shown.Value.OrganizationId, ct)).Match(
+            return (await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, shown, refusal is null ? filled : filled.Refused(refusal))),
                 Html.Refused);
         }

@@ -56,6 +56,14 @@ public sealed record Frame(Caller Caller, string Who)
         : Organization is null ? null
         : RefusalInOrganization(Need.Read with { Writes = true });
 
+    /// <summary>
+    /// Why the caller may not see, or change, webhooks: of the organization that the page is about, or with a key that
+    /// is narrowed to a workspace those of that workspace.
+    /// </summary>
+    public Fault? RefusalOfWebhooks(bool writes) => Caller.WorkspaceCode is null
+        ? RefusalInOrganization(WebhookAuthorization.NeedInOrganization(writes))
+        : RefusalInWorkspace(WebhookAuthorization.NeedInWorkspace(Caller, writes));
+
     /// <summary>False for a key of the owner's: with its new text an admin would come by the owner's power.</summary>
     public bool MayRotate(ApiKeyObject key) => Caller.IsRoot || key.UserId is null || key.UserId == Caller.UserCode
         || key.UserId != Organization?.OwnerId;
@@ -81,11 +89,14 @@ public sealed record Frame(Caller Caller, string Who)
 
     public bool MayReadAudit => MayInOrganization(Need.Inspect(Permissions.AuditRead));
 
-    /// <summary>False where the organization is not active, too.</summary>
-    public bool MayChangeWebhooks =>
-        MayInOrganization(Need.Inspect(Permissions.WebhooksManage) with { Writes = true });
+    public bool MaySeeWebhooks => RefusalOfWebhooks(writes: false) is null;
 
-    public bool MayManageWebhooks => MayInOrganization(Need.Inspect(Permissions.WebhooksManage));
+    public bool MayChangeWebhooks => RefusalOfWebhooks(writes: true) is null;
+
+    public bool MayLeaveOrganization => OrganizationRole is not (null or Roles.Owner) && Caller.UserCode is not null
+        && MayInOrganization(Need.Read with { Writes = true });
+
+    public bool MayLeaveWorkspace => MayInWorkspace(Need.Read with { Writes = true });
 
     /// <summary>True where the caller belongs to the workspace, and so sees what is in it.</summary>
     public bool Belongs => MayInWorkspace(Need.Belong);
@@ -125,6 +136,25 @@ public sealed class Frames(ConnectionFactory db)
         organization is null
             ? await OpenAsync(caller, ct)
             : await OfOrganizationAsync(caller, organization, ct);
+
+    /// <summary>
+    /// The frame of a page about webhooks: of an organization, or for a key that is narrowed to a workspace of that
+    /// workspace. Faults as <see cref="Frame.RefusalOfWebhooks"/>.
+    /// </summary>
+    /// <param name="organization">Null for all that the caller administers.</param>
+    public async Task<Outcome<Frame>> OfWebhooksAsync(
+        Caller caller, string? organization, CancellationToken ct, bool writes = false)
+    {
+        if (caller.WorkspaceCode is null && organization is null)
+        {
+            return await OpenAsync(caller, ct);
+        }
+
+        var opened = caller.WorkspaceCode is { } only
+            ? await OfWorkspaceAsync(caller, only, ct)
+            : await OfOrganizationAsync(caller, organization!, ct);
+        return opened.Then<Frame>(frame => frame.RefusalOfWebhooks(writes) is { } refusal ? refusal : frame);
+    }
 
     /// <summary><c>not_found</c> where the caller may not see the workspace.</summary>
     public async Task<Outcome<Frame>> OfWorkspaceAsync(Caller caller, string workspace, CancellationToken ct)
