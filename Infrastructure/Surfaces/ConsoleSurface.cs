@@ -39,6 +39,13 @@ public sealed class ConsoleSurface : Surface
 
     // A browser that follows a link of another site sends no session along. The page that it is shown instead leads to
     // the same address, and the second request is one of this site.
+    // The page that a form was sent from, where the browser tells it.
+    private static string PageOfForm(HttpRequest request) =>
+        Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page)
+        && page.Authority == request.Host.Value && page.AbsolutePath.StartsWith(Prefix, StringComparison.Ordinal)
+            ? page.PathAndQuery
+            : "";
+
     private static Task AskForKeyAsync(HttpContext http)
     {
         var isVisit = HttpMethods.IsGet(http.Request.Method);
@@ -48,14 +55,16 @@ public sealed class ConsoleSurface : Surface
             return new RazorComponentResult<ArrivalPage>().ExecuteAsync(http);
         }
 
-        var wanted = isVisit ? http.Request.Path + http.Request.QueryString : "";
+        var wanted = isVisit ? http.Request.Path + http.Request.QueryString : PageOfForm(http.Request);
         var address = wanted.Length == 0 || wanted == Prefix
             ? SignIn
             : $"{SignIn}?next={Uri.EscapeDataString(wanted)}";
         if (ConsoleSession.IsClaimedBy(http.Request))
         {
             ConsoleSession.End(http);
-            return Html.GoTo(address, "Your session has ended. Sign in again to go on.").ExecuteAsync(http);
+            return Html.GoTo(address, isVisit
+                ? "Your session has ended. Sign in again to go on."
+                : "Your session had ended, and nothing was changed. Sign in and do it again.").ExecuteAsync(http);
         }
 
         return Html.GoTo(address).ExecuteAsync(http);

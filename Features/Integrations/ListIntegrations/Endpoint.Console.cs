@@ -26,7 +26,8 @@ public static partial class ListIntegrations
                 address["organization_id"],
                 address["type"],
                 address["cursor"],
-                View.Rows);
+                View.Rows,
+                address["id"]);
             return frame.And(await mediator.Send(query, ct)).Match(
                 both => Html.Show(new View(both.First, address, both.Second)), Html.Refused);
         }

@@ -8,13 +8,15 @@ namespace WorkspaceService.Features.Integrations;
 
 public static partial class ListIntegrations
 {
+    /// <param name="Id">The code of the only one; null for all.</param>
     public sealed record Query(
         Caller Caller,
         string? WorkspaceId = null,
         string? OrganizationId = null,
         string? Type = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IListQuery<IntegrationObject>;
+        int Limit = Paging.DefaultLimit,
+        string? Id = null) : IListQuery<IntegrationObject>;
 
     private sealed class Handler(ConnectionFactory db) : ListHandler<Query, ListScope, IntegrationObject>(db)
     {
@@ -29,6 +31,7 @@ public static partial class ListIntegrations
                 scope.OrganizationId,
                 query.Caller.UserId,
                 query.Type,
+                query.Id,
                 page.After,
                 page.Take,
             });

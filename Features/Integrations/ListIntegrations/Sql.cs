@@ -8,6 +8,7 @@ public static partial class ListIntegrations
         SELECT {IntegrationObject.Columns}
         FROM integrations i JOIN workspaces w ON w.id = i.workspace_id JOIN organizations o ON o.id = i.organization_id
         WHERE i.id > @After AND (CAST(@Type AS TEXT) IS NULL OR i.type = @Type)
+          AND (CAST(@Id AS TEXT) IS NULL OR i.code = @Id)
         """;
 
     private const string OnePage = "ORDER BY i.id LIMIT @Take";
@@ -30,6 +31,7 @@ public static partial class ListIntegrations
             WHERE r.user_id = @UserId AND r.role = 'admin'
               AND (CAST(@OrganizationId AS BIGINT) IS NULL OR r.organization_id = @OrganizationId)
               AND i.id > @After AND (CAST(@Type AS TEXT) IS NULL OR i.type = @Type)
+              AND (CAST(@Id AS TEXT) IS NULL OR i.code = @Id)
             {OnePage}
             """;
     }

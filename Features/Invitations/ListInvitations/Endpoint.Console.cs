@@ -24,7 +24,7 @@ public static partial class ListInvitations
             CancellationToken ct)
         {
             var query = new Query(
-                caller, workspace, address["status"], address["q"], address["cursor"], View.Rows);
+                caller, workspace, address["status"], address["q"], address["cursor"], View.Rows, address["id"]);
             var frame = await frames.OfWorkspaceAsync(caller, workspace, ct);
             return frame.And(await mediator.Send(query, ct)).Match(
                 both => Html.Show(new View(both.First, address, both.Second)), Html.Refused);

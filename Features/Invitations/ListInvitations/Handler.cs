@@ -9,6 +9,7 @@ namespace WorkspaceService.Features.Invitations;
 
 public static partial class ListInvitations
 {
+    /// <param name="Id">The code of the only one; null for all.</param>
     /// <param name="Q">Found in the address; nowhere for callers who may not see addresses.</param>
     public sealed record Query(
         Caller Caller,
@@ -16,7 +17,8 @@ public static partial class ListInvitations
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IListQuery<InvitationObject>;
+        int Limit = Paging.DefaultLimit,
+        string? Id = null) : IListQuery<InvitationObject>;
 
     private sealed class Handler(ConnectionFactory db) : ListHandler<Query, WorkspaceAccess, InvitationObject>(db)
     {
@@ -30,6 +32,7 @@ public static partial class ListInvitations
             {
                 WorkspaceId = workspace.Id,
                 query.Status,
+                query.Id,
                 Q = SearchText.Pattern(query.Q),
                 SeesEmails = query.Caller.SeesEmails ? 1 : 0,
                 session.Now,

@@ -73,11 +73,11 @@ public static partial class AddMember
                 new ListOrganizationMembers.Query(
                     caller, frame.Workspace!.OrganizationId, Status: UserObject.Active, Q: address["q"]),
                 ct);
-            return Html.Show(new View(frame, address, form, people.Match(page => page.Items, _ => [])));
+            return Html.Show(new View(frame, address, form, people.Match(page => page, _ => new([], null))));
         }
     }
 
     /// <param name="People">Active members of the organization, as many as a page has.</param>
-    public sealed record View(Frame Frame, PageAddress Address, Form Form, IReadOnlyList<MemberObject> People)
+    public sealed record View(Frame Frame, PageAddress Address, Form Form, Page<MemberObject> People)
         : IView<Pages.Members.AddMember.Page>;
 }

@@ -96,7 +96,8 @@ public sealed record Frame(Caller Caller, string Who)
     public bool MayLeaveOrganization => OrganizationRole is not (null or Roles.Owner) && Caller.UserCode is not null
         && MayInOrganization(Need.Read with { Writes = true });
 
-    public bool MayLeaveWorkspace => MayInWorkspace(Need.Read with { Writes = true });
+    /// <summary>Leaving the workspace, or taking a request to join it back.</summary>
+    public bool MayChangeOwnMembership => MayInWorkspace(Need.Read with { Writes = true });
 
     /// <summary>True where the caller belongs to the workspace, and so sees what is in it.</summary>
     public bool Belongs => MayInWorkspace(Need.Belong);

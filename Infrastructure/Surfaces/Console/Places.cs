@@ -4,7 +4,7 @@ namespace WorkspaceService.Infrastructure.Surfaces.Console;
 public static class Places
 {
     /// <summary>
-    /// The address of the page that shows a thing, or of the list that it is in; null where there is none.
+    /// The address of the page that shows a thing, or of the list that shows it alone; null where there is none.
     /// </summary>
     /// <param name="kind">As the audit log names what was changed.</param>
     /// <param name="within">The workspace that the thing is in, or of a delivery the webhook; null for none.</param>
@@ -16,9 +16,9 @@ public static class Places
         ("service_line", _) => $"/console/service-lines/{id}",
         ("webhook", _) => $"/console/webhooks/{id}",
         ("api_key", _) => $"/console/api-keys/{id}",
-        ("integration", { } its) => $"/console/integrations?workspace_id={its}",
-        ("invitation", { } its) => $"/console/workspaces/{its}/invitations",
-        ("join_request", { } its) => $"/console/workspaces/{its}/join-requests",
+        ("integration", { } its) => $"/console/integrations?workspace_id={its}&id={id}",
+        ("invitation", { } its) => $"/console/workspaces/{its}/invitations?id={id}",
+        ("join_request", { } its) => $"/console/workspaces/{its}/join-requests?id={id}",
         ("delivery", { } its) => $"/console/webhooks/{its}/deliveries/{id}",
         _ => null,
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using WorkspaceService.Features.Integrations;
+using WorkspaceService.Features.JoinRequests;
 
 namespace WorkspaceService.Features.Search;
 
@@ -24,8 +25,8 @@ public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<S
             (workspace.Id.ToLowerInvariant(), $"/console/workspaces/{workspace.Id}"),
             ($" \"{line.Id}\", ", $"/console/service-lines/{line.Id}"),
             (tenant.Owner.Id, $"/console/users/{tenant.Owner.Id}"),
-            (invitation.Id, $"/console/workspaces/{workspace.Id}/invitations"),
-            (integration.Id, $"/console/integrations?workspace_id={workspace.Id}"),
+            (invitation.Id, $"/console/workspaces/{workspace.Id}/invitations?id={invitation.Id}"),
+            (integration.Id, $"/console/integrations?workspace_id={workspace.Id}&id={integration.Id}"),
             ("KEY_26_00001", "/console/api-keys/key_26_00001"),
             ("WHK-26-000001", "/console/webhooks/WHK-26-000001"),
         })
@@ -34,6 +35,30 @@ public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<S
             admin.First.StatusCode.Should().Be(HttpStatusCode.SeeOther, code);
             admin.First.Headers.Location!.OriginalString.Should().Be(page);
         }
+    }
+
+    [Fact]
+    public async Task The_one_of_many_that_a_code_names_stands_alone_with_what_can_be_done_with_it()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync(type: "closed");
+        var asking = await tenant.NewMemberAsync();
+        var request = (await service.Do(new RequestToJoin.Command(await asking.CallerAsync(), workspace.Id))).Value;
+        for (var number = 0; number < 27; number++)
+        {
+            await tenant.InviteAsync(workspace.Id, $"invited{number}@example.com");
+        }
+
+        var last = await tenant.InviteAsync(workspace.Id, "last@example.com");
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync($"/console/search?q={last.Id}");
+        admin.Page.QuerySelectorAll("main tbody tr").Should().ContainSingle()
+            .Which.Text().Should().Contain("last@example.com").And.Contain("Revoke");
+        await admin.ClickAsync("Clear");
+        admin.Page.QuerySelectorAll("main tbody tr").Length.Should().Be(25);
+        await admin.GoAsync($"/console/search?q={request.Id}");
+        admin.Page.QuerySelectorAll("main tbody tr").Should().ContainSingle().Which.Text().Should().Contain("Approve");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using WorkspaceService.Features.Organizations;
 
 namespace WorkspaceService.Features.Webhooks;
 
@@ -23,7 +24,7 @@ public sealed class WebhookPagesTests(WebhookFixture service)
         await admin.ClickAsync("Done");
         admin.Page.DocumentElement.OuterHtml.Should().NotContain(secret).And.Contain("member.*");
         await admin.GoAsync($"/console/webhooks?organization_id={tenant.Id}");
-        admin.Page.QuerySelector("main tbody tr th")!.Text().Should().Be(WebhookTesting.Nowhere + "Directory");
+        admin.Page.QuerySelector("main tbody tr th")!.Text().Should().StartWith(WebhookTesting.Nowhere + "Directory ");
     }
 
     [Fact]
@@ -62,6 +63,55 @@ public sealed class WebhookPagesTests(WebhookFixture service)
 
         admin.Notice.Should().Be("The webhook is saved.");
         admin.Text.Should().Contain("Saved after all");
+    }
+
+    [Fact]
+    public async Task In_a_suspended_organization_nothing_is_offered_that_would_be_refused()
+    {
+        var tenant = await service.NewTenantAsync();
+        var webhook = await tenant.NewIdleWebhookAsync();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        await admin.GoAsync($"/console/webhooks/{webhook.Id}");
+        string[] actions = ["Edit", "Enable", "Rotate secret", "Replay", "Delete"];
+        actions.Should().OnlyContain(action => admin.Offers(action));
+        await service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Status = "suspended" }));
+
+        await admin.GoAsync($"/console/webhooks/{webhook.Id}");
+
+        admin.Text.Should().Contain(webhook.Id);
+        actions.Should().OnlyContain(action => !admin.Offers(action));
+        foreach (var form in new[] { "edit", "rotate-secret", "replay", "test", "delete" })
+        {
+            await admin.GoAsync($"/console/webhooks/{webhook.Id}/{form}");
+            admin.Status.Should().Be(HttpStatusCode.Forbidden, form);
+        }
+
+        await admin.GoAsync($"/console/webhooks/new?organization_id={tenant.Id}");
+        admin.Status.Should().Be(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_key_of_a_workspace_has_the_pages_of_its_webhooks()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var other = await tenant.NewIdleWebhookAsync();
+        var key = await tenant.ServiceKeyAsync("secret", workspace.Id, "read", "webhooks:manage");
+        using var deployer = await ConsoleVisitor.SignInAsync(service, key);
+
+        await deployer.GoAsync($"/console/workspaces/{workspace.Id}");
+        await deployer.ClickAsync("Webhooks");
+        await deployer.ClickAsync("Create the first webhook");
+        await deployer.SendAsync("main form.form", ("url", WebhookTesting.Nowhere), ("events", "*"));
+        await deployer.ClickAsync("Done");
+        deployer.Text.Should().Contain(workspace.Id);
+        await deployer.ClickAsync("Edit");
+        await deployer.SendAsync("main form.form", ("description", "Deployments"));
+
+        deployer.Notice.Should().Be("The webhook is saved.");
+        await deployer.GoAsync($"/console/webhooks/{other.Id}");
+        deployer.Status.Should().Be(HttpStatusCode.NotFound);
     }
 
     [Fact]

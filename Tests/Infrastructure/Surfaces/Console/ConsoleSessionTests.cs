@@ -175,6 +175,26 @@ public sealed class ConsoleSessionTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_form_that_comes_too_late_leads_back_to_its_page_and_says_that_nothing_was_changed()
+    {
+        using var visitor = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
+        var page = new Uri(_address, "/console/users/new?organization_id=ORG-26-000001");
+        using var request = new HttpRequestMessage(HttpMethod.Post, page.PathAndQuery)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("name", "Late Person")]),
+            Headers = { Referrer = page },
+        };
+        service.Clock.Advance(TimeSpan.FromHours(2));
+
+        await visitor.FollowAsync(request);
+        visitor.Address.Should().StartWith("/console/sign-in?next=");
+        visitor.Page.Body!.TextContent.Should().Contain("nothing was changed");
+        await visitor.SendAsync("main form", ("key", ServiceFixture.RootKey));
+
+        visitor.Address.Should().Be(page.PathAndQuery);
+    }
+
+    [Fact]
     public async Task It_ends_twelve_hours_after_the_sign_in_however_much_it_is_used()
     {
         using var visitor = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
