@@ -200,16 +200,20 @@ public sealed partial class JourneysTests
         (await owner.Page.Locator("footer").InnerTextAsync()).Should().Contain("Asia/Tokyo");
 
         await owner.GoAsync($"/console/organizations/{tenant.Id}");
+        await owner.GoToAsync("Settings");
+        await owner.FillAsync("Billing address", "billing@example.com");
+        await owner.PressAsync("Save settings");
+        await owner.SeesAsync("are saved.");
         await owner.GoToAsync("Audit log");
         await owner.SeesAsync("workspace.created");
-        await owner.FillAsync("Action, such as member.added", "member.added");
+        await owner.FillAsync("Action, such as member.added", "organization.updated");
         await owner.PressAsync("Apply");
-        await owner.SeesAsync("member.added");
+        await owner.SeesAsync("organization.updated");
         (await owner.Page.Locator("table.log > tbody > tr").CountAsync()).Should().Be(1);
         var request = await owner.Page.Locator("td[data-label=Request] code").First.InnerTextAsync();
         var download = await owner.Page.RunAndWaitForDownloadAsync(() => owner.ClickAsync("Export CSV"));
         (await File.ReadAllLinesAsync((await download.PathAsync())!)).Should().HaveCount(2)
-            .And.Contain(line => line.Contains("member.added", StringComparison.Ordinal));
+            .And.Contain(line => line.Contains("organization.updated", StringComparison.Ordinal));
         await owner.ClickAsync("Clear");
         await owner.SeesAsync("workspace.created");
         await owner.SelectAsync("Outcome", "Denied");
@@ -217,6 +221,6 @@ public sealed partial class JourneysTests
         await owner.SeesAsync("No entry matches");
 
         await owner.SearchAsync(request);
-        await owner.SeesAsync("member.added");
+        await owner.SeesAsync("organization.updated");
     }
 }

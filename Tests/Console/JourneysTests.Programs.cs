@@ -71,10 +71,10 @@ public sealed partial class JourneysTests
         await owner.PressAsync("Connect");
         await owner.IsRefusedAsync();
         await owner.SelectAsync("Type", "Github");
-        await owner.FillAsync("Configuration", """{ "org": "apex-digital", "token": "hidden" }""");
+        await owner.FillAsync("Configuration", """{ "org": "apex-digital", "token": "told-to-nobody" }""");
         await owner.PressAsync("Connect");
         await owner.SeesAsync("Github is connected now.");
-        (await owner.Page.ContentAsync()).Should().Contain("apex-digital").And.NotContain("hidden\"");
+        (await owner.Page.ContentAsync()).Should().Contain("apex-digital").And.NotContain("told-to-nobody");
         await owner.ClickAsync("Disconnect");
         await owner.PressAsync("Disconnect");
         await owner.SeesAsync("Github is not connected any more.");

@@ -61,6 +61,29 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
     public Task The_pages_of(string caller) => WalkAsync(caller);
 
     [BrowserFact]
+    public async Task The_pages_of_nobody_and_those_that_say_why_there_is_no_other()
+    {
+        var findings = new List<string>();
+        foreach (var (caller, url, status) in new (string?, string, int)[]
+        {
+            (null, "/console/sign-in", 200),
+            (null, $"/console/workspaces/{BrowserFixture.Workspace}", 200), // asks for a key, and leads there then
+            (null, "/console/invitations/unknown", 404),
+            ("viewer", "/console/organizations/new", 403),
+            ("owner", "/console/users/USR-26-999999", 404),
+            ("owner", $"/console/service-lines?workspace_id={BrowserFixture.Workspace}&status=none", 400),
+        })
+        {
+            await using var window = await browser.OpenAsync(caller is null ? null : browser.Keys[caller]);
+            (await window.Page.GotoAsync(url))!.Status.Should().Be(status, url);
+            findings.AddRange(await window.Page.LookAsync());
+            findings.AddRange(window.ComplaintsBesideRefusals);
+        }
+
+        string.Join('\n', findings).Should().BeEmpty();
+    }
+
+    [BrowserFact]
     public async Task Every_page_is_reached_by_links()
     {
         foreach (var caller in new[] { "owner", "root", "member" }.Where(caller => !Reached.ContainsKey(caller)))

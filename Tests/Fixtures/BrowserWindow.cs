@@ -52,9 +52,9 @@ public sealed class BrowserWindow : IAsyncDisposable
     /// <summary>Errors and warnings of the browser, requests to other hosts, and what is wrong with a state.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
-    /// <summary>Them but for refused forms, each of which the browser tells its console.</summary>
+    /// <summary>Them but for what was refused, which the browser tells its console.</summary>
     public IEnumerable<string> ComplaintsBesideRefusals => _complaints.Where(complaint =>
-        !Regex.IsMatch(complaint, "status of 4(03|04|09|22)"));
+        !Regex.IsMatch(complaint, "status of 4(00|03|04|09|22)"));
 
     /// <summary>Opens an address, such as one that somebody was sent.</summary>
     public Task GoAsync(string address) => Page.GotoAsync(address);
