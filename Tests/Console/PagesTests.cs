@@ -136,7 +136,7 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
 
         output.WriteLine($"{caller} was led to {seen.Count} views and refused {refused} forms");
         seen.Should().HaveCountGreaterThan(10);
-        string.Join('\n', findings.Order()).Should().BeEmpty();
+        string.Join('\n', findings.Order().DistinctBy(finding => finding.Split(" px: ")[^1])).Should().BeEmpty();
         refused.Should().Be(looks ? Math.Max(refused, 1) : 0);
         Reached[caller] = [.. seen.Select(view => view.Split('?')[0])];
 

@@ -23,6 +23,12 @@ public static partial class BrowserLook
         }
         """;
 
+    // Tables that are wider than their panels, which scrolls to what is cut off.
+    private const string Cut = """
+        () => [...document.querySelectorAll("main .table")].filter(panel => panel.scrollWidth > panel.clientWidth)
+          .map(panel => `a table is ${panel.scrollWidth} px wide in ${panel.clientWidth}`)
+        """;
+
     // What a page shows beside what its address says: messages beside fields, a secret, a notice, a page of one card.
     private const string State = """
         () => [".error, [role=alert]", ".secret", "main .note", ".card-page"]
@@ -49,7 +55,7 @@ public static partial class BrowserLook
     private static string[] ColourRules => ["color-contrast", "link-in-text-block"];
 
     /// <summary>
-    /// Violations of WCAG 2.2 AA that axe finds, and what does not fit on a phone; a line each. The page is left as it
+    /// Violations of WCAG 2.2 AA that axe finds, and what does not fit on the screen; a line each. The page is left as it
     /// was, but in light.
     /// </summary>
     public static async Task<List<string>> LookAsync(this IPage page)
@@ -61,7 +67,8 @@ public static partial class BrowserLook
             await page.SetViewportSizeAsync(width, 800);
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
             findings.AddRange((await page.EvaluateAsync<string[]>(Run, rules))
-                .Select(violation => $"{page.Url} in {scheme} at {width} px: {violation}"));
+                .Concat(await page.EvaluateAsync<string[]>(Cut))
+                .Select(finding => $"{page.Url} in {scheme} at {width} px: {finding}"));
         }
 
         if (await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") is > Phone and var actual)

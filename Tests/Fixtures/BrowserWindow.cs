@@ -34,7 +34,7 @@ public sealed class BrowserWindow : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                _complaints.Add($"{page.Url} says {message.Text}");
+                _complaints.Add($"{page.Url} says {message.Text} of {message.Location}");
             }
         };
         page.PageError += (_, error) => _complaints.Add($"{page.Url} fails: {error}");
@@ -52,9 +52,9 @@ public sealed class BrowserWindow : IAsyncDisposable
     /// <summary>Errors and warnings of the browser, requests to other hosts, and what is wrong with a state.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
-    /// <summary>Them but for what was refused, which the browser tells its console.</summary>
+    /// <summary>Them but for pages that say why something was refused, which the browser tells its console.</summary>
     public IEnumerable<string> ComplaintsBesideRefusals => _complaints.Where(complaint =>
-        !Regex.IsMatch(complaint, "status of 4(00|03|04|09|22)"));
+        !Regex.IsMatch(complaint, "status of 4.* of http://[^/]+/console/(?!assets/)"));
 
     /// <summary>Opens an address, such as one that somebody was sent.</summary>
     public Task GoAsync(string address) => Page.GotoAsync(address);
