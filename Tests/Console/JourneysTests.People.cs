@@ -43,7 +43,7 @@ public sealed partial class JourneysTests
 
     [BrowserTheory]
     [MemberData(nameof(Ways))]
-    public async Task The_operator_signs_in_at_any_time_and_makes_an_organization_suspends_it_and_takes_that_back(Way way)
+    public async Task The_operator_makes_an_organization_suspends_it_and_takes_that_back(Way way)
     {
         var (owner, name) = (await browser.Service.NewUserAsync(Unique("Ada Lovelace")), Unique("Engines"));
         var root = await OpenAsync(way, null);

@@ -55,8 +55,8 @@ public static partial class BrowserLook
     private static string[] ColourRules => ["color-contrast", "link-in-text-block"];
 
     /// <summary>
-    /// Violations of WCAG 2.2 AA that axe finds, and what does not fit on the screen; a line each. The page is left as it
-    /// was, but in light.
+    /// Violations of WCAG 2.2 AA that axe finds, and what does not fit on the screen; a line each. The page is left as
+    /// it was, but in light.
     /// </summary>
     public static async Task<List<string>> LookAsync(this IPage page)
     {
@@ -85,13 +85,14 @@ public static partial class BrowserLook
     /// and each such state.
     /// </summary>
     public static async Task<List<string>> LookOnceAsync(this IPage page) =>
-        await page.EvaluateAsync<string>(State) is { Length: > 0 } state && Seen.TryAdd(PatternOf(page.Url) + state, true)
+        await page.EvaluateAsync<string>(State) is { Length: > 0 } state
+        && Seen.TryAdd(PatternOf(page.Url) + state, true)
             ? await page.LookAsync()
             : [];
 
     /// <summary>The path of an address of the console, with <c>{}</c> for ids and tokens.</summary>
-    public static string PatternOf(string url) => Id().Replace(url[url.IndexOf("/console", StringComparison.Ordinal)..]
-        .Split('?', '#')[0], "/{}");
+    public static string PatternOf(string url) =>
+        Id().Replace(url[url.IndexOf("/console", StringComparison.Ordinal)..].Split('?', '#')[0], "/{}");
 
     [GeneratedRegex("/([A-Z]{2,4}-[0-9]{2}-[0-9]+|[a-z]{2,4}_[0-9]{2}_[0-9]+|(?<=/invitations/)[A-Za-z0-9_-]{20,})")]
     private static partial Regex Id();

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace WorkspaceService;
 
-/// <summary>Tests that count what the others of their class have done, whose names begin with Every, come last.</summary>
+/// <summary>Tests that count what the others of a class have done, whose names begin with Every, come last.</summary>
 public sealed class BrowserTestOrder : ITestCaseOrderer
 {
     internal const string Name = "WorkspaceService." + nameof(BrowserTestOrder);
