@@ -1,6 +1,5 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -10,12 +9,28 @@ namespace WorkspaceService.Browser;
 
 /// <summary>
 /// Every page that a caller is led to by links: each is there, says nothing to the browser's console, asks no other
-/// host, has no violation that axe finds (WCAG 2.2 AA), and fits on a phone.
+/// host, has no violation that axe finds (WCAG 2.2 AA), and fits on a phone; in light and in dark, and with messages
+/// beside its fields where it has a form.
 /// </summary>
 [Collection("Browser")]
+[TestCaseOrderer(BrowserTestOrder.Name, BrowserTestOrder.Assembly)]
 public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper output)
 {
-    private static readonly string[] Standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    // As many windows look at the same time.
+    private const int Windows = 2;
+
+    // Empties what can be typed and takes every choice away; true where that is bound to be refused.
+    private const string Empty = """
+        () => {
+          const form = document.querySelector("main form.form");
+          if (!form) return false;
+          const typed = [...form.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")];
+          const chosen = [...form.querySelectorAll("input[type=radio], input[type=checkbox]")];
+          for (const field of typed) field.value = field.type === "number" ? "-1" : "";
+          for (const field of chosen) field.checked = false;
+          return typed.length + form.querySelectorAll("input[type=radio]").length > 0;
+        }
+        """;
 
     // What is no page of its own: assets, downloads, streams, and where another page leads at once.
     private static readonly string[] NoPages =
@@ -36,71 +51,36 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
         "/console/webhooks/{}/test", "/console/webhooks/{}/deliveries/{}/retry",
     ];
 
-    private static readonly Dictionary<string, HashSet<string>> Reached = [];
+    private static readonly ConcurrentDictionary<string, HashSet<string>> Reached = [];
+
+    [BrowserTheory]
+    [InlineData("owner")]
+    [InlineData("root")]
+    [InlineData("member")]
+    [InlineData("viewer")]
+    public Task The_pages_of(string caller) => WalkAsync(caller);
 
     [BrowserFact]
-    public Task The_owners_pages() => WalkAsync("owner", ColorScheme.Light, ColorScheme.Dark);
-
-    [BrowserFact]
-    public Task The_operators_pages() => WalkAsync("root", ColorScheme.Dark);
-
-    [BrowserFact]
-    public Task A_members_pages() => WalkAsync("member", ColorScheme.Light);
-
-    [BrowserFact]
-    public Task A_viewers_pages() => WalkAsync("viewer", ColorScheme.Dark);
-
-    private async Task WalkAsync(string caller, params ColorScheme[] schemes)
+    public async Task The_pages_of_nobody_and_those_that_say_why_there_is_no_other()
     {
-        await using var window = await browser.OpenAsync(caller);
-        var page = window.Page;
-        string[] beginnings =
-        [
-            "/console", $"/console/workspaces/{BrowserFixture.Workspace}",
-            $"/console/workspaces/{browser.Archived}", $"/console/users/{BrowserFixture.Person}",
-        ];
-        var queue = new Queue<string>(caller is "owner" or "root" ? beginnings : beginnings[..2]);
-        var seen = queue.Select(PatternOf).ToHashSet();
         var findings = new List<string>();
-        while (queue.TryDequeue(out var url))
+        foreach (var (caller, url, status) in new (string?, string, int)[]
         {
-            var response = await page.GotoAsync(url);
-            if (response!.Status != 200)
-            {
-                findings.Add($"{url} is offered and answers {response.Status}");
-                continue;
-            }
-
-            foreach (var scheme in schemes)
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                findings.AddRange((await ViolationsAsync(page)).Select(violation => $"{url} in {scheme}: {violation}"));
-            }
-
-            await page.SetViewportSizeAsync(360, 740);
-            if (await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") is > 360 and var width)
-            {
-                findings.Add($"{url} is {width} px wide on a phone of 360 px");
-            }
-
-            await page.SetViewportSizeAsync(1280, 860);
-            foreach (var link in await LinksAsync(page))
-            {
-                if (seen.Add(PatternOf(link)))
-                {
-                    queue.Enqueue(link);
-                }
-            }
+            (null, "/console/sign-in", 200),
+            (null, $"/console/workspaces/{BrowserFixture.Workspace}", 200), // asks for a key, and leads there then
+            (null, "/console/invitations/unknown", 404),
+            ("viewer", "/console/organizations/new", 403),
+            ("owner", "/console/users/USR-26-999999", 404),
+            ("owner", $"/console/service-lines?workspace_id={BrowserFixture.Workspace}&status=none", 400),
+        })
+        {
+            await using var window = await browser.OpenAsync(caller is null ? null : browser.Keys[caller]);
+            (await window.Page.GotoAsync(url))!.Status.Should().Be(status, url);
+            findings.AddRange(await window.Page.LookAsync());
+            findings.AddRange(window.ComplaintsBesideRefusals);
         }
 
-        findings.AddRange(window.Complaints);
-        output.WriteLine($"{caller} was led to {seen.Count} views");
-        seen.Should().HaveCountGreaterThan(10);
         string.Join('\n', findings).Should().BeEmpty();
-        lock (Reached)
-        {
-            Reached[caller] = [.. seen.Select(pattern => pattern.Split('?')[0])];
-        }
     }
 
     [BrowserFact]
@@ -108,7 +88,7 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
     {
         foreach (var caller in new[] { "owner", "root", "member" }.Where(caller => !Reached.ContainsKey(caller)))
         {
-            await WalkAsync(caller);
+            await WalkAsync(caller, looks: false);
         }
 
         var pages = browser.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -121,37 +101,89 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
         string.Join('\n', pages.Except(Reached.Values.SelectMany(patterns => patterns))).Should().BeEmpty();
     }
 
-    private static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
+    private async Task WalkAsync(string caller, bool looks = true)
     {
-        var result = await page.RunAxe(new AxeRunOptions
+        string[] beginnings =
+        [
+            "/console", $"/console/workspaces/{BrowserFixture.Workspace}",
+            $"/console/workspaces/{browser.Archived}", $"/console/users/{BrowserFixture.Person}",
+        ];
+        var round = caller is "owner" or "root" ? beginnings : beginnings[..2];
+        var seen = round.Select(ViewOf).ToHashSet();
+        var findings = new ConcurrentBag<string>();
+        var windows = await Task.WhenAll(
+            Enumerable.Range(0, Windows).Select(_ => browser.OpenAsync(browser.Keys[caller])));
+        var refused = 0;
+        while (round.Length > 0)
         {
-            RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Standards] },
-        });
-        return result.Violations.Select(violation =>
-            $"{violation.Id}: {string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))}");
+            // Each window takes the next address; what they lead to is in the order of the addresses all the same.
+            var (next, links) = (-1, new string[round.Length][]);
+            await Task.WhenAll(windows.Select(async window =>
+            {
+                for (int i; (i = Interlocked.Increment(ref next)) < round.Length;)
+                {
+                    links[i] = await VisitAsync(window.Page, round[i]);
+                }
+            }));
+            round = [.. links.SelectMany(found => found).Where(link => seen.Add(ViewOf(link)))];
+        }
+
+        foreach (var window in windows)
+        {
+            window.ComplaintsBesideRefusals.ToList().ForEach(findings.Add);
+            await window.DisposeAsync();
+        }
+
+        output.WriteLine($"{caller} was led to {seen.Count} views and refused {refused} forms");
+        seen.Should().HaveCountGreaterThan(10);
+        string.Join('\n', findings.Order().DistinctBy(finding => finding.Split(" px: ")[^1])).Should().BeEmpty();
+        refused.Should().Be(looks ? Math.Max(refused, 1) : 0);
+        Reached[caller] = [.. seen.Select(view => view.Split('?')[0])];
+
+        async Task<string[]> VisitAsync(IPage page, string url)
+        {
+            var response = await page.GotoAsync(url);
+            if (response!.Status != 200)
+            {
+                findings.Add($"{url} is offered and answers {response.Status}");
+                return [];
+            }
+
+            var found = await LinksAsync(page);
+            if (looks)
+            {
+                (await page.LookAsync()).ForEach(findings.Add);
+                if (await page.EvaluateAsync<bool>(Empty))
+                {
+                    await page.Locator("main form.form .buttons button").ClickAsync();
+                    await page.Locator("main form.form").Locator(".error, [role=alert]").First.WaitForAsync();
+                    (await page.LookAsync()).ForEach(findings.Add);
+                    Interlocked.Increment(ref refused);
+                }
+            }
+
+            return found;
+        }
     }
 
     // But for those of the audit log, which names things that are gone.
-    private static async Task<IEnumerable<string>> LinksAsync(IPage page)
+    private static async Task<string[]> LinksAsync(IPage page)
     {
         var links = await page.EvalOnSelectorAllAsync<string[]>(
             "a[href]:not([data-live] a)", "links => links.map(link => link.getAttribute('href'))");
-        return links.Where(link => link.StartsWith("/console", StringComparison.Ordinal)
-            && !link.StartsWith("/console/audit-logs/export", StringComparison.Ordinal));
+        return [.. links.Where(link => link.StartsWith("/console", StringComparison.Ordinal)
+            && !link.StartsWith("/console/audit-logs/export", StringComparison.Ordinal))];
     }
 
     // One view of each kind: ids and values of parameters are left out.
-    private static string PatternOf(string link)
+    private static string ViewOf(string link)
     {
         var parts = link.Split('?');
         var names = parts.Length == 1 ? "" : string.Join(
             '&', parts[1].Split('&').Select(pair => pair.Split('=')[0]).Order(StringComparer.Ordinal));
-        return Code().Replace(parts[0], "/{}") + "?" + names;
+        return BrowserLook.PatternOf(link) + "?" + names;
     }
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex RouteParameter();
-
-    [GeneratedRegex(@"/([A-Z]{2,4}-\d\d-\d+|[a-z]{2,4}_\d\d_\d+)")]
-    private static partial Regex Code();
 }

@@ -39,7 +39,7 @@ public sealed class ScreenshotTests(BrowserFixture browser)
             await visitor.Page.GotoAsync("/console/sign-in");
             await TakeAsync(visitor.Page, folder, $"sign-in-{kind}");
 
-            await using var owner = await browser.OpenAsync("owner", width, height, scheme);
+            await using var owner = await browser.OpenAsync(browser.Keys["owner"], width, height, scheme);
             foreach (var (name, url) in Pages)
             {
                 (await owner.Page.GotoAsync(url))!.Status.Should().Be(200, url);

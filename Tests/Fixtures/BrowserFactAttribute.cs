@@ -7,11 +7,17 @@ namespace WorkspaceService;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute()
-    {
-        if (Environment.GetEnvironmentVariable("CI") != "true" && BrowserFixture.Executable is null)
-        {
-            Skip = "Left out: it needs chromium, which is not installed here.";
-        }
-    }
+    internal const string LeftOut = "Left out: it needs chromium, which is not installed here.";
+
+    public BrowserFactAttribute() => Skip = IsLeftOut ? LeftOut : null;
+
+    internal static bool IsLeftOut =>
+        Environment.GetEnvironmentVariable("CI") != "true" && BrowserFixture.Executable is null;
+}
+
+/// <summary>The same, in several ways.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserTheoryAttribute : TheoryAttribute
+{
+    public BrowserTheoryAttribute() => Skip = BrowserFactAttribute.IsLeftOut ? BrowserFactAttribute.LeftOut : null;
 }

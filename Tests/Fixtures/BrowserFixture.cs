@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Playwright;
 using WorkspaceService.Features.Invitations;
 using WorkspaceService.Features.Members;
@@ -14,6 +16,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     public const string Workspace = "WS-26-000021";
     public const string Person = "USR-26-000045";
 
+    private readonly ConcurrentDictionary<(Uri Service, string Key), IReadOnlyList<Cookie>> _sessions = [];
+    private readonly ConcurrentDictionary<(bool Scripted, string Path), bool> _sent = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -23,13 +27,17 @@ public sealed class BrowserFixture : IAsyncLifetime
             name => Path.Combine(folder, name)))
         .FirstOrDefault(File.Exists);
 
-    public DemoFixture Service { get; } = new();
+    public ServiceFixture Service { get; } = new ServiceOfDemo();
 
     /// <summary>A workspace that is archived.</summary>
     public string Archived { get; private set; } = "";
 
     /// <summary>The keys of the callers who look: root, owner, member, viewer.</summary>
     public IReadOnlyDictionary<string, string> Keys { get; private set; } = null!;
+
+    /// <summary>The paths of the forms that were sent and not refused, with or without a script.</summary>
+    public IEnumerable<string> Sent(bool scripted) =>
+        _sent.Keys.Where(sent => sent.Scripted == scripted).Select(sent => sent.Path);
 
     public async Task InitializeAsync()
     {
@@ -65,16 +73,25 @@ public sealed class BrowserFixture : IAsyncLifetime
         await ((IAsyncLifetime)Service).DisposeAsync();
     }
 
-    /// <summary>A window of somebody who has signed in, or of nobody.</summary>
-    /// <param name="caller">One of <see cref="Keys"/>; null for nobody.</param>
+    /// <summary>A window of somebody who is signed in and has not gone anywhere yet, or of nobody.</summary>
+    /// <param name="key">Null for nobody.</param>
+    /// <param name="looks">True to look once at each state that an action brings about.</param>
+    /// <param name="service">Another service than the demo's.</param>
     public async Task<BrowserWindow> OpenAsync(
-        string? caller, int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light, bool script = true)
+        string? key,
+        int width = BrowserLook.Wide,
+        int height = 860,
+        ColorScheme scheme = ColorScheme.Light,
+        bool script = true,
+        bool looks = false,
+        ServiceFixture? service = null)
     {
         var browser = _browser
             ?? throw new InvalidOperationException("There is no chromium: install Debian's package of that name.");
+        var address = (service ?? Service).ClientOptions.BaseAddress;
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = Service.ClientOptions.BaseAddress.ToString(),
+            BaseURL = address.ToString(),
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,
             JavaScriptEnabled = script,
@@ -82,15 +99,42 @@ public sealed class BrowserFixture : IAsyncLifetime
             Locale = "en-GB",
         });
         context.SetDefaultTimeout(15_000);
-        var window = new BrowserWindow(context, await context.NewPageAsync(), Service.ClientOptions.BaseAddress);
-        if (caller is not null)
+        context.Response += (_, response) =>
         {
-            await window.Page.GotoAsync("/console/sign-in");
-            await window.Page.GetByLabel("API key").FillAsync(Keys[caller]);
-            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            if (response.Request.Method == "POST" && response.Status < 400)
+            {
+                _sent[(script, new Uri(response.Url).AbsolutePath)] = true;
+            }
+        };
+        if (key is not null)
+        {
+            await context.AddCookiesAsync(await SessionAsync(address, key));
         }
 
-        return window;
+        return new BrowserWindow(context, await context.NewPageAsync(), address, looks);
+    }
+
+    // Signed in once for each key, without the browser; a journey signs in by the page.
+    private async Task<IReadOnlyList<Cookie>> SessionAsync(Uri service, string key)
+    {
+        if (!_sessions.TryGetValue((service, key), out var session))
+        {
+            using var visitor = await ConsoleVisitor.SignInAsync(service, key);
+            session = _sessions[(service, key)] =
+            [
+                .. visitor.Cookies.GetAllCookies().Select(cookie => new Cookie
+                {
+                    Name = cookie.Name,
+                    Value = cookie.Value,
+                    Domain = cookie.Domain,
+                    Path = cookie.Path,
+                    HttpOnly = cookie.HttpOnly,
+                    SameSite = SameSiteAttribute.Strict,
+                }),
+            ];
+        }
+
+        return session;
     }
 
     private async Task<string> KeyOfAsync(string role)
@@ -98,38 +142,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         var members = await Service.Do(new ListMembers.Query(ServiceFixture.RootCaller, Workspace, Role: role));
         return await Service.UserKeyAsync(members.Items[0].UserId);
     }
-}
 
-/// <summary>A window of the browser, which notes what must not happen in it.</summary>
-public sealed class BrowserWindow : IAsyncDisposable
-{
-    private readonly IBrowserContext _context;
-    private readonly List<string> _complaints = [];
-
-    public BrowserWindow(IBrowserContext context, IPage page, Uri service)
+    /// <summary>With the demo, and webhooks that may be on this machine.</summary>
+    private sealed class ServiceOfDemo : ServiceFixture
     {
-        (_context, Page) = (context, page);
-        page.Console += (_, message) =>
+        protected override void Configure(IWebHostBuilder builder)
         {
-            if (message.Type is "error" or "warning")
-            {
-                _complaints.Add($"{page.Url} says {message.Text}");
-            }
-        };
-        page.PageError += (_, error) => _complaints.Add($"{page.Url} fails: {error}");
-        context.Request += (_, request) =>
-        {
-            if (new Uri(request.Url).Authority != service.Authority)
-            {
-                _complaints.Add($"{page.Url} asks {request.Url}");
-            }
-        };
+            builder.UseSetting("demo", "true");
+            builder.UseSetting("Webhooks:AllowHttp", "true");
+            builder.UseSetting("Webhooks:AllowPrivateNetworks", "true");
+        }
     }
-
-    public IPage Page { get; }
-
-    /// <summary>Errors and warnings of the browser, and requests to other hosts.</summary>
-    public IReadOnlyList<string> Complaints => _complaints;
-
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
 }
