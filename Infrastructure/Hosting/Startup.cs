@@ -98,6 +98,7 @@ public static class Startup
             // What is done in the background is no reason to answer nobody; its failure is logged.
             options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
+        builder.Services.AddSecurityHeaders();
         builder.Services.AddRequestDecompression(
             options => options.DecompressionProviders["br"] = new BrotliDecompression());
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
@@ -108,6 +109,7 @@ public static class Startup
     public static void UseService(this WebApplication app)
     {
         app.StartTelemetry();
+        app.UseSecurityHeaders();
         app.UseRequestId();
         app.UseRequestLogging();
         app.UseHeadRequests();

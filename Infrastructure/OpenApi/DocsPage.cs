@@ -19,8 +19,6 @@ public static class DocsPage
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Prefix), docs => docs.Use((http, next) =>
         {
             http.Response.Headers.ContentSecurityPolicy = Policy;
-            http.Response.Headers.XContentTypeOptions = "nosniff";
-            http.Response.Headers["Referrer-Policy"] = "no-referrer";
             return next(http);
         }));
 

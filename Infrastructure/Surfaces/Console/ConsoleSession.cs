@@ -51,7 +51,7 @@ public sealed class ConsoleSession(IDataProtectionProvider protection, ConsoleSe
         Path = ConsoleSurface.Prefix,
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"] == "https",
+        Secure = http.Request.IsHttps,
     };
 
     private Content? Read(HttpContext http)

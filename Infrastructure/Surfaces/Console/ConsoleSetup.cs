@@ -58,7 +58,6 @@ public static class ConsoleSetup
                 {
                     var headers = http.Response.Headers;
                     headers.ContentSecurityPolicy = Policy;
-                    headers.XContentTypeOptions = "nosniff";
                     headers["Referrer-Policy"] = "same-origin";
                     headers.Remove("blazor-enhanced-nav"); // of a script that is not here
                     headers["Cross-Origin-Opener-Policy"] = "same-origin";

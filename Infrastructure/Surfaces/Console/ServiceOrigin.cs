@@ -9,11 +9,8 @@ public readonly record struct ServiceOrigin(string Text)
     /// <summary>For pages without such links.</summary>
     public static readonly ServiceOrigin None = new("");
 
-    public static ValueTask<ServiceOrigin> BindAsync(HttpContext http)
-    {
-        var scheme = http.Request.Headers["X-Forwarded-Proto"] == "https" ? "https" : http.Request.Scheme;
-        return ValueTask.FromResult(new ServiceOrigin($"{scheme}://{http.Request.Host}"));
-    }
+    public static ValueTask<ServiceOrigin> BindAsync(HttpContext http) =>
+        ValueTask.FromResult(new ServiceOrigin($"{http.Request.Scheme}://{http.Request.Host}"));
 
     public override string ToString() => Text;
 }
