@@ -116,6 +116,8 @@ public sealed class ConsoleVisitor : IDisposable
         var response = await _http.SendAsync(request);
         First = isFirst ? response : First;
         Status = response.StatusCode;
+        Recording.Issued(Cookies.GetCookies(new Uri(_http.BaseAddress!, "/console"))
+            .Where(cookie => cookie.Name == "workspaces_session").Select(cookie => cookie.Value));
         if (response.Headers.Location is { } next)
         {
             await FollowAsync(new HttpRequestMessage(HttpMethod.Get, next.OriginalString), isFirst: false);

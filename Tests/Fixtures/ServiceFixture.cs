@@ -83,6 +83,12 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
             await other.DisposeAsync();
         }
 
+        if (Recording.IsOn)
+        {
+            Recording.Said("events.txt", await ReadAsync<string>("SELECT changes FROM events"));
+            Recording.Said("events.txt", await ReadAsync<string>("SELECT changes FROM refusals"));
+        }
+
         await base.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -90,7 +96,9 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>A client that calls with <paramref name="key"/>, or with none.</summary>
     public HttpClient Client(string? key)
     {
-        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
+        var client = Recording.IsOn
+            ? Recording.Client(ClientOptions.BaseAddress)
+            : CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
@@ -252,7 +260,7 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     {
         builder.UseSetting("ConnectionStrings:Workspaces", _database.ConnectionString);
         builder.UseSetting("Bootstrap:RootKey", RootKey);
-        builder.UseSetting("Serilog:MinimumLevel", "Fatal");
+        builder.UseSetting("Serilog:MinimumLevel", Recording.IsOn ? "Information" : "Fatal");
         Configure(builder);
         builder.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
     }

@@ -82,17 +82,17 @@ public static partial class UpdateWebhook
                 return Html.Refused(fault);
             }
 
-            var filled = form is not null && form.Has("url") ? form : FormOf(shown.Value);
+            var filled = form is not null && form.Has("url") ? form : FormOf(shown.Value, form?["status"]);
             return (await frames.OfWebhooksAsync(caller, shown.Value.OrganizationId, ct, writes: true)).Match(
                 frame => Html.Show(new View(frame, shown, refusal is null ? filled : filled.Refused(refusal))),
                 Html.Refused);
         }
 
-        private static Form FormOf(WebhookObject webhook) => Form.Of(
+        private static Form FormOf(WebhookObject webhook, string? status) => Form.Of(
             ("url", webhook.Url),
             ("description", webhook.Description),
             ("events", webhook.Events),
-            ("status", webhook.Status));
+            ("status", status ?? webhook.Status));
     }
 
     public sealed record View(Frame Frame, Versioned<WebhookObject> Webhook, Form Form)

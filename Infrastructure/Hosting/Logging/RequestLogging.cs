@@ -1,5 +1,6 @@
 using Serilog;
 using Serilog.Events;
+using WorkspaceService.Infrastructure.Dispatch;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Hosting.Logging;
@@ -31,9 +32,15 @@ internal static class RequestLogging
         });
 
     /// <summary>The path with every segment masked that may be a secret, whether or not the path exists.</summary>
-    internal static string MaskSecrets(string path) => MayBeSecret(path)
-        ? string.Join('/', path.Split('/').Select(segment => MayBeSecret(segment) ? "…" : segment))
-        : path;
+    internal static string MaskSecrets(string path)
+    {
+        // A webhook's secret is base64: its slashes make several segments of it.
+        var start = path.IndexOf(WebhookSecret.Prefix, StringComparison.OrdinalIgnoreCase);
+        return start >= 0 ? MaskSecrets(path[..start]) + "…"
+            : MayBeSecret(path)
+                ? string.Join('/', path.Split('/').Select(segment => MayBeSecret(segment) ? "…" : segment))
+                : path;
+    }
 
     private static bool MayBeSecret(string text) =>
         text.Length >= ShortestSecret || text.Contains("_key_", StringComparison.OrdinalIgnoreCase);

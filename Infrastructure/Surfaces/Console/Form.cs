@@ -16,8 +16,11 @@ namespace WorkspaceService.Infrastructure.Surfaces.Console;
 public sealed class Form
 {
     private readonly Dictionary<string, IReadOnlyList<string>> _values;
-    private const string Stale =
+    private const string StaleForm =
         "Somebody has changed this since you opened the page. What you typed is kept: send it again to overwrite.";
+
+    private const string StaleButton =
+        "Somebody has changed this since you opened the page. Look at it again, and do it if it still fits.";
 
     private readonly List<FieldError> _unreadable = [];
     private string? _claimed;
@@ -146,7 +149,7 @@ public sealed class Form
         {
             var own = Fault.Errors.Where(error => error.Pointer == "/" + name
                 || error.Pointer.StartsWith($"/{name}/", StringComparison.Ordinal));
-            return string.Join(' ', own.Select(error => error.Message)) is { Length: > 0 } messages ? messages : null;
+            return string.Join(' ', own.Select(error => error.Message).Distinct()) is { Length: > 0 } messages ? messages : null;
         }
 
         return _claimed == name || (_claimed is null && Fault.Code.StartsWith(name + "_", StringComparison.Ordinal))
@@ -157,7 +160,7 @@ public sealed class Form
     /// <summary>What is to be said above the fields: what none of them says.</summary>
     public IReadOnlyList<string> Summary =>
         Fault is null ? []
-        : Fault == Faults.PreconditionFailed ? [Stale]
+        : Fault == Faults.PreconditionFailed ? [_values.Keys.Any(IsTyped) ? StaleForm : StaleButton]
         : Fault.Errors.Count == 0
             ? [_values.Keys.Any(name => ErrorOf(name) is not null) ? "Nothing was changed; see below." : Fault.Message]
         : [
@@ -167,6 +170,9 @@ public sealed class Form
                     || error.Pointer.StartsWith($"/{name}/", StringComparison.Ordinal)))
                 .Select(error => $"{error.Pointer.TrimStart('/')}: {error.Message}"),
         ];
+
+    // A button sends what it stands on, and nothing of the reader's.
+    private static bool IsTyped(string name) => name != "version" && !name.StartsWith("__", StringComparison.Ordinal);
 
     /// <summary>A form that has not been sent.</summary>
     /// <param name="values">What stands in it; null and blank are left empty.</param>

@@ -22,6 +22,7 @@ public static class Words
     {
         "api" => "API",
         "id" => "ID",
+        "github" => "GitHub",
         "ods" => "ODS",
         "vcpu" => "VCPU",
         _ => part,
