@@ -70,14 +70,14 @@ public sealed partial class JourneysTests
         await owner.ClickAsync("Connect the first integration");
         await owner.PressAsync("Connect");
         await owner.IsRefusedAsync();
-        await owner.SelectAsync("Type", "Github");
+        await owner.SelectAsync("Type", "GitHub");
         await owner.FillAsync("Configuration", """{ "org": "apex-digital", "token": "told-to-nobody" }""");
         await owner.PressAsync("Connect");
-        await owner.SeesAsync("Github is connected now.");
+        await owner.SeesAsync("GitHub is connected now.");
         (await owner.Page.ContentAsync()).Should().Contain("apex-digital").And.NotContain("told-to-nobody");
         await owner.ClickAsync("Disconnect");
         await owner.PressAsync("Disconnect");
-        await owner.SeesAsync("Github is not connected any more.");
+        await owner.SeesAsync("GitHub is not connected any more.");
     }
 
     [BrowserTheory]

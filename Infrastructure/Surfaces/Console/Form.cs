@@ -149,7 +149,9 @@ public sealed class Form
         {
             var own = Fault.Errors.Where(error => error.Pointer == "/" + name
                 || error.Pointer.StartsWith($"/{name}/", StringComparison.Ordinal));
-            return string.Join(' ', own.Select(error => error.Message).Distinct()) is { Length: > 0 } messages ? messages : null;
+            return string.Join(' ', own.Select(error => error.Message).Distinct()) is { Length: > 0 } messages
+                ? messages
+                : null;
         }
 
         return _claimed == name || (_claimed is null && Fault.Code.StartsWith(name + "_", StringComparison.Ordinal))

@@ -17,14 +17,14 @@ public sealed class IntegrationPagesTests(ServiceFixture service)
         await admin.ClickAsync("Connect the first integration");
         await admin.SendAsync(
             "main form.form", ("type", "github"), ("config", """{ "org": "apex-digital", "token": "ghp_secret" }"""));
-        admin.Notice.Should().Be("Github is connected now.");
+        admin.Notice.Should().Be("GitHub is connected now.");
         admin.Page.QuerySelector("main tbody pre")!.Text()
             .Should().Contain("apex-digital").And.NotContain("ghp_secret");
         await admin.ClickAsync("Disconnect");
         admin.Text.Should().Contain("its configuration is deleted");
         await admin.SendAsync("main form.form");
 
-        admin.Notice.Should().Be("Github is not connected any more.");
+        admin.Notice.Should().Be("GitHub is not connected any more.");
         admin.Text.Should().Contain("Nothing is connected yet");
     }
 

@@ -131,7 +131,7 @@ public sealed class WebhookPagesTests(WebhookFixture service)
             await admin.GoAsync(page);
             return admin.Page.QuerySelector("main tbody .badge")?.Text() == "Delivered";
         });
-        var delivery = admin.Page.QuerySelector("main tbody th")!.Text();
+        var delivery = admin.Page.QuerySelector("main tbody th code")!.Text();
         await admin.ClickAsync(delivery);
         admin.Page.QuerySelectorAll("main tbody tr").Should().ContainSingle();
         await admin.SendAsync("main form[action$='/retry']");
