@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -20,6 +21,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServiceProcess(Process process) => _process = process;
+
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
@@ -126,6 +130,12 @@ public sealed class ServiceProcess : IAsyncDisposable
             await Task.Delay(50);
         }
     }
+
+    /// <summary>A figure of <c>/proc/ID/status</c> in megabytes, such as <c>VmRSS</c>, or <c>VmHWM</c>, its peak.</summary>
+    public double Megabytes(string figure) => double.Parse(
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith($"{figure}:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024;
 
     /// <summary>Asks it to stop, as a container's engine does.</summary>
     public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();

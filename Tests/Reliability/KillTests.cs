@@ -1,0 +1,207 @@
+using System.Net;
+using Xunit.Abstractions;
+
+namespace WorkspaceService.Reliability;
+
+/// <summary>
+/// The service is killed where each statement of a write begins, and behind its COMMIT: the write is there as a whole,
+/// with its event, or not at all, and no other is touched.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static readonly IReadOnlyList<Write> Writes =
+    [
+        new("CreateWorkspace", HttpMethod.Post, _ => "/v1/workspaces",
+            estate => new { organization_id = estate.Organization, name = "New", type = "default" }),
+        new("AddMember", HttpMethod.Post, estate => $"/v1/workspaces/{estate.Workspace}/members",
+            estate => new { user_id = estate.Members[2], role = "member" }),
+        new("AcceptInvitation", HttpMethod.Post, estate => $"/v1/invitations/{estate.Token}/accept",
+            _ => new { name = "Guest" }),
+        new("ArchiveWorkspace", HttpMethod.Post, estate => $"/v1/workspaces/{estate.Workspace}/archive",
+            _ => new { force = true }),
+        new("DeleteWorkspace", HttpMethod.Delete, estate => $"/v1/workspaces/{estate.Workspace}?force=true", _ => null),
+        new("RecordMeteringEvents", HttpMethod.Post, _ => "/v1/metering/events", estate => new
+        {
+            events = Enumerable.Range(0, 5).Select(n => new
+            {
+                id = $"e{n}",
+                service_line_id = estate.Line,
+                metric = n < 3 ? "hours" : "tokens",
+                quantity = 1.5,
+                cost = 0.25,
+                currency = "USD",
+                occurred_at = "2026-04-01T17:00:00Z",
+            }),
+        }),
+        new("AddOrganizationMember", HttpMethod.Post, estate => $"/v1/orgs/{estate.Organization}/members",
+            _ => new { name = "New", email = "new@example.com", role = "member" }),
+        new("RemoveOrganizationMember", HttpMethod.Delete,
+            estate => $"/v1/orgs/{estate.Organization}/members/{estate.Members[1]}", _ => null),
+        new("RotateApiKey", HttpMethod.Post, estate => $"/v1/api-keys/{estate.Key}/rotate",
+            _ => new { overlap_seconds = 60 }),
+    ];
+
+    [Fact]
+    public async Task A_write_that_is_killed_at_any_statement_is_there_as_a_whole_or_not_at_all()
+    {
+        await using var all = TestDatabase.InFile();
+        var estate = await FillAsync(all);
+        await Parallel.ForEachAsync(
+            Writes,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) },
+            async (write, _) => await WalkAsync(write, estate, all.File));
+    }
+
+    /// <summary>
+    /// Eight adds to a workspace with five seats, seven of them in one batch: what is refused undoes nothing of the
+    /// others. FAULT_KILLS=all kills at every point.
+    /// </summary>
+    [Fact]
+    public async Task Writes_that_share_a_commit_are_there_as_they_were_acknowledged_wherever_they_are_killed()
+    {
+        await using var all = TestDatabase.InFile();
+        var estate = await FillAsync(all);
+        var random = Seeded.Random(output);
+        var (kills, point) = (0, 0);
+        for (var isOver = false; !isOver;)
+        {
+            point += Environment.GetEnvironmentVariable("FAULT_KILLS") == "all" ? 1 : random.Next(1, 20);
+            await using var database = Copy(all.File);
+            var before = await StoredState.OfSoundAsync(database.File);
+            var order = $"{database.File}.order";
+            List<(string User, HttpStatusCode? Status)> answers;
+            await using (var service = await ServiceProcess.ListeningAsync(
+                database, StartupHook.With((KillPoint.Variable, order)), []))
+            {
+                using var root = service.Client();
+                (await root.PatchJson($"/v1/workspaces/{estate.Workspace}", new { seat_limit = 9 }))
+                    .StatusCode.Should().Be(HttpStatusCode.OK);
+                await File.WriteAllTextAsync(order, $"{point} 7");
+                answers = [.. await Task.WhenAll(estate.Members.Skip(2).Take(8).Select(async user =>
+                    (user, await StatusAsync(root, new(
+                        user, HttpMethod.Post, _ => $"/v1/workspaces/{estate.Workspace}/members",
+                        _ => new { user_id = user, role = "member" }), estate))))];
+                isOver = answers.TrueForAll(answer => answer.Status is not null);
+                service.Kill();
+                (await service.EndAsync()).Should().Be(137);
+            }
+
+            kills += isOver ? 0 : 1;
+            (await StoredState.OfSoundAsync(database.File)).Should().NotBe(before, "the seats are limited");
+            await using var again = await ServiceProcess.ListeningAsync(database);
+            using var reader = again.Client();
+            var members = (await reader.AllAsync($"/v1/workspaces/{estate.Workspace}/members")).Texts("user_id")
+                .ToHashSet();
+            var events = (await reader.AllAsync($"/v1/events?workspace_id={estate.Workspace}&type=member.added"))
+                .Texts("subject", "id").ToList();
+            members.Should().Contain(answers.Where(a => a.Status == HttpStatusCode.Created).Select(a => a.User));
+            members.Should().NotContain(answers.Where(a => a.Status == HttpStatusCode.Forbidden).Select(a => a.User));
+            events.Should().OnlyHaveUniqueItems().And.Contain(members.Intersect(estate.Members));
+            if (isOver)
+            {
+                answers.Count(answer => answer.Status == HttpStatusCode.Created).Should().Be(5);
+                answers.Count(answer => answer.Status == HttpStatusCode.Forbidden).Should().Be(3);
+            }
+        }
+
+        output.WriteLine($"{kills} kills at {point} points at most");
+        kills.Should().BeGreaterThan(2);
+    }
+
+    // One start for each kill: each is also the recovery from the one before.
+    private async Task WalkAsync(Write write, Estate estate, string all)
+    {
+        await using var database = Copy(all);
+        var before = await StoredState.OfSoundAsync(database.File);
+        var after = await CompleteAsync(write, estate, all);
+        after.Should().NotBe(before, write.Name);
+
+        var order = $"{database.File}.order";
+        for (var point = 1; ; point++)
+        {
+            await using (var service = await ServiceProcess.ListeningAsync(
+                database, StartupHook.With((KillPoint.Variable, order)), []))
+            {
+                await File.WriteAllTextAsync(order, $"{point}");
+                (await StatusAsync(service.Client(), write, estate))
+                    .Should().BeNull("{0} is not answered before it is killed at {1}", write.Name, point);
+                (await service.EndAsync()).Should().Be(137);
+                File.Delete(order);
+            }
+
+            var found = await StoredState.OfSoundAsync(database.File);
+            if (found == after)
+            {
+                output.WriteLine($"{write.Name}: {point} kills, the last behind its COMMIT");
+                point.Should().BeGreaterThan(4);
+                break;
+            }
+
+            found.Should().Be(before, "{0}, killed at {1}", write.Name, point);
+        }
+
+        // Who was answered nothing asks again, and learns that it was done.
+        await using var again = await ServiceProcess.ListeningAsync(database);
+        var status = await StatusAsync(again.Client(), write, estate);
+        if (write.Method == HttpMethod.Post)
+        {
+            ((int)status!).Should().BeInRange(200, 299, write.Name);
+        }
+        else
+        {
+            status.Should().Be(HttpStatusCode.NotFound, write.Name);
+        }
+
+        again.Kill();
+        await again.EndAsync();
+        (await StoredState.OfSoundAsync(database.File)).Should().Be(after, write.Name);
+    }
+
+    // Killed behind the answer, with which it was durable.
+    private static async Task<string> CompleteAsync(Write write, Estate estate, string all)
+    {
+        await using var database = Copy(all);
+        await using var service = await ServiceProcess.ListeningAsync(database);
+        ((int)(await StatusAsync(service.Client(), write, estate))!).Should().BeInRange(200, 299, write.Name);
+        service.Kill();
+        await service.EndAsync();
+        return await StoredState.OfSoundAsync(database.File);
+    }
+
+    private static async Task<Estate> FillAsync(TestDatabase database)
+    {
+        await using var service = await ServiceProcess.ListeningAsync(database);
+        var estate = await Estate.MakeAsync(service.Client());
+        service.Terminate();
+        (await service.EndAsync()).Should().Be(0);
+        return estate;
+    }
+
+    private static TestDatabase Copy(string file)
+    {
+        var database = TestDatabase.InFile();
+        File.Copy(file, database.File);
+        return database;
+    }
+
+    /// <summary>Null where the connection broke before an answer.</summary>
+    private static async Task<HttpStatusCode?> StatusAsync(HttpClient client, Write write, Estate estate)
+    {
+        try
+        {
+            var response = await client.SendJson(
+                write.Method,
+                write.Path(estate),
+                write.Body(estate),
+                write.Method == HttpMethod.Post ? [("Idempotency-Key", write.Name)] : []);
+            return response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Write(
+        string Name, HttpMethod Method, Func<Estate, string> Path, Func<Estate, object?> Body);
+}
