@@ -12,6 +12,12 @@ public sealed class ServiceProcess : IAsyncDisposable
 {
     public const string RootKey = ServiceFixture.RootKey;
 
+    /// <summary>
+    /// What a shell is to do before it becomes a service whose files are limited: without the trap the system would kill
+    /// it, and .NET maps code by way of files.
+    /// </summary>
+    public const string FilesMayBeLimited = "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
@@ -136,6 +142,15 @@ public sealed class ServiceProcess : IAsyncDisposable
         File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith($"{figure}:", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture) / 1024;
+
+    /// <summary>From now on the system refuses what it writes to a file beyond so many bytes: 0 is everything.</summary>
+    /// <param name="bytes">A number, or <c>unlimited</c>.</param>
+    public void LimitFiles(string bytes)
+    {
+        using var prlimit = Process.Start("prlimit", [$"--pid={Id}", $"--fsize={bytes}:unlimited"]);
+        prlimit.WaitForExit();
+        prlimit.ExitCode.Should().Be(0);
+    }
 
     /// <summary>Asks it to stop, as a container's engine does.</summary>
     public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();

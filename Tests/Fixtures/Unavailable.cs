@@ -6,7 +6,7 @@ namespace WorkspaceService;
 /// <summary>503 with Retry-After, as each surface words it.</summary>
 internal static class Unavailable
 {
-    /// <summary>Writes of each surface, which any user may ask for.</summary>
+    /// <summary>Writes of each surface that any user may ask for; the first finds nothing to write.</summary>
     public static readonly IReadOnlyList<(HttpMethod Method, string Path, object Body)> Writes =
     [
         (HttpMethod.Post, "/v1/invitations/unknown/accept", new { }),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Xunit.Abstractions;
 
@@ -21,7 +20,7 @@ public sealed class DiskTests(ITestOutputHelper output)
         var (estate, client) = await PrepareAsync(service);
         var acknowledged = await WriteUntilRefusedAsync(root);
         service.Output.Should().Contain("database or disk is full");
-        await ShouldRefuseWritesAloneAsync(client);
+        await ShouldRefuseWritesAloneAsync(client, estate);
         await ShouldHoldAsync(root, acknowledged);
 
         File.Delete(disk.PathOf("ballast"));
@@ -61,17 +60,17 @@ public sealed class DiskTests(ITestOutputHelper output)
     {
         await using var database = TestDatabase.InFile();
         await using var service = await ServiceProcess.ListeningAsync(
-            database, "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0", []);
+            database, ServiceProcess.FilesMayBeLimited, []);
         using var root = service.Client();
-        var (_, client) = await PrepareAsync(service);
+        var (estate, client) = await PrepareAsync(service);
         var acknowledged = new List<string> { await NewUserAsync(root, 0) };
 
-        LimitFiles(service, "0");
+        service.LimitFiles("0");
         await (await PostUserAsync(root, 1)).ShouldBeUnavailableAsync();
         service.Output.Should().Contain("disk I/O error");
-        await ShouldRefuseWritesAloneAsync(client);
+        await ShouldRefuseWritesAloneAsync(client, estate);
 
-        LimitFiles(service, "unlimited");
+        service.LimitFiles("unlimited");
         await ShouldWriteAgainAsync(root, client, acknowledged);
         service.Kill();
         await service.EndAsync();
@@ -125,9 +124,10 @@ public sealed class DiskTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task ShouldRefuseWritesAloneAsync(HttpClient client)
+    private static async Task ShouldRefuseWritesAloneAsync(HttpClient client, Estate estate)
     {
-        foreach (var (method, path, body) in Unavailable.Writes)
+        foreach (var (method, path, body) in Unavailable.Writes.Skip(1).Append(
+            (HttpMethod.Post, "/v1/workspaces", new { organization_id = estate.Organization, name = "x" })))
         {
             await (await client.SendJson(method, path, body)).ShouldBeUnavailableAsync();
         }
@@ -167,26 +167,19 @@ public sealed class DiskTests(ITestOutputHelper output)
 
     private static async Task FillAsync(string file, int kilobytes)
     {
-        await using var ballast = new FileStream(file, FileMode.CreateNew);
+        await using var ballast = new FileStream(
+            file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
         try
         {
             for (var n = 0; n < kilobytes; n++)
             {
                 await ballast.WriteAsync(new byte[1024]);
-                await ballast.FlushAsync();
             }
         }
         catch (IOException)
         {
             // It is full.
         }
-    }
-
-    private static void LimitFiles(ServiceProcess service, string bytes)
-    {
-        using var prlimit = Process.Start("prlimit", [$"--pid={service.Id}", $"--fsize={bytes}:unlimited"]);
-        prlimit.WaitForExit();
-        prlimit.ExitCode.Should().Be(0);
     }
 
     private static Task<HttpResponseMessage> PostUserAsync(HttpClient root, int n) =>

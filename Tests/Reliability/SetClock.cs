@@ -12,6 +12,13 @@ internal sealed class SetClock(string offset) : TimeProvider
     /// <summary>Names the file.</summary>
     public const string Variable = "FAULT_CLOCK";
 
+    /// <summary>Sets the clock of the process that reads the file.</summary>
+    public static void To(string offset, TimeSpan by)
+    {
+        File.WriteAllText($"{offset}.new", by.ToString("c", CultureInfo.InvariantCulture));
+        File.Move($"{offset}.new", offset, overwrite: true);
+    }
+
     public override DateTimeOffset GetUtcNow() =>
         base.GetUtcNow() + TimeSpan.Parse(File.ReadAllText(offset), CultureInfo.InvariantCulture);
 
