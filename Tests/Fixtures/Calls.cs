@@ -10,16 +10,17 @@ internal static class Calls
     public static async Task<string> MakeAsync(this HttpClient client, string path, object body, string id = "id") =>
         (await (await client.PostJson(path, body)).Data(HttpStatusCode.Created)).GetProperty(id).GetString()!;
 
-    /// <summary>All rows of a list, page by page.</summary>
-    public static async Task<List<JsonElement>> AllAsync(this HttpClient client, string path)
+    /// <summary>All rows of a list, page by page, from a cursor on or from the beginning.</summary>
+    public static async Task<List<JsonElement>> AllAsync(this HttpClient client, string path, string? cursor = "")
     {
         var rows = new List<JsonElement>();
-        for (var cursor = ""; cursor is not null;)
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        while (cursor is not null)
         {
-            var page = await (await client.GetAsync(
-                $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=100{cursor}")).Json();
+            var at = cursor.Length == 0 ? "" : $"&cursor={cursor}";
+            var page = await (await client.GetAsync($"{path}{separator}limit=100{at}")).Json();
             rows.AddRange(page.GetProperty("data").EnumerateArray());
-            cursor = page.GetProperty("meta").GetProperty("cursor").GetString() is { } next ? $"&cursor={next}" : null;
+            cursor = page.GetProperty("meta").GetProperty("cursor").GetString();
         }
 
         return rows;
