@@ -283,7 +283,9 @@ public sealed class ConnectionFactory : IAsyncDisposable
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
         _postgres is null ? OpenSqlite(creates: true) : await _postgres.OpenUnlimitedAsync(ct);
 
-    /// <summary>Throws where the SQLite file was deleted or replaced since the start: see <see cref="FileGuard"/>.</summary>
+    /// <summary>
+    /// Throws where the SQLite file was deleted or replaced since the start: see <see cref="FileGuard"/>.
+    /// </summary>
     internal void RequireFileInPlace()
     {
         if (_guard is { IsValueCreated: true })

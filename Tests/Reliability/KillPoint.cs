@@ -15,7 +15,7 @@ internal static class KillPoint
 {
     /// <summary>
     /// Names the file of the order, which counts from the first transaction on that begins while it is there:
-    /// <c>POINT</c>, or <c>POINT QUEUED</c>, where that transaction waits until so many writes are queued behind it.
+    /// <c>POINT</c>, or <c>POINT WRITES</c>, where that transaction waits until so many were queued, its own included.
     /// </summary>
     public const string Variable = "FAULT_KILL";
 
@@ -45,7 +45,13 @@ internal static class KillPoint
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        Meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref _queued, change));
+        Meters.SetMeasurementEventCallback<long>((_, change, _, _) =>
+        {
+            if (change > 0 && File.Exists(order))
+            {
+                Interlocked.Increment(ref _queued);
+            }
+        });
         Meters.Start();
 
         // As the service does, which is too late for it once SQLite has begun.
@@ -69,8 +75,8 @@ internal static class KillPoint
         {
             var order = File.ReadAllText(_order).Split(' ');
             _left = int.Parse(order[0], CultureInfo.InvariantCulture);
-            var behind = order.Length == 1 ? 0 : int.Parse(order[1], CultureInfo.InvariantCulture);
-            SpinWait.SpinUntil(() => Interlocked.Read(ref _queued) >= behind, TimeSpan.FromSeconds(20));
+            var writes = order.Length == 1 ? 0 : int.Parse(order[1], CultureInfo.InvariantCulture);
+            SpinWait.SpinUntil(() => Interlocked.Read(ref _queued) >= writes, TimeSpan.FromSeconds(20));
         }
 
         var isPoint = what == Begins || Marshal.PtrToStringUTF8(TextOf(statement)) == "COMMIT";
