@@ -49,10 +49,12 @@ public sealed class ConnectionFactory : IAsyncDisposable
 
     private readonly PostgresConnections? _postgres;
     private readonly string _sqlite = "";
+    private readonly string _sqliteOrNew = "";
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly Turns _turns = new();
     private readonly EventNumbers _eventNumbers = new();
     private int _idleReaders;
+    private readonly Lazy<FileGuard>? _guard;
     private readonly Lazy<SqliteWriter>? _writer;
     private readonly DatabaseCache? _cache;
     private readonly PostgresConnections? _notifications;
@@ -106,10 +108,18 @@ public sealed class ConnectionFactory : IAsyncDisposable
             throw new ArgumentException("It names neither a file (Data Source=…) nor a PostgreSQL host (Host=…).");
         }
 
-        _sqlite = sqlite.ToString();
+        _sqliteOrNew = sqlite.ToString();
         DataFile = sqlite.DataSource;
+        if (sqlite.Mode == SqliteOpenMode.ReadWriteCreate)
+        {
+            sqlite.Mode = SqliteOpenMode.ReadWrite;
+        }
+
+        _sqlite = sqlite.ToString();
         _cache = longest > TimeSpan.Zero ? new(versions, changes, isAlwaysFresh: true) : null;
-        _writer = new(() => new SqliteWriter(OpenSqlite(WriterSlots), versions, changes, _cache, Commits));
+        _guard = new(() => new FileGuard(OpenSqlite()));
+        _writer = new(() => new SqliteWriter(
+            OpenSqlite(WriterSlots), _guard.Value, versions, changes, _cache, Commits));
     }
 
     public bool IsPostgres => _postgres is not null;
@@ -174,6 +184,7 @@ public sealed class ConnectionFactory : IAsyncDisposable
         if (_writer is { IsValueCreated: true })
         {
             _writer.Value.Dispose();
+            _guard!.Value.Dispose();
         }
 
         while (_readers.TryTake(out var reader))
@@ -268,14 +279,27 @@ public sealed class ConnectionFactory : IAsyncDisposable
     /// <summary>Waits until every commit before this call counts in what is read.</summary>
     public Task CatchUpAsync(CancellationToken ct) => _feed?.CatchUpAsync(ct) ?? Task.CompletedTask;
 
-    /// <summary>A new connection, for migrations.</summary>
+    /// <summary>A new connection, for migrations. A SQLite file that is missing is created.</summary>
     internal async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
-        _postgres is null ? OpenSqlite() : await _postgres.OpenUnlimitedAsync(ct);
+        _postgres is null ? OpenSqlite(creates: true) : await _postgres.OpenUnlimitedAsync(ct);
+
+    /// <summary>
+    /// Throws where the SQLite file was deleted or replaced since the start: see <see cref="FileGuard"/>.
+    /// </summary>
+    internal void RequireFileInPlace()
+    {
+        if (_guard is { IsValueCreated: true })
+        {
+            _guard.Value.RequireInPlace();
+        }
+    }
 
     private DbConnection TakeReader()
     {
         if (!_readers.TryTake(out var reader))
         {
+            // Opening another file that has taken the place would change it.
+            RequireFileInPlace();
             return OpenSqlite();
         }
 
@@ -361,9 +385,10 @@ public sealed class ConnectionFactory : IAsyncDisposable
     };
 
     /// <param name="slots">How many small pieces of memory SQLite may use without asking for them one by one.</param>
-    private StatementCachingConnection OpenSqlite(int slots = 0)
+    /// <param name="creates">False fails where there is no file.</param>
+    private StatementCachingConnection OpenSqlite(int slots = 0, bool creates = false)
     {
-        var connection = new StatementCachingConnection(_sqlite);
+        var connection = new StatementCachingConnection(creates ? _sqliteOrNew : _sqlite);
         connection.Open();
         if (slots > 0)
         {

@@ -28,6 +28,7 @@ public sealed class DatabaseProbe(ConnectionFactory db, ILogger<DatabaseProbe> l
     {
         await using var session = db.Open(ct: ct);
         await session.ScalarAsync<long>(Sql.CountMigrations);
+        db.RequireFileInPlace();
     }
 
     private static class Sql

@@ -233,14 +233,14 @@ internal sealed class WebhookDispatcher(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            worker.Pause(_lock, clock.GetUtcNow());
+            worker.Pause(_lock, clock.GetUtcNow(), TimeSpan.Zero);
         }
         catch (Exception failure)
         {
             // Such as an outage of the database: what could not be stored is sent again.
             Log(failure);
             worker.Setbacks = Math.Min(worker.Setbacks + 1, 6);
-            worker.Pause(_lock, clock.GetUtcNow() + (LongestWait * (1 << worker.Setbacks)));
+            worker.Pause(_lock, clock.GetUtcNow(), LongestWait * (1 << worker.Setbacks));
         }
 
         // What came while all were running has not been looked at.
@@ -261,7 +261,8 @@ internal sealed class WebhookDispatcher(
                 var woken = worker.Signal(_lock);
                 if (!await HoldLeaseAsync(worker, ct))
                 {
-                    return worker.NotBefore = clock.GetUtcNow() + LeaseRenewal;
+                    worker.Rest.Begin(LeaseRenewal);
+                    return clock.GetUtcNow() + LeaseRenewal;
                 }
 
                 if (worker.Ending is { } ending)
@@ -510,8 +511,8 @@ internal sealed class WebhookDispatcher(
         /// <summary>How often in a row its work has failed, such as for a full disk.</summary>
         public int Setbacks { get; set; }
 
-        /// <summary>Until then it is not woken: another instance works for it, or something was wrong.</summary>
-        public DateTimeOffset NotBefore { get; set; }
+        /// <summary>While it lasts it is not woken: another instance works for it, or something was wrong.</summary>
+        public Rest Rest { get; } = new();
 
         /// <summary>The version of the webhook that it has been woken for.</summary>
         public long Version { get; set; }
@@ -525,7 +526,7 @@ internal sealed class WebhookDispatcher(
             _signal.TrySetResult();
             if (!IsRunning)
             {
-                WakeAt = now > NotBefore ? now : NotBefore;
+                WakeAt = now + Rest.Left;
             }
         }
 
@@ -555,12 +556,31 @@ internal sealed class WebhookDispatcher(
             }
         }
 
-        public void Pause(Lock gate, DateTimeOffset until)
+        public void Pause(Lock gate, DateTimeOffset now, TimeSpan length)
         {
             lock (gate)
             {
-                (WakeAt, NotBefore, IsRunning) = (until, until, false);
+                Rest.Begin(length);
+                (WakeAt, IsRunning) = (now + length, false);
             }
         }
+    }
+
+    /// <summary>A time to wait, whatever the clock is set to meanwhile.</summary>
+    private sealed class Rest
+    {
+        private TimeSpan _length;
+        private long _begun;
+
+        public TimeSpan Left
+        {
+            get
+            {
+                var left = _length - Stopwatch.GetElapsedTime(_begun);
+                return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            }
+        }
+
+        public void Begin(TimeSpan length) => (_length, _begun) = (length, Stopwatch.GetTimestamp());
     }
 }

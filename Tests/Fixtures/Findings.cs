@@ -8,9 +8,13 @@ namespace WorkspaceService;
 public static class Findings
 {
     /// <summary>The lines of all checks, of what the connection sees.</summary>
-    public static async Task<List<string>> FindAsync(this ServiceFixture service, DbConnection connection)
+    public static Task<List<string>> FindAsync(this ServiceFixture service, DbConnection connection) =>
+        FindAsync(connection, service.Clock);
+
+    /// <summary>The same without a service.</summary>
+    public static async Task<List<string>> FindAsync(DbConnection connection, TimeProvider clock)
     {
-        var snapshot = Snapshot.Within(connection, service.Clock);
+        var snapshot = Snapshot.Within(connection, clock);
         var findings = new List<string>();
         foreach (var check in Check.All)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -11,6 +12,12 @@ public sealed class ServiceProcess : IAsyncDisposable
 {
     public const string RootKey = ServiceFixture.RootKey;
 
+    /// <summary>
+    /// What a shell is to do before it becomes a service whose files are limited: without the trap the system would kill
+    /// it, and .NET maps code by way of files.
+    /// </summary>
+    public const string FilesMayBeLimited = "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
@@ -20,6 +27,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServiceProcess(Process process) => _process = process;
+
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
@@ -125,6 +135,21 @@ public sealed class ServiceProcess : IAsyncDisposable
 
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>A figure of <c>/proc/ID/status</c> in megabytes, such as <c>VmRSS</c>, or <c>VmHWM</c>, its peak.</summary>
+    public double Megabytes(string figure) => double.Parse(
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith($"{figure}:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024;
+
+    /// <summary>From now on the system refuses what it writes to a file beyond so many bytes: 0 is everything.</summary>
+    /// <param name="bytes">A number, or <c>unlimited</c>.</param>
+    public void LimitFiles(string bytes)
+    {
+        using var prlimit = Process.Start("prlimit", [$"--pid={Id}", $"--fsize={bytes}:unlimited"]);
+        prlimit.WaitForExit();
+        prlimit.ExitCode.Should().Be(0);
     }
 
     /// <summary>Asks it to stop, as a container's engine does.</summary>

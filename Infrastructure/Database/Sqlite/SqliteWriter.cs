@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     private const int BatchesWithSavepoints = 32;
 
     private readonly StatementCachingConnection _connection;
+    private readonly FileGuard _guard;
     private readonly TableVersions _versions;
     private readonly RowChangeTracker _rows;
     private readonly DatabaseCache? _cache;
@@ -36,12 +37,14 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteWriter(
         StatementCachingConnection connection,
+        FileGuard guard,
         TableVersions versions,
         RowChangeTracker rows,
         DatabaseCache? cache,
         CommitSignal commits)
     {
-        (_connection, _versions, _rows, _cache, _commits) = (connection, versions, rows, cache, commits);
+        (_connection, _guard) = (connection, guard);
+        (_versions, _rows, _cache, _commits) = (versions, rows, cache, commits);
         _numbers = new SqliteNumbers(connection);
         _events = connection.Appended = new SqliteEvents(connection);
         raw.sqlite3_update_hook(connection.Handle, (_, _, _, table, _) => versions.Touch(table.utf8_to_string()), null);
@@ -90,6 +93,7 @@ internal sealed class SqliteWriter : IDisposable
                 RunBatch();
                 _events.Insert();
                 _numbers.Save();
+                _guard.RequireInPlace();
                 Commit();
                 _numbers.Saved();
                 _events.Saved();
@@ -97,7 +101,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of the batch is committed: the file is locked, the disk is full, or the like. Where BEGIN
+                // Nothing of the batch is committed: the file is locked or gone, the disk is full, or the like. Where BEGIN
                 // itself failed, what was queued meanwhile fails too, instead of waiting for the same timeout.
                 outage = failure;
                 if (!hasBegun)

@@ -104,9 +104,9 @@ public sealed class OutageTests
             // Makes the tables, for which there is room.
         }
 
-        // 512 KB a file, in blocks of 512 bytes; without the trap the system would kill the process that writes more.
+        // 512 KB a file, in blocks of 512 bytes.
         await using (var service = await ServiceProcess.ListeningAsync(
-            database, "trap '' XFSZ; ulimit -f 1024; export DOTNET_EnableWriteXorExecute=0", []))
+            database, $"{ServiceProcess.FilesMayBeLimited}; ulimit -f 1024", []))
         {
             var client = service.Client();
             var response = await PostAsync(client, "0");
