@@ -13,8 +13,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     public const string RootKey = ServiceFixture.RootKey;
 
     /// <summary>
-    /// What a shell is to do before it becomes a service whose files are limited: without the trap the system would kill
-    /// it, and .NET maps code by way of files.
+    /// What a shell is to do before it becomes a service whose files are limited: without the trap the system would
+    /// kill it, and .NET maps code by way of files.
     /// </summary>
     public const string FilesMayBeLimited = "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0";
 
@@ -137,13 +137,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A figure of <c>/proc/ID/status</c> in megabytes, such as <c>VmRSS</c>, or <c>VmHWM</c>, its peak.</summary>
+    /// <summary>A figure of <c>/proc/ID/status</c> in megabytes: <c>VmRSS</c>, or <c>VmHWM</c>, its peak.</summary>
     public double Megabytes(string figure) => double.Parse(
         File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith($"{figure}:", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture) / 1024;
 
-    /// <summary>From now on the system refuses what it writes to a file beyond so many bytes: 0 is everything.</summary>
+    /// <summary>From now on the system refuses what it writes to a file beyond so many bytes.</summary>
     /// <param name="bytes">A number, or <c>unlimited</c>.</param>
     public void LimitFiles(string bytes)
     {

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace WorkspaceService.Reliability;
 
 /// <summary>
-/// A disk that is full, fails or is read-only: 503 on every surface and no half-done write, reads go on, and all is well
-/// again, without a restart, when the disk is.
+/// A disk that is full, fails or is read-only: 503 on every surface and no half-done write, reads go on, and all is
+/// well again, without a restart, when the disk is.
 /// </summary>
 public sealed class DiskTests(ITestOutputHelper output)
 {
@@ -104,7 +104,8 @@ public sealed class DiskTests(ITestOutputHelper output)
         using var root = service.Client();
         var estate = await Estate.MakeAsync(root);
         var key = await (await root.PostJson(
-            "/v1/api-keys", new { name = "Owner", type = "user", user_id = estate.Owner })).Data(HttpStatusCode.Created);
+            "/v1/api-keys", new { name = "Owner", type = "user", user_id = estate.Owner }))
+            .Data(HttpStatusCode.Created);
         return (estate, service.Client(key.GetProperty("key").GetString()));
     }
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace WorkspaceService.Reliability;
 
 /// <summary>An organization with something of every kind in it, made over HTTP with the root key.</summary>
-/// <param name="Workspace">Has two members beside its owner, an active and a draft service line and an invitation.</param>
+/// <param name="Workspace">Has two members beside its owner, an active and a draft line and an invitation.</param>
 /// <param name="Members">Of the organization, beside its owner: the first two are members of the workspace.</param>
 /// <param name="Token">That of the invitation.</param>
 /// <param name="Key">The id of a secret key.</param>

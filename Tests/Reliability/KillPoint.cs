@@ -8,8 +8,8 @@ using WorkspaceService.Infrastructure.Telemetry;
 namespace WorkspaceService.Reliability;
 
 /// <summary>
-/// Ends the process that it is in, as <c>kill -9</c> does, at a point of a write: where SQLite begins its first, second, …
-/// statement, or has ended its COMMIT. SQLite itself tells (<c>sqlite3_trace_v2</c>), so none is left out.
+/// Ends the process that it is in, as <c>kill -9</c> does, at a point of a write: where SQLite begins its first,
+/// second, … statement, or has ended its COMMIT. SQLite itself tells (<c>sqlite3_trace_v2</c>), so none is left out.
 /// </summary>
 internal static class KillPoint
 {

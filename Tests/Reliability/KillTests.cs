@@ -111,7 +111,7 @@ public sealed class KillTests(ITestOutputHelper output)
             With(HttpStatusCode.Created).Should().BeSubsetOf(members);
             With(HttpStatusCode.Forbidden).Should().NotIntersectWith(members);
             members.Should().HaveCountLessThanOrEqualTo(SeatLimit);
-            members.Should().BeEquivalentTo([estate.Owner, .. events], "each has one event, but who made the workspace");
+            members.Should().BeEquivalentTo([estate.Owner, .. events], "each has one event, but the owner");
             if (isOver)
             {
                 With(HttpStatusCode.Created).Should().HaveCount(5);

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace WorkspaceService.Reliability;
 
 /// <summary>
-/// A container whose memory is small and whose clients ask for the most that they may: it is not ended by the system, and
-/// each request is answered.
+/// A container whose memory is small and whose clients ask for the most that they may: it is not ended by the system,
+/// and each request is answered.
 /// </summary>
 public sealed class MemoryTests(ITestOutputHelper output)
 {
@@ -55,12 +55,14 @@ public sealed class MemoryTests(ITestOutputHelper output)
             ("checks", _ => root.PostJson("/v1/access/check", new
             {
                 checks = Enumerable.Range(0, 100)
-                    .Select(i => new { user_id = estate.Members[i % 12], workspace_id = estate.Workspace, role = "member" }),
+                    .Select(i => estate.Members[i % 12])
+                    .Select(user => new { user_id = user, workspace_id = estate.Workspace, role = "member" }),
             })),
             ("a list", _ => root.GetAsync($"/v1/workspaces/{estate.Workspace}/invitations?limit=100")),
             ("events", n => root.GetAsync($"/v1/events?limit=100&after={n}")),
             ("an export", _ => root.GetAsync(
-                $"/v1/audit-logs/export?organization_id={estate.Organization}", HttpCompletionOption.ResponseHeadersRead)),
+                $"/v1/audit-logs/export?organization_id={estate.Organization}",
+                HttpCompletionOption.ResponseHeadersRead)),
         ];
 
         var highest = 0.0;

@@ -3,8 +3,8 @@ using System.Net;
 namespace WorkspaceService.Reliability;
 
 /// <summary>
-/// The file is moved, deleted or replaced while the service uses it: nothing is acknowledged that would be lost with the
-/// process, and nothing is written into another file.
+/// The file is moved, deleted or replaced while the service uses it: nothing is acknowledged that would be lost with
+/// the process, and nothing is written into another file.
 /// </summary>
 public sealed class MissingFileTests
 {

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace WorkspaceService.Reliability;
 
 /// <summary>
-/// The power goes while a commit is on its way to the disk: of SQLite's log only a part is there, or a part that was not
-/// written right. What is found then is exactly what was there before that commit.
+/// The power goes while a commit is on its way to the disk: of SQLite's log only a part is there, or a part that was
+/// not written right. What is found then is exactly what was there before that commit.
 /// </summary>
 public sealed class PowerLossTests(ITestOutputHelper output)
 {
@@ -40,7 +40,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{crash.To - crash.From} cuts of a commit of {(crash.To - crash.From) / Frame} pages, from {crash.To} bytes");
+            $"{crash.To - crash.From} cuts of a commit of {(crash.To - crash.From) / Frame} pages");
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         log.Flush();
     }
 
-    /// <summary>A file and its log as a service left them that was killed behind a commit: the adding of a member.</summary>
+    /// <summary>A file and its log as a service left them that was killed behind a commit: a member's.</summary>
     /// <param name="From">The length of the log before that commit.</param>
     /// <param name="To">Its length with it.</param>
     /// <param name="Before">What is stored without it.</param>

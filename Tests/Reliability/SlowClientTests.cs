@@ -41,7 +41,7 @@ public sealed class SlowClientTests(ITestOutputHelper output)
         }
 
         var answers = await Task.WhenAll(slow);
-        output.WriteLine($"{slow.Count} slow bodies refused within {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        output.WriteLine($"{slow.Count} bodies refused within {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         answers.Should().OnlyContain(answer => answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal));
         (await root.AllAsync("/v1/users")).Should().HaveCount(20);
         service.Output.Should().NotContain("\"level\":\"Error\"");

@@ -6,10 +6,10 @@ namespace WorkspaceService.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// Tells whether the SQLite file that is open still stands under its name, and its log beside it. In WAL mode SQLite
-/// goes on without a word where one was deleted, or another file put in its place: whatever it commits then is gone with
-/// the process.
+/// goes on without a word where one was deleted, or another file put in its place: whatever it commits then is gone
+/// with the process.
 /// </summary>
-/// <remarks>It has a connection of its own, because every thread asks. An answer takes two calls of <c>stat</c>.</remarks>
+/// <remarks>It has a connection of its own, because every thread asks. An answer takes two <c>stat</c>s.</remarks>
 internal sealed class FileGuard(StatementCachingConnection connection) : IDisposable
 {
     private const int ReadOnlyDbMoved = raw.SQLITE_READONLY | (4 << 8); // SQLite's own code for it
@@ -24,8 +24,8 @@ internal sealed class FileGuard(StatementCachingConnection connection) : IDispos
         if (!IsInPlace())
         {
             throw new SqliteException(
-                $"{_file} or its log was deleted, moved or replaced while it is in use. Put back what was there, or stop "
-                + "the service and restore a backup.",
+                $"{_file} or its log was deleted, moved or replaced while it is in use. Put back what was there, or "
+                + "stop the service and restore a backup.",
                 raw.SQLITE_READONLY,
                 ReadOnlyDbMoved);
         }

@@ -101,8 +101,8 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception failure)
             {
-                // Nothing of the batch is committed: the file is locked or gone, the disk is full, or the like. Where BEGIN
-                // itself failed, what was queued meanwhile fails too, instead of waiting for the same timeout.
+                // Nothing of the batch is committed: the file is locked or gone, the disk is full, or the like. Where
+                // BEGIN itself failed, what was queued meanwhile fails too, instead of waiting for the same timeout.
                 outage = failure;
                 if (!hasBegun)
                 {
