@@ -6,8 +6,8 @@ using WorkspaceService.Infrastructure.Security;
 namespace WorkspaceService;
 
 /// <summary>
-/// What a test run issued and must keep to itself, and what it said, in files of a folder: the secrets, the answers that
-/// were errors, the events of every database. The environment variable <c>TEST_RECORD</c> names the folder; without it
+/// What a test run issued and must keep to itself, and what it said, in files of a folder: the secrets, the answers
+/// that were errors, the events of every database. The environment variable <c>TEST_RECORD</c> names the folder; without it
 /// nothing is recorded. The log is the run's own output, which whoever starts it puts beside them as <c>log.txt</c>.
 /// </summary>
 internal static partial class Recording
@@ -88,9 +88,9 @@ internal static partial class Recording
                 Issued(key);
             }
 
-            if (answer.IsSuccessStatusCode && Token().Match(request.RequestUri!.AbsolutePath) is { Success: true } token)
+            if (answer.IsSuccessStatusCode)
             {
-                Issued(token.Groups[1].Value);
+                Issued(Token().Matches(request.RequestUri!.AbsolutePath).Select(token => token.Groups[1].Value));
             }
 
             if (answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true)

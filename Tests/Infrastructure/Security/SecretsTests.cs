@@ -36,8 +36,10 @@ public sealed class SecretsTests
         {
             workspace_id = workspace, type = "github", config = new { org = "apex", access_token = Password },
         });
-        var key = await DoAsync(
-            root, HttpMethod.Post, "/v1/api-keys", new { name = "CI", type = "secret", organization_id = organization });
+        var key = await DoAsync(root, HttpMethod.Post, "/v1/api-keys", new
+        {
+            name = "CI", type = "secret", organization_id = organization,
+        });
         await DoAsync(root, HttpMethod.Post, $"/v1/api-keys/{Id(key)}/rotate", new { overlap_seconds = 60 });
         var webhook = await DoAsync(root, HttpMethod.Post, "/v1/webhooks", new
         {
