@@ -36,6 +36,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     {
         public static readonly Use Answer = new(false, Constraints.None);
 
+        public Bounds Bounds => OfBody ? Bounds.OfBody : Bounds.OfAnswer;
+
         /// <summary>
         /// For nested types: validator rules apply to the message's own members only.
         /// </summary>
@@ -165,6 +167,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
                 Constraints.Close(own.Items as OpenApiSchema ?? own, closed.Words);
             }
 
+            use.Bounds.Close(member.Name, own);
             example = ExampleOf(owner, member.Name, own, example);
         }
 
