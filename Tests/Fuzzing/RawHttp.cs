@@ -100,6 +100,11 @@ internal sealed class RawHttp(Uri address) : IDisposable
         }
 
         var status = int.Parse(line.AsSpan(9, 3), CultureInfo.InvariantCulture);
+        if (status == 100)
+        {
+            return await ReadAsync(isHead, ct); // the answer to Expect, before that to the request
+        }
+
         var head = new Answer(status, headers, []);
         return status is 204 or 304 || isHead || head.IsStream ? head : head with { Body = await BodyAsync(head, ct) };
     }
@@ -107,9 +112,20 @@ internal sealed class RawHttp(Uri address) : IDisposable
     private async Task<byte[]> BodyAsync(Answer head, CancellationToken ct)
     {
         using var body = new MemoryStream();
+        if (head.Header("Content-Length") is { } length)
+        {
+            await CopyAsync(body, int.Parse(length, CultureInfo.InvariantCulture), ct);
+            return body.ToArray();
+        }
+
         if (head.Header("Transfer-Encoding") is null)
         {
-            await CopyAsync(body, int.Parse(head.Header("Content-Length")!, CultureInfo.InvariantCulture), ct);
+            // As in HTTP/1.0: the end of the connection is the end of the body.
+            do
+            {
+                body.Write(_buffer, _from, _to - _from);
+            }
+            while (await FillAsync(ct));
             return body.ToArray();
         }
 
