@@ -139,7 +139,7 @@ internal sealed class Draft(ApiOperation operation, Actor actor)
 
     private static string Quote(string text)
     {
-        var shown = string.Concat((text.Length > 1_500 ? $"{text[..1_500]}…({text.Length})" : text)
+        var shown = string.Concat((text.Length > 700 ? $"{text[..700]}…({text.Length})" : text)
             .Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
         return $"'{shown.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }

@@ -181,6 +181,10 @@ internal sealed class RawHttp(Uri address) : IDisposable
 /// <summary>An answer as it stood on the wire; that of a stream has no body here.</summary>
 internal sealed record Answer(int Status, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
 {
+    /// <summary>The HTTP server has refused what it cannot read as a request, before the service saw it.</summary>
+    public bool IsOfServer => Status is 400 or 408 or 414 or 431 or 505 && Body.Length == 0
+        && Header("X-Request-Id") is null;
+
     public bool IsSuccess => Status is >= 200 and < 400;
 
     public string MediaType => Header("Content-Type")?.Split(';')[0] ?? "";

@@ -17,6 +17,9 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     // Requests after which a world in which something has changed makes room for the next.
     private const int Lifetime = 40;
 
+    // What is wrong with an item of these is in its result, and the answer is 200.
+    private static readonly string[] Batches = ["InviteMembers", "RecordMeteringEvents", "v4.InviteMembers"];
+
     // Operations without an answer of one kind, and why.
     private static readonly Dictionary<string, string> NeverAccepted = [];
 
@@ -29,6 +32,7 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     private readonly Dictionary<string, (int Accepted, int Refused)> _answers = [];
     private readonly Dictionary<string, int> _mutations = [];
     private readonly SortedDictionary<int, int> _statuses = [];
+    private readonly HashSet<(Actor Actor, string Mark)> _told = []; // by writes of strangers, which may show them again
     private ApiDocument _document = null!;
     private ChangeJournal _journal = null!;
     private readonly RawHttp _http = new(service.ClientOptions.BaseAddress);
@@ -223,19 +227,30 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
 
     private void Judge(Draft draft, Answer answer)
     {
-        if (answer.Status >= 500 && !(answer.Status == 505 && draft.Mutations.Contains("framing")))
+        if (answer.IsOfServer)
+        {
+            return;
+        }
+
+        if (answer.Status >= 500)
         {
             Note(draft, answer, "it failed");
             return;
         }
 
+        var asked = draft.BodyText + draft.Url;
+        if (answer.IsSuccess && draft.Method is not ("GET" or "HEAD"))
+        {
+            _told.Add((draft.Actor, _valid.World.Mark));
+        }
+
         var text = answer.Text + string.Join('\n', answer.Headers.Select(header => $"{header.Name}: {header.Value}"));
-        if (World.ForeignMark(draft.Actor, text) is { } mark)
+        if (World.ForeignMark(draft.Actor, text) is { } mark && !_told.Contains((draft.Actor, mark))
+            && !asked.Contains(_valid.World.Ids["token"], StringComparison.Ordinal))
         {
             Note(draft, answer, $"it shows something of another tenant, {mark}");
         }
 
-        var asked = draft.BodyText + draft.Url;
         foreach (var id in draft.Actor.Mark == _valid.World.Mark ? _valid.World.ForeignIds : [])
         {
             if (text.Contains(id, StringComparison.Ordinal) && !asked.Contains(id, StringComparison.Ordinal))
@@ -263,7 +278,7 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
             Note(draft, answer, noJson.Message);
         }
 
-        if (answer.Status is >= 200 and < 300)
+        if (answer.Status is >= 200 and < 300 && !Batches.Contains(draft.Operation.Id))
         {
             foreach (var error in draft.Operation.Errors(draft))
             {
