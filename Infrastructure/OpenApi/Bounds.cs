@@ -15,7 +15,10 @@ namespace WorkspaceService.Infrastructure.OpenApi;
 internal sealed class Bounds(int longest, int most)
 {
     /// <summary>Kestrel's limit of a request line, in bytes: 414 beyond it.</summary>
-    public static readonly Bounds OfUrl = new(8 * 1024, 0);
+    public static readonly Bounds OfQuery = new(8 * 1024, 0);
+
+    /// <summary>The same; a longer id than there is is found nowhere.</summary>
+    public static readonly Bounds OfPath = new(8 * 1024, 0);
 
     /// <summary>Kestrel's limit of all request headers, in bytes: 431 beyond it.</summary>
     public static readonly Bounds OfHeader = new(32 * 1024, 0);
@@ -67,6 +70,13 @@ internal sealed class Bounds(int longest, int most)
         ["workspaceNumber"] = (1, long.MaxValue),
     };
 
+    public static Bounds Of(ParameterLocation? place) => place switch
+    {
+        ParameterLocation.Path => OfPath,
+        ParameterLocation.Header => OfHeader,
+        _ => OfQuery,
+    };
+
     /// <summary>Gives a schema, and the items of a list, the limits that it lacks.</summary>
     /// <param name="name">The member or parameter that has the value.</param>
     public void Close(string name, IOpenApiSchema? described)
@@ -79,7 +89,7 @@ internal sealed class Bounds(int longest, int most)
         if (type.HasFlag(JsonSchemaType.String) && schema.Enum is null)
         {
             schema.MaxLength ??= schema.Format == "date-time" && this == OfAnswer ? "2026-04-01T09:00:00Z".Length
-                : Texts.TryGetValue(name, out var length) ? length
+                : this != OfQuery && Texts.TryGetValue(name, out var length) ? length
                 : longest;
         }
 

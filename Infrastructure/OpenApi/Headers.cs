@@ -24,10 +24,11 @@ internal static class Headers
         ["Idempotency-Replayed"] = Text(
             "`true` where this is the stored answer to an earlier request with the same `Idempotency-Key`.", "true"),
         ["RateLimit-Policy"] = Text(
-            "The key's quota `q` in a window of `w` seconds; only where a limit is set and the key is known.", "\"default\";q=600;w=60"),
+            "The key's quota `q` in a window of `w` seconds; only where a limit is set and the key is known.",
+            "\"default\";q=600;w=60"),
         ["RateLimit"] = Text(
-            "What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set and "
-            + "the key is known.",
+            "What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set "
+            + "and the key is known.",
             "\"default\";r=599;t=1"),
         ["Retry-After"] = new()
         {

@@ -126,7 +126,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
                 schema.Default = Paging.DefaultLimit;
             }
 
-            (parameter.In == ParameterLocation.Header ? Bounds.OfHeader : Bounds.OfUrl).Close(parameter.Name, schema);
+            Bounds.Of(parameter.In).Close(parameter.Name, schema);
             parameter.Schema = schema;
             parameter.Description ??= about.Documentation.Of(shape.Handler, bound?.ParameterDescriptor?.Name ?? name)
                 ?? about.Schemas.Described(parameter.Name, constraints.Message)

@@ -130,7 +130,8 @@ internal sealed class TextValidator<T>(int least, int most, Func<string, bool> i
     public int Max => most;
 
     public override bool IsValid(ValidationContext<T> context, string? value) =>
-        value is null || (PlainText.LengthOf(value) is var length && length >= least && length <= most && isRight(value));
+        value is null
+        || (PlainText.LengthOf(value) is var length && length >= least && length <= most && isRight(value));
 }
 
 /// <summary>A rule with a greatest number of items, which the OpenAPI document shows.</summary>

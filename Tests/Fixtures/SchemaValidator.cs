@@ -20,7 +20,7 @@ internal sealed class SchemaValidator(JsonNode document, bool isStrict = true)
 
     private static readonly Dictionary<string, Regex> Formats = new()
     {
-        ["date-time"] = new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"),
+        ["date-time"] = new(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$"), // RFC 3339
         ["date"] = new(@"^\d{4}-\d\d-\d\d$"),
         ["email"] = new(@"^[^@\s]+@[^@\s]+$"),
         ["uri"] = new(@"^[a-z][a-z0-9+.-]*:\S+$"),

@@ -86,7 +86,8 @@ internal sealed class ApiOperation
     {
         foreach (var (name, text) in draft.Query)
         {
-            if (Parameters.FirstOrDefault(parameter => parameter.In == "query" && parameter.Name == name) is { } parameter)
+            var parameter = Parameters.FirstOrDefault(each => each.In == "query" && each.Name == name);
+            if (parameter is not null)
             {
                 var value = Uri.UnescapeDataString(text.Replace('+', ' '));
                 var isText = $"{parameter.Schema["type"]?.ToJsonString()}".Contains("string", StringComparison.Ordinal);
@@ -111,8 +112,8 @@ internal sealed class ApiOperation
     {
         try
         {
-            var node = JsonNode.Parse(text, documentOptions: new() { MaxDepth = 10_000, AllowDuplicateProperties = false });
-            return node;
+            return JsonNode.Parse(
+                text, documentOptions: new() { MaxDepth = 10_000, AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {

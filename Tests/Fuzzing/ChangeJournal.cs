@@ -59,7 +59,10 @@ internal sealed class ChangeJournal : IAsyncDisposable
             {
                 var verb = change.Split(' ')[0];
                 await connection.ExecuteAsync(isPostgres
-                    ? $"CREATE TRIGGER journal_{verb} AFTER {change} ON {table.Key} FOR EACH ROW EXECUTE FUNCTION write_down()"
+                    ? $"""
+                       CREATE TRIGGER journal_{verb} AFTER {change} ON {table.Key}
+                       FOR EACH ROW EXECUTE FUNCTION write_down()
+                       """
                     : $"""
                        CREATE TRIGGER journal_{table.Key}_{verb} AFTER {change} ON {table.Key}
                        BEGIN INSERT INTO journal (what) VALUES ('{verb} {table.Key}'); END

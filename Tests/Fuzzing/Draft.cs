@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace WorkspaceService.Fuzzing;
 
 /// <summary>
-/// A request in the making. Path and query hold what will stand on the wire, percent signs included; in the body a value
-/// may be replaced by any text, JSON or not.
+/// A request in the making. Path and query hold what will stand on the wire, percent signs included; in the body a
+/// value may be replaced by any text, JSON or not.
 /// </summary>
 internal sealed class Draft(ApiOperation operation, Actor actor)
 {

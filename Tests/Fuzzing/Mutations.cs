@@ -12,7 +12,8 @@ namespace WorkspaceService.Fuzzing;
 /// </summary>
 internal static class Mutations
 {
-    private static readonly string[] Controls = ["\\u0000", "a\\u0000b", "\\u0007x", "\\u001b[31m", "a\\nb", "\\u202ex", "\\u200b", "\\ufeff"];
+    private static readonly string[] Controls =
+        ["\\u0000", "a\\u0000b", "\\u0007x", "\\u001b[31m", "a\\nb", "\\u202ex", "\\u200b", "\\ufeff"];
 
     private static readonly string[] Surrogates = ["\\ud800", "a\\udc00b", "\\ud83d", "\\udfff\\ud800"];
 
@@ -24,15 +25,15 @@ internal static class Mutations
 
     private static readonly string[] Unicode =
     [
-        "İstanbul ıI", "ﬃ", "👩‍👩‍👧‍👦", "\u0301a", "\u202eabc", "ｆｕｌｌ", "\u00ad", "𝔘𝔫𝔦", "ß@example.com", "ünï@exämple.com",
-        "\u0000"[..0] + "\u3000", "а@example.com",
+        "İstanbul ıI", "ﬃ", "👩‍👩‍👧‍👦", "\u0301a", "\u202eabc", "ｆｕｌｌ", "\u00ad", "𝔘𝔫𝔦", "ß@example.com",
+        "ünï@exämple.com", "\u3000", "а@example.com",
     ];
 
     private static readonly string[] Numbers =
     [
         "-1", "0", "-0", "1.5", "50.0", "1e2", "1E400", "-1e400", "1e-400", "2147483648", "9223372036854775807",
-        "9223372036854775808", "99999999999999999999999999999999", "0.1234567890123456789", "01", "1.", ".5", "+1", "NaN",
-        "Infinity", "0x10", "79228162514264337593543950336", "0.0000001",
+        "9223372036854775808", "99999999999999999999999999999999", "0.1234567890123456789", "01", "1.", ".5", "+1",
+        "NaN", "Infinity", "0x10", "79228162514264337593543950336", "0.0000001",
     ];
 
     private static readonly string[] Times =
@@ -110,15 +111,18 @@ internal static class Mutations
         },
         ["encoding of the query"] = (draft, _, random) =>
         {
-            if (draft.Operation.Parameters.Where(parameter => parameter.In == "query").ToList() is not { Count: > 0 } all)
+            var names = draft.Operation.Parameters.Where(parameter => parameter.In == "query")
+                .Select(parameter => parameter.Name).ToArray();
+            if (names.Length == 0)
             {
                 return false;
             }
 
-            var name = all[random.Next(all.Count)].Name;
+            var name = random.Pick(names);
             draft.Query.RemoveAll(part => part.Name == name);
             draft.Query.Add((name, random.Pick(
-                "%00", "%ff", "%ED%A0%80", "%", "%zz", "+", "%2B", "%u0041", "%0d%0a", "%C0%80", "a%00b", "\"", "<", "|")));
+                "%00", "%ff", "%ED%A0%80", "%", "%zz", "+", "%2B", "%u0041", "%0d%0a", "%C0%80", "a%00b", "\"", "<",
+                "|")));
             return true;
         },
         ["encoding of the path"] = (draft, _, random) =>
@@ -130,7 +134,8 @@ internal static class Mutations
 
             var name = draft.Path.Keys.ElementAt(random.Next(draft.Path.Count));
             draft.Path[name] = random.Pick(
-                "%00", "%ff", "%ED%A0%80", "%zz", "%", "%2f", "%2e%2e", "..", ".", "%0d%0aX-Injected:1", "a%00b", "%C0%AF",
+                "%00", "%ff", "%ED%A0%80", "%zz", "%", "%2f", "%2e%2e", "..", ".", "%0d%0aX-Injected:1", "a%00b",
+                "%C0%AF",
                 "\"", "<x>", "{x}", "x;y=1", "%E2%80%AE", "~", "*", new string('x', 3_000),
                 draft.Path[name] + "%20", draft.Path[name] + "%00", draft.Path[name].ToLowerInvariant());
             draft.IsOfOperation = false;
@@ -138,37 +143,41 @@ internal static class Mutations
         },
         ["path"] = (draft, _, random) =>
         {
-            draft.Path[""] = "";
-            var url = draft.Operation.Path;
-            draft.Reframe = text => text.Replace(url.Split('{')[0], random.Pick(
-                url.Split('{')[0].ToUpperInvariant(), "/" + url.Split('{')[0], url.Split('{')[0].TrimEnd('/') + "//",
-                "/v2" + url.Split('{')[0], url.Split('{')[0] + "../"), StringComparison.Ordinal);
+            var known = draft.Operation.Path.Split('{')[0];
+            var other = random.Pick(
+                known.ToUpperInvariant(), $"/{known}", $"{known.TrimEnd('/')}//", $"/v2{known}", $"{known}../",
+                $"{known};x");
+            draft.Reframe = text => text.Replace($" {known}", $" {other}", StringComparison.Ordinal);
             draft.IsOfOperation = false;
             return true;
         },
         ["method"] = (draft, _, random) =>
         {
-            draft.Method = random.Pick("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "get", "X");
+            draft.Method = random.Pick(
+                "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "get", "X");
             draft.IsOfOperation = draft.Method == draft.Operation.Method;
             return true;
         },
         ["precondition"] = (draft, _, random) =>
         {
             draft.Headers.Add((random.Pick("If-Match", "If-None-Match"), random.Pick(
-                "*", "\"1\"", "W/\"1\"", "\"1-x\"", "1", "", "\"", "\"a\", \"b\"", "\"\u00e9\"", new string('"', 500), "W/", ",")));
+                "*", "\"1\"", "W/\"1\"", "\"1-x\"", "1", "", "\"", "\"a\", \"b\"", "\"\u00e9\"", new string('"', 500),
+                "W/", ",")));
             return true;
         },
         ["idempotency"] = (draft, world, random) =>
         {
             draft.Headers.Add(("Idempotency-Key", random.Pick(
-                "", new string('k', 255), new string('k', 256), "\u00e9", "a\tb", "one", world.Mark, " ", "\"quoted\"")));
+                "", new string('k', 255), new string('k', 256), "\u00e9", "a\tb", "one", world.Mark, " ",
+                "\"quoted\"")));
             return true;
         },
         ["credentials"] = (draft, world, random) =>
         {
             var key = draft.Actor.Key ?? world.Mark;
             draft.Actor = draft.Actor with { Name = "nobody", Key = null };
-            var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes(random.Pick($"{key}:", $"{key}:x", key, ":", "")));
+            var basic = Convert.ToBase64String(
+                Encoding.UTF8.GetBytes(random.Pick($"{key}:", $"{key}:x", key, ":", "")));
             draft.Headers.Add(random.Pick(
                 ("Authorization", $"Basic {basic}"),
                 ("Authorization", $"Basic {basic}!"),
@@ -212,9 +221,11 @@ internal static class Mutations
             }
 
             draft.MediaType = random.Pick(
-                null, "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=\"UTF8\"",
+                null, "text/plain", "application/xml", "application/json; charset=utf-16",
+                "application/json; charset=\"UTF8\"",
                 "application/json; charset=utf-7", "application/json; charset=", "multipart/form-data", "application",
-                "application/merge-patch+json", "application/x-www-form-urlencoded", "*/*", "application/json, text/plain",
+                "application/merge-patch+json", "application/x-www-form-urlencoded", "*/*",
+                "application/json, text/plain",
                 "application/json;;", "APPLICATION/JSON", "application/problem+json", new string('a', 300) + "/b");
             return true;
         },
@@ -227,7 +238,8 @@ internal static class Mutations
 
             var (coding, recode) = random.Pick<(string, Func<byte[], byte[]>)>(
                 ("gzip", Gzip), ("br", Brotli), ("deflate", Gzip), ("gzip", bytes => bytes), ("br", bytes => bytes),
-                ("gzip", bytes => Gzip(bytes)[..^5]), ("br", bytes => Brotli(bytes)[..^2]), ("compress", bytes => bytes),
+                ("gzip", bytes => Gzip(bytes)[..^5]), ("br", bytes => Brotli(bytes)[..^2]),
+                ("compress", bytes => bytes),
                 ("gzip, br", bytes => bytes), ("identity", bytes => bytes), ("", bytes => bytes),
                 ("gzip", _ => Gzip(new byte[3_000_000])), ("GZIP", Gzip));
             draft.Headers.Add(("Content-Encoding", coding));
@@ -236,59 +248,88 @@ internal static class Mutations
         },
         ["truncated body"] = (draft, _, random) =>
         {
-            draft.Rewrite = text => text.Length == 0 ? text : text[..random.Next(text.Length)];
-            return draft.Body is not null;
+            if (draft.Body is null)
+            {
+                return false;
+            }
+
+            var part = random.NextDouble();
+            draft.Rewrite = text => text[..(int)(part * text.Length)];
+            return true;
         },
         ["no JSON"] = (draft, _, random) =>
         {
+            if (draft.Body is null)
+            {
+                return false;
+            }
+
             draft.Rewrite = random.Pick<Func<string, string>>(
                 _ => "", _ => "null", _ => "[]", _ => "1", _ => "\"text\"", text => $"[{text}]", text => $"{text},",
-                text => $"{text}{text}", text => $"// x\n{text}", text => text.Replace('"', '\''), text => $"\ufeff{text}",
-                text => $"{text}\0", text => $"\t\r\n {text}  ", text => text.Replace("}", ",}", StringComparison.Ordinal),
+                text => $"{text}{text}", text => $"// x\n{text}", text => text.Replace('"', '\''),
+                text => $"\ufeff{text}", text => $"{text}\0", text => $"\t\r\n {text}  ", Swap("}", ",}"),
                 _ => new string('[', 20_000), _ => "{\"a\":" + new string('{', 100));
-            return draft.Body is not null;
+            return true;
         },
         ["no text"] = (draft, _, random) =>
         {
+            if (draft.Body is null)
+            {
+                return false;
+            }
+
             draft.Recode = random.Pick<Func<byte[], byte[]>>(
                 bytes => [.. bytes.SkipLast(1), 0xff, (byte)'}'], bytes => [0xff, 0xfe, .. bytes],
                 bytes => Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(bytes)), bytes => [0xc3, .. bytes],
                 _ => [0xed, 0xa0, 0x80], _ => [0, 0, 0, 0]);
-            return draft.Body is not null;
+            return true;
         },
         ["too large"] = (draft, _, random) =>
         {
-            draft.Rewrite = text => text + new string(' ', random.Pick(1_048_577, 1_100_000) - Encoding.UTF8.GetByteCount(text));
-            return draft.Body is not null && random.Next(4) == 0;
+            if (draft.Body is null)
+            {
+                return false;
+            }
+
+            var size = random.Pick(1_048_576, 1_048_577, 1_100_000);
+            draft.Rewrite = text => text + new string(' ', Math.Max(0, size - Encoding.UTF8.GetByteCount(text)));
+            return true;
         },
         ["body where there is none"] = (draft, _, random) =>
         {
-            draft.Rewrite = _ => random.Pick("{}", "x", "null", "{\"name\":1}");
-            return draft.Operation.Body is null;
+            if (draft.Operation.Body is not null)
+            {
+                return false;
+            }
+
+            var body = random.Pick("{}", "x", "null", "{\"name\":1}");
+            draft.Rewrite = _ => body;
+            return true;
         },
         ["framing"] = (draft, _, random) =>
         {
             var split = "\r\n\r\n";
+            var part = random.NextDouble();
             draft.Reframe = random.Pick<Func<string, string>>(
-                text => text.Replace("Content-Length: ", "Content-Length: 9", StringComparison.Ordinal),
-                text => text.Replace("Content-Length: ", "Content-Length: -", StringComparison.Ordinal),
-                text => text.Replace("Content-Length: ", "Content-Length: 1\r\nContent-Length: ", StringComparison.Ordinal),
-                text => text.Replace("Content-Length: ", "Transfer-Encoding: chunked\r\nX: ", StringComparison.Ordinal),
-                text => text.Replace("Content-Length: ", "Transfer-Encoding: chunked\r\nContent-Length: ", StringComparison.Ordinal),
-                text => text.Replace("Content-Length: ", "Transfer-Encoding: gzip, x\r\nX: ", StringComparison.Ordinal),
-                text => text.Replace(split, $"{split}ZZ\r\n", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost\r\n", "", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", "Host: a\r\nHost: b", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", "Host: x y", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", "no colon", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", "Host: localhost\r\n folded: x", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", "Host: localhost\r\nA\0: x", StringComparison.Ordinal),
-                text => text.Replace("Host: localhost", $"Host: localhost\r\nX: {new string('x', 40_000)}", StringComparison.Ordinal),
-                text => text.Replace(" HTTP/1.1", $"?{new string('x', 10_000)} HTTP/1.1", StringComparison.Ordinal),
-                text => text.Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal),
-                text => text.Replace("HTTP/1.1", "HTTP/x", StringComparison.Ordinal),
-                text => text.Replace("\r\n", "\n", StringComparison.Ordinal),
-                text => text[..random.Next(1, text.Length)]);
+                Swap("Content-Length: ", "Content-Length: 9"),
+                Swap("Content-Length: ", "Content-Length: -"),
+                Swap("Content-Length: ", "Content-Length: 1\r\nContent-Length: "),
+                Swap("Content-Length: ", "Transfer-Encoding: chunked\r\nX: "),
+                Swap("Content-Length: ", "Transfer-Encoding: chunked\r\nContent-Length: "),
+                Swap("Content-Length: ", "Transfer-Encoding: gzip, x\r\nX: "),
+                Swap(split, $"{split}ZZ\r\n"),
+                Swap("Host: localhost\r\n", ""),
+                Swap("Host: localhost", "Host: a\r\nHost: b"),
+                Swap("Host: localhost", "Host: x y"),
+                Swap("Host: localhost", "no colon"),
+                Swap("Host: localhost", "Host: localhost\r\n folded: x"),
+                Swap("Host: localhost", "Host: localhost\r\nA\0: x"),
+                Swap("Host: localhost", $"Host: localhost\r\nX: {new string('x', 40_000)}"),
+                Swap(" HTTP/1.1", $"?{new string('x', 10_000)} HTTP/1.1"),
+                Swap("HTTP/1.1", "HTTP/1.0"),
+                Swap("HTTP/1.1", "HTTP/x"),
+                Swap("\r\n", "\n"),
+                text => text[..(int)(part * text.Length)]);
             draft.IsOfOperation = false;
             return true;
         },
@@ -320,9 +361,14 @@ internal static class Mutations
         ? new string('[', depth) + new string(']', depth)
         : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);
 
-    private static byte[] Gzip(byte[] bytes) => Compress(bytes, stream => new GZipStream(stream, CompressionLevel.Fastest));
+    private static Func<string, string> Swap(string part, string other) =>
+        text => text.Replace(part, other, StringComparison.Ordinal);
 
-    private static byte[] Brotli(byte[] bytes) => Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.Fastest));
+    private static byte[] Gzip(byte[] bytes) =>
+        Compress(bytes, stream => new GZipStream(stream, CompressionLevel.Fastest));
+
+    private static byte[] Brotli(byte[] bytes) =>
+        Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.Fastest));
 
     private static byte[] Compress(byte[] bytes, Func<Stream, Stream> coder)
     {

@@ -34,7 +34,10 @@ internal sealed class RawHttp(Uri address) : IDisposable
 
         try
         {
-            return await TrySendAsync(request, isHead, isLast, patience.Token);
+            // The service may have closed a connection that was kept.
+            var wasKept = _stream is not null;
+            return await TrySendAsync(request, isHead, isLast, patience.Token)
+                ?? (wasKept ? await TrySendAsync(request, isHead, isLast, patience.Token) : null);
         }
         catch (IOException)
         {

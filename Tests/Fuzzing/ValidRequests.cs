@@ -105,7 +105,7 @@ internal sealed class ValidRequests(ApiDocument document, World world, Random ra
         {
             case "path":
                 draft.Path[parameter.Name] = Uri.EscapeDataString(text);
-                draft.IsOfOperation &= text.Length > 0 && text is not ("." or "..") && !text.Contains('/', StringComparison.Ordinal);
+                draft.IsOfOperation &= text is not ("" or "." or "..") && !text.Contains('/', StringComparison.Ordinal);
                 break;
             case "query":
                 draft.Query.RemoveAll(part => part.Name == parameter.Name);
@@ -262,11 +262,13 @@ internal sealed class ValidRequests(ApiDocument document, World world, Random ra
         "currency" => JsonValue.Create("USD"),
         "permissions" => JsonValue.Create(random.Pick("read", "write", "members:manage")),
         "role" when operation.IsRead => JsonValue.Create("member"),
-        "sort" => JsonValue.Create(operation.Path == "/v1/audit-logs" ? "-occurred_at" : random.Pick("name", "-created_at")),
+        "sort" => JsonValue.Create(
+            operation.Path == "/v1/audit-logs" ? "-occurred_at" : random.Pick("name", "-created_at")),
         "occurred_at" or "observed_at" => Time(TimeSpan.FromMinutes(-random.Next(1, 5))),
         "from" => Time(TimeSpan.FromDays(-2)),
         "to" => Time(TimeSpan.FromDays(1)),
-        "type" when operation.Path.StartsWith("/v1/events", StringComparison.Ordinal) => JsonValue.Create("member.added"),
+        "type" when operation.Path.StartsWith("/v1/events", StringComparison.Ordinal) =>
+            JsonValue.Create("member.added"),
         "subscription_id" or "secret" or "cursor" or "before" or "limits" => null,
         _ => null,
     };
