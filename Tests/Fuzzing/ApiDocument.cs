@@ -33,6 +33,19 @@ internal sealed class ApiDocument
         new(JsonNode.Parse(await service.Client(null).GetStringAsync("/openapi/v1.json"))!);
 
     public JsonNode Resolve(JsonNode node) => SchemaValidator.Resolve(Json, node);
+
+    /// <summary>What is wrong with a refusal that belongs to no operation: it has the shape of some surface.</summary>
+    public IEnumerable<string> Errors(Answer refusal) => refusal.Body.Length == 0 ? [] : refusal.MediaType switch
+    {
+        "application/problem+json" => refusal.Values().SelectMany(value => Errors("Problem", value)),
+        "application/json" => refusal.Values()
+            .Where(value => Errors("TapeError", value).Any() && Errors("V4Error", value).Any())
+            .Select(_ => "the error has the shape of no surface"),
+        var other => [$"an error has the media type {other}"],
+    };
+
+    private IEnumerable<string> Errors(string schema, JsonNode? value) =>
+        Answers.Errors(Json["components"]!["schemas"]![schema]!, value);
 }
 
 /// <summary>One operation: what it takes and what it may answer.</summary>
