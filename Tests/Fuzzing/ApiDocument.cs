@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -105,7 +106,7 @@ internal sealed class ApiOperation
                 var value = Uri.UnescapeDataString(text.Replace('+', ' '));
                 var isText = $"{parameter.Schema["type"]?.ToJsonString()}".Contains("string", StringComparison.Ordinal);
                 foreach (var error in _document.Requests.Errors(
-                    parameter.Schema, isText ? JsonValue.Create(value) : Parsed(value), name))
+                    parameter.Schema, isText ? JsonValue.Create(value) : Plain(value), name))
                 {
                     yield return error;
                 }
@@ -120,6 +121,10 @@ internal sealed class ApiOperation
             }
         }
     }
+
+    // A query writes numbers with more freedom than JSON: +1, 01.
+    private static JsonNode? Plain(string text) =>
+        long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : Parsed(text.ToLowerInvariant());
 
     private static JsonNode? Parsed(string text)
     {

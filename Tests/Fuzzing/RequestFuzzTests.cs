@@ -20,11 +20,6 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     // What is wrong with an item of these is in its result, and the answer is 200.
     private static readonly string[] Batches = ["InviteMembers", "RecordMeteringEvents", "v4.InviteMembers"];
 
-    // Operations without an answer of one kind, and why.
-    private static readonly Dictionary<string, string> NeverAccepted = [];
-
-    private static readonly Dictionary<string, string> NeverRefused = [];
-
     // Fewer on PostgreSQL, where each takes longer and the rules are the same.
     private static readonly int Requests = int.Parse(
         Environment.GetEnvironmentVariable("TEST_REQUESTS") ?? (TestDatabase.HasServer ? "4000" : "20000"),
@@ -60,8 +55,6 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
 
         output.WriteLine($"{_sent} requests, {_valid.World.Number} worlds: "
             + string.Join(", ", _statuses.Select(status => $"{status.Value} × {status.Key}")));
-        output.WriteLine($"Never accepted: {string.Join(' ', Without(answers => answers.Accepted))}; "
-            + $"never refused: {string.Join(' ', Without(answers => answers.Refused))}");
         foreach (var finding in _findings.Values)
         {
             output.WriteLine(finding);
@@ -315,8 +308,8 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     private void ShouldHaveCoveredAll()
     {
         _mutations.Keys.Should().BeEquivalentTo([.. Mutations.OfValues.Keys, .. Mutations.OfRequests.Keys]);
-        Without(answers => answers.Accepted).Should().BeEquivalentTo(NeverAccepted.Keys);
-        Without(answers => answers.Refused).Should().BeEquivalentTo(NeverRefused.Keys);
+        Without(answers => answers.Accepted).Should().BeEmpty("each operation is asked for what it does");
+        Without(answers => answers.Refused).Should().BeEmpty("each operation is asked for what it refuses");
     }
 
     private IEnumerable<string> Without(Func<(int Accepted, int Refused), int> count) =>

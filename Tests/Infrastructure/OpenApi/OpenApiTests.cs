@@ -200,7 +200,8 @@ public sealed partial class OpenApiTests(ServiceFixture service)
             var examples = media["examples"]?.AsObject().Select(e => e.Value!["value"]) ?? [];
             foreach (var example in examples.Append(media["example"]).Where(e => e is not null))
             {
-                new SchemaValidator(document).Errors(media["schema"]!, example).Should().BeEmpty(example!.ToJsonString());
+                new SchemaValidator(document).Errors(media["schema"]!, example)
+                    .Should().BeEmpty(example!.ToJsonString());
                 checkedOnes++;
             }
         }
