@@ -1,5 +1,6 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Infrastructure.Dispatch;
 
@@ -29,7 +30,7 @@ public static class WebhookRules
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> EventPatterns<T>(
         this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
         rule.NotEmpty().WithMessage("Name the events, or * for all.")
-            .Must(events => events is null || events.Count <= MostPatterns)
+            .AtMost(MostPatterns)
             .WithErrorCode("too_long").WithMessage($"Name at most {MostPatterns}.");
 
     /// <summary>A secret is made by the service.</summary>

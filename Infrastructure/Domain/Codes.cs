@@ -25,6 +25,11 @@ public static class Codes
     public const string Delivery = "DLV";
     public const string Replay = "RPL";
 
+    private const int MostDigits = 19; // of 64 bits
+
+    /// <summary>No code is longer.</summary>
+    public const int MaxLength = 3 + 4 + MostDigits;
+
     /// <summary>Allocates the next number of <paramref name="prefix"/> and formats its code.</summary>
     public static async Task<(long Number, string Code)> MintAsync(Session session, string prefix)
     {
@@ -65,7 +70,7 @@ public static class Codes
     public static bool Is(string prefix, string code)
     {
         var separator = prefix == ApiKey ? '_' : '-';
-        return code.Length > prefix.Length + 4 && code.Length <= prefix.Length + 4 + 19
+        return code.Length > prefix.Length + 4 && code.Length <= prefix.Length + 4 + MostDigits
             && code.StartsWith(prefix, StringComparison.Ordinal)
             && code[prefix.Length] == separator
             && char.IsAsciiDigit(code[prefix.Length + 1]) && char.IsAsciiDigit(code[prefix.Length + 2])

@@ -13,6 +13,9 @@ public static partial class EmailAddress
 {
     public const int MaxLength = 254;
 
+    /// <summary>Of an address as it is given: letters and accents apart take more.</summary>
+    public const int MaxGivenLength = 4 * MaxLength;
+
     private const int MaxLocalLength = 64;
 
     private const string ReservedInLocalPart = "@<>()[]\\,;:\"";
@@ -24,7 +27,7 @@ public static partial class EmailAddress
     /// <summary>The form that is stored; null where <paramref name="text"/> is no address.</summary>
     public static string? Normalize(string text)
     {
-        if (text.Length > 4 * MaxLength || !JsonConventions.IsText(text))
+        if (text.Length > MaxGivenLength || !JsonConventions.IsText(text))
         {
             return null;
         }

@@ -21,7 +21,7 @@ namespace WorkspaceService.Infrastructure.Hosting;
 /// <summary>Registers the services, orders the middleware, and starts the host.</summary>
 public static class Startup
 {
-    private const long MaxBodyBytes = 1024 * 1024;
+    internal const int MaxBodyBytes = 1024 * 1024;
 
     // What a page of another origin may read beside the body.
     private static readonly string[] ExposedHeaders =

@@ -9,6 +9,8 @@ namespace WorkspaceService.Infrastructure.Http;
 /// </summary>
 public static class RequestId
 {
+    internal const int MaxLength = 128;
+
     private const string Header = "X-Request-Id";
 
     private static readonly SearchValues<char> Allowed =
@@ -25,7 +27,7 @@ public static class RequestId
     public static IApplicationBuilder UseRequestId(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var given = http.Request.Headers[Header].ToString();
-        http.TraceIdentifier = given.Length is > 0 and <= 128 && given.AsSpan().IndexOfAnyExcept(Allowed) < 0
+        http.TraceIdentifier = given.Length is > 0 and <= MaxLength && given.AsSpan().IndexOfAnyExcept(Allowed) < 0
             ? given
             : Create();
         http.Response.Headers[Header] = http.TraceIdentifier;

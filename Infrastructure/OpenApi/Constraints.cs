@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using FluentValidation.Validators;
+using MediatR;
 using Microsoft.OpenApi;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -22,6 +23,9 @@ internal sealed class Constraints
 
     private readonly Dictionary<string, List<(IPropertyValidator Rule, bool OfItems)>> _rules = [];
 
+    // Of the slice's other messages: one body may be either, and demands only what all of them do.
+    private IReadOnlyList<Constraints> _others = [];
+
     /// <summary>The constraints on the message of the slice that <paramref name="endpoint"/> belongs to.</summary>
     public static Constraints Of(Type endpoint, IServiceProvider services)
     {
@@ -32,6 +36,14 @@ internal sealed class Constraints
             return None;
         }
 
+        var others = slice.GetNestedTypes().Where(type => type != message && type.IsAssignableTo(typeof(IBaseRequest)));
+        var constraints = OfMessage(message, services);
+        constraints._others = [.. others.Select(other => OfMessage(other, services))];
+        return constraints;
+    }
+
+    private static Constraints OfMessage(Type message, IServiceProvider services)
+    {
         var constraints = new Constraints { Message = message };
         if (services.GetService(typeof(IValidator<>).MakeGenericType(message)) is not IValidator validator)
         {
@@ -60,7 +72,9 @@ internal sealed class Constraints
     }
 
     /// <summary>True where the member is required and not null.</summary>
-    public bool Requires(string member) =>
+    public bool Requires(string member) => Demands(member) && _others.All(other => other.Demands(member));
+
+    private bool Demands(string member) =>
         Rules(member).Any(r => r is { Rule: INotEmptyValidator or INotNullValidator, OfItems: false });
 
     /// <summary>Adds the rules of <paramref name="member"/> to <paramref name="schema"/>.</summary>
@@ -97,6 +111,9 @@ internal sealed class Constraints
                 break;
             case INotEmptyValidator when schema.Type == JsonSchemaType.String:
                 schema.MinLength = Math.Max(schema.MinLength ?? 0, 1);
+                break;
+            case IAtMost list:
+                schema.MaxItems = list.Most;
                 break;
             case ILengthValidator length:
                 schema.MinLength = length.Min > 0 ? length.Min : schema.MinLength;

@@ -130,7 +130,9 @@ internal sealed class ErrorResponses(OpenApiDocument document, Schemas schemas, 
                     ? ReasonPhrases.GetReasonPhrase(status)
                     : string.Join(' ', examples.Select(r => Sentence(r.Fault.Kind)).Distinct()),
                 Headers = Headers.References(
-                    document, ["X-Request-Id", .. examples.SelectMany(r => r.Headers).Distinct()]),
+                    document,
+                    ["X-Request-Id", "Access-Control-Allow-Origin", .. HeadersOf(status),
+                        .. examples.SelectMany(r => r.Headers).Distinct()]),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [examples.FirstOrDefault()?.MediaType ?? errors[0].MediaType] = content,
@@ -140,6 +142,14 @@ internal sealed class ErrorResponses(OpenApiDocument document, Schemas schemas, 
 
         return new OpenApiResponseReference(name, document);
     }
+
+    // What the middleware adds. A caller that is not known has no quota.
+    private static string[] HeadersOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => [],
+        StatusCodes.Status429TooManyRequests => ["RateLimit-Policy", "RateLimit", "Retry-After"],
+        _ => ["RateLimit-Policy", "RateLimit"],
+    };
 
     private sealed record ErrorResponse(
         Fault Fault, int Status, string MediaType, IReadOnlyList<string> Headers, JsonNode Body);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using WorkspaceService.Infrastructure.Http;
 
 namespace WorkspaceService.Infrastructure.OpenApi;
 
@@ -16,18 +17,26 @@ internal static class Headers
         ["X-Request-Id"] = Text(
             "The request's id: the one that the request brought (1 to 128 of letters, digits and `. _ : -`), otherwise "
             + "a new one.",
-            "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958"),
+            "req_01993f1c5a7d7f3e8f0e6d1c2b3a4958",
+            RequestId.MaxLength),
+        ["Access-Control-Allow-Origin"] = Text(
+            "The origin whose page asks; only where it is one of `Cors:Origins`.", "https://app.example.com"),
         ["Idempotency-Replayed"] = Text(
             "`true` where this is the stored answer to an earlier request with the same `Idempotency-Key`.", "true"),
         ["RateLimit-Policy"] = Text(
-            "The key's quota `q` in a window of `w` seconds; only where a limit is set.", "\"default\";q=600;w=60"),
+            "The key's quota `q` in a window of `w` seconds; only where a limit is set and the key is known.",
+            "\"default\";q=600;w=60"),
         ["RateLimit"] = Text(
-            "What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set.",
+            "What is left of the quota, `r`, and the seconds until it is full again, `t`; only where a limit is set "
+            + "and the key is known.",
             "\"default\";r=599;t=1"),
         ["Retry-After"] = new()
         {
             Description = "Seconds to wait.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "60",
+            },
             Example = 1,
         },
         ["WWW-Authenticate"] = Text("How to authenticate.", "Bearer"),
@@ -68,19 +77,18 @@ internal static class Headers
         return new OpenApiParameterReference(name, document);
     }
 
-    private static OpenApiHeader Text(string description, string example) =>
+    private static OpenApiHeader Text(string description, string example, int most = 300) =>
         new()
         {
             Description = description,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = most },
             Example = JsonValue.Create(example),
         };
 
-    private static OpenApiParameter Parameter(string name, string description, int? most = null) => new()
+    private static OpenApiParameter Parameter(string name, string description, int? most = null)
     {
-        Name = name,
-        In = ParameterLocation.Header,
-        Description = description,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = most },
-    };
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = most };
+        Bounds.OfHeader.Close(name, schema);
+        return new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = schema };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using WorkspaceService.Infrastructure.Surfaces;
@@ -49,7 +50,18 @@ public static class OpenApiDescription
         };
 
         // Relative, so that it is correct behind every proxy and host name.
-        document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
+        document.Servers =
+        [
+            new OpenApiServer
+            {
+                Url = "/",
+                Description = "This service, in production or wherever else it runs",
+                Extensions = new Dictionary<string, IOpenApiExtension>
+                {
+                    ["x-internal"] = new JsonNodeExtension(JsonValue.Create(false)),
+                },
+            },
+        ];
 
         foreach (var (name, scheme) in Schemes())
         {

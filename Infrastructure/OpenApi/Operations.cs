@@ -24,7 +24,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
     public const string Basic = "basic";
     public const string Authentication = "authentication";
 
-    private static readonly string[] AuthenticatedHeaders = ["X-Request-Id", "RateLimit-Policy", "RateLimit"];
+    private static readonly string[] PublicHeaders = ["X-Request-Id", "Access-Control-Allow-Origin"];
+
+    private static readonly string[] AuthenticatedHeaders = [.. PublicHeaders, "RateLimit-Policy", "RateLimit"];
 
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -71,14 +73,6 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
         await about.Errors.AddAsync(
             answers, shape.Surface, shape.Path, shape.FaultKinds(operation.RequestBody is not null));
-        if (!answers.Keys.Any(status => status.StartsWith('4')))
-        {
-            answers["400"] = new OpenApiResponse
-            {
-                Description = "What was sent is not an HTTP request; the server says so without a body.",
-            };
-        }
-
         operation.Responses = Sorted(answers);
     }
 
@@ -132,6 +126,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
                 schema.Default = Paging.DefaultLimit;
             }
 
+            Bounds.Of(parameter.In).Close(parameter.Name, schema);
             parameter.Schema = schema;
             parameter.Description ??= about.Documentation.Of(shape.Handler, bound?.ParameterDescriptor?.Name ?? name)
                 ?? about.Schemas.Described(parameter.Name, constraints.Message)
@@ -174,7 +169,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         foreach (var (name, media) in answer.Content!)
         {
             (media.Schema, media.Example) = name.StartsWith("text/", StringComparison.Ordinal)
-                ? (new OpenApiSchema { Type = JsonSchemaType.String }, null)
+                ? (new OpenApiSchema(), null) // text of any length
                 : about.Schemas.Of(type, Schemas.Use.Answer);
         }
     }
@@ -250,7 +245,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
             _metadata.OfType<AnswerHeaders>()
                 .SelectMany(h => h.Names).Concat(IsRetriable ? ["Idempotency-Replayed"] : []);
 
-        public IEnumerable<string> AnswerHeaders => IsPublic ? ["X-Request-Id"] : AuthenticatedHeaders;
+        public IEnumerable<string> AnswerHeaders => IsPublic ? PublicHeaders : AuthenticatedHeaders;
 
         private bool NamesResources =>
             PathParameters.Any() || Parameters.Any(p => p.Name.EndsWith("_id", StringComparison.Ordinal));
@@ -265,7 +260,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
             // The other surfaces take organization or workspace from the key, which may have none.
             Add(!IsPublic && Surface is not NativeSurface, FaultKind.NotFound);
             Add(hasBody, FaultKind.Malformed, FaultKind.TooLarge, FaultKind.UnsupportedMediaType, FaultKind.Invalid);
-            Add(IsRetriable || Parameters.Any(p => p.Source.Id == "Query"), FaultKind.Malformed);
+
+            // A query parameter that the operation does not have is refused on the native surface.
+            Add(Surface is NativeSurface || Parameters.Any(p => p.Source.Id == "Query"), FaultKind.Malformed);
             Add(IsRetriable, FaultKind.Invalid);
             Add(!IsRead, FaultKind.Conflict);
             Add(HasPrecondition, FaultKind.Stale);

@@ -25,7 +25,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    private static readonly NullabilityInfoContext Nullability = new();
+    // Not shared: it is not safe for the documents of two services at a time.
+    private readonly NullabilityInfoContext _nullability = new();
 
     private readonly Dictionary<(Type Type, bool OfBody), (string Name, JsonNode Example)> _components = [];
 
@@ -35,6 +36,8 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
     internal sealed record Use(bool OfBody, Constraints Constraints)
     {
         public static readonly Use Answer = new(false, Constraints.None);
+
+        public Bounds Bounds => OfBody ? Bounds.OfBody : Bounds.OfAnswer;
 
         /// <summary>
         /// For nested types: validator rules apply to the message's own members only.
@@ -138,7 +141,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
         Type owner, JsonPropertyInfo member, Use use)
     {
         var property = (PropertyInfo)member.AttributeProvider!;
-        var nullability = Nullability.Create(property);
+        var nullability = _nullability.Create(property);
         var type = member.PropertyType;
         var optional = IsOptional(type);
         if (optional)
@@ -165,6 +168,7 @@ internal sealed partial class Schemas(OpenApiDocument document, Documentation do
                 Constraints.Close(own.Items as OpenApiSchema ?? own, closed.Words);
             }
 
+            use.Bounds.Close(member.Name, own);
             example = ExampleOf(owner, member.Name, own, example);
         }
 

@@ -31,6 +31,16 @@ public static class ValidationRules
         rule.AtMost(most).Must(value => value is null || PlainText.IsLines(value))
             .WithErrorCode("wrong_form").WithMessage("Use no control characters but line feeds and tabs.");
 
+    // One rule with one message, of which the API document shows the length.
+    private static IRuleBuilderOptions<T, string?> Text<T>(
+        this IRuleBuilder<T, string?> rule, int least, int most, Func<string, bool> isRight) =>
+        rule.SetValidator(new TextValidator<T>(least, most, isRight));
+
+    /// <summary>A list of at most <paramref name="most"/> items, when given.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<TItem>?> AtMost<T, TItem>(
+        this IRuleBuilder<T, IReadOnlyList<TItem>?> rule, int most) =>
+        rule.SetValidator(new CountValidator<T, TItem>(most));
+
     private static IRuleBuilderOptions<T, string?> AtMost<T>(this IRuleBuilder<T, string?> rule, int most) =>
         rule.SetValidator(new LengthValidator<T>(most)).WithMessage($"Use at most {most} characters.");
 
@@ -48,14 +58,13 @@ public static class ValidationRules
     /// (<see cref="EmailAddress"/>).
     /// </summary>
     public static IRuleBuilderOptions<T, string?> Email<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null || EmailAddress.Normalize(value) is not null)
+        rule.Text(0, EmailAddress.MaxGivenLength, value => EmailAddress.Normalize(value) is not null)
             .WithErrorCode("wrong_form").WithMessage("Must be an e-mail address such as sam@example.com.");
 
     /// <summary>An absolute http or https URL of at most 2000 characters, when given.</summary>
     public static IRuleBuilderOptions<T, string?> WebAddress<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null
-                || (PlainText.IsLine(value) && PlainText.LengthOf(value) <= 2000
-                    && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        rule.Text(0, 2000, value => PlainText.IsLine(value)
+                && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             .WithErrorCode("wrong_form").WithMessage("Must be an http or https address of at most 2000 characters.");
 
     /// <summary>A user's code, when given; checks the form only.</summary>
@@ -65,8 +74,7 @@ public static class ValidationRules
 
     /// <summary>A search or filter text, when given: 1–200 characters that both databases can store.</summary>
     public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(value => value is null
-                || (JsonConventions.IsText(value) && PlainText.LengthOf(value) is > 0 and <= 200))
+        rule.Text(1, 200, value => JsonConventions.IsText(value))
             .WithMessage("must be 1 to 200 characters of text.");
 
     /// <summary>A time of a filter, when given (RFC 3339).</summary>
@@ -109,6 +117,37 @@ internal sealed class LengthValidator<T>(int most) : PropertyValidator<T, string
 
     public override bool IsValid(ValidationContext<T> context, string? value) =>
         value is null || PlainText.LengthOf(value) <= most;
+}
+
+/// <summary>A text of a length and a form.</summary>
+internal sealed class TextValidator<T>(int least, int most, Func<string, bool> isRight)
+    : PropertyValidator<T, string?>, ILengthValidator
+{
+    public override string Name => "PredicateValidator";
+
+    public int Min => least;
+
+    public int Max => most;
+
+    public override bool IsValid(ValidationContext<T> context, string? value) =>
+        value is null
+        || (PlainText.LengthOf(value) is var length && length >= least && length <= most && isRight(value));
+}
+
+/// <summary>A rule with a greatest number of items, which the OpenAPI document shows.</summary>
+public interface IAtMost
+{
+    int Most { get; }
+}
+
+internal sealed class CountValidator<T, TItem>(int most) : PropertyValidator<T, IReadOnlyList<TItem>?>, IAtMost
+{
+    public override string Name => "CountValidator";
+
+    public int Most => most;
+
+    public override bool IsValid(ValidationContext<T> context, IReadOnlyList<TItem>? value) =>
+        value is null || value.Count <= most;
 }
 
 internal sealed class OneOfValidator<T>(string[] allowed) : PropertyValidator<T, string?>, IOneOf

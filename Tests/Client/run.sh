@@ -19,6 +19,8 @@ echo "== redocly lint"
 npx --no-install redocly lint --config redocly.yaml generated/openapi.json
 echo "== spectral lint"
 npx --no-install spectral lint --ruleset .spectral.yaml --fail-severity warn generated/openapi.json
+echo "== spectral lint, OWASP"
+npx --no-install spectral lint --ruleset .spectral-owasp.yaml --fail-severity error --display-only-failures generated/openapi.json
 echo "== openapi-typescript"
 npx --no-install openapi-typescript generated/openapi.json --output generated/api.ts
 echo "== tsc --strict"

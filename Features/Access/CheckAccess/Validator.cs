@@ -13,7 +13,7 @@ public static partial class CheckAccess
         public Validator()
         {
             RuleFor(q => q.Checks).NotEmpty().WithMessage("Give at least one check.")
-                .Must(checks => checks is null || checks.Count <= MostChecks).WithErrorCode("out_of_range")
+                .AtMost(MostChecks).WithErrorCode("out_of_range")
                 .WithMessage("Give at most 100 checks.");
             RuleForEach(q => q.Checks).NotNull().WithMessage("Give an object.").SetValidator(new CheckValidator())
                 .When(q => q.Checks?.Count <= MostChecks);

@@ -1,4 +1,5 @@
 using FluentValidation;
+using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Metering;
 
@@ -11,7 +12,7 @@ public static partial class RecordMeteringEvents
         public Validator()
         {
             RuleFor(c => c.Events).NotEmpty().WithMessage("Give the events.")
-                .Must(events => events is null || events.Count <= MostInOneBatch)
+                .AtMost(MostInOneBatch)
                 .WithErrorCode("too_long").WithMessage($"Give at most {MostInOneBatch} events in one batch.");
         }
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
@@ -133,7 +132,7 @@ public sealed partial class OpenApiTests(ServiceFixture service)
         var conflict = (await OperationsAsync())
             .Single(o => (string?)o.Node["operationId"] == "CreateWorkspace").Node["responses"]!["409"]!;
 
-        var content = Resolve(await DocumentAsync(), conflict)["content"]!["application/problem+json"]!;
+        var content = SchemaValidator.Resolve(await DocumentAsync(), conflict)["content"]!["application/problem+json"]!;
 
         ((string?)content["schema"]!["$ref"]).Should().Be("#/components/schemas/Problem");
         content["examples"]!.AsObject().Select(e => e.Key)
@@ -187,7 +186,7 @@ public sealed partial class OpenApiTests(ServiceFixture service)
         references.Should().NotBeEmpty();
         foreach (var reference in references.Distinct())
         {
-            Find(document, reference).Should().NotBeNull(reference);
+            SchemaValidator.Find(document, reference).Should().NotBeNull(reference);
         }
     }
 
@@ -201,7 +200,8 @@ public sealed partial class OpenApiTests(ServiceFixture service)
             var examples = media["examples"]?.AsObject().Select(e => e.Value!["value"]) ?? [];
             foreach (var example in examples.Append(media["example"]).Where(e => e is not null))
             {
-                new Judge(document).Errors(media["schema"]!, example).Should().BeEmpty(example!.ToJsonString());
+                new SchemaValidator(document).Errors(media["schema"]!, example)
+                    .Should().BeEmpty(example!.ToJsonString());
                 checkedOnes++;
             }
         }
@@ -242,11 +242,11 @@ public sealed partial class OpenApiTests(ServiceFixture service)
 
         async Task Keeps(HttpResponseMessage response, string verb, string path)
         {
-            var answer = Resolve(
+            var answer = SchemaValidator.Resolve(
                 document, document["paths"]![path]![verb]!["responses"]![$"{(int)response.StatusCode}"]!);
             var media = answer["content"]![response.Content.Headers.ContentType!.MediaType!]!;
             var body = JsonNode.Parse(await response.Content.ReadAsStringAsync());
-            new Judge(document).Errors(media["schema"]!, body).Should().BeEmpty(body!.ToJsonString());
+            new SchemaValidator(document).Errors(media["schema"]!, body).Should().BeEmpty(body!.ToJsonString());
         }
     }
 
@@ -371,14 +371,7 @@ public sealed partial class OpenApiTests(ServiceFixture service)
             is Infrastructure.Surfaces.NativeSurface;
 
     private static IEnumerable<JsonNode> Parameters(Operation operation) =>
-        operation.Node["parameters"]?.AsArray().Select(p => Resolve(operation.Document, p!)) ?? [];
-
-    private static JsonNode Resolve(JsonNode document, JsonNode node) =>
-        node["$ref"] is JsonValue reference ? Find(document, reference.GetValue<string>())! : node;
-
-    private static JsonNode? Find(JsonNode document, string reference) =>
-        reference[2..].Split('/')
-            .Aggregate((JsonNode?)document, (node, step) => node?[step.Replace("~1", "/", StringComparison.Ordinal)]);
+        operation.Node["parameters"]?.AsArray().Select(p => SchemaValidator.Resolve(operation.Document, p!)) ?? [];
 
     private static IEnumerable<JsonNode> Descendants(JsonNode node)
     {
@@ -399,80 +392,4 @@ public sealed partial class OpenApiTests(ServiceFixture service)
 
     [GeneratedRegex(@":[^{}]*\}")]
     private static partial Regex RouteConstraint();
-
-    /// <summary>
-    /// As much of JSON Schema as the document uses. A member that the schema does not name is an error too.
-    /// </summary>
-    private sealed class Judge(JsonNode document)
-    {
-        public IEnumerable<string> Errors(JsonNode schema, JsonNode? value, string at = "")
-        {
-            if (schema["$ref"] is not null)
-            {
-                return Errors(Resolve(document, schema), value, at);
-            }
-
-            // What is kept as it was given may be anything, all the way down.
-            if (schema is JsonObject { Count: 0 })
-            {
-                return [];
-            }
-
-            if (schema["oneOf"] is JsonArray any)
-            {
-                return any.Any(one => !Errors(one!, value, at).Any()) ? [] : [$"{at} is none of the alternatives"];
-            }
-
-            if (schema["enum"] is JsonArray words && !words.Any(word => JsonNode.DeepEquals(word, value)))
-            {
-                return [$"{at} is {value?.ToJsonString()}, not one of {words.ToJsonString()}"];
-            }
-
-            if (schema["type"] is { } type
-                && !(type is JsonArray types ? types.Select(t => (string)t!) : [(string)type!]).Any(t => Is(t, value)))
-            {
-                return [$"{at} is {value?.ToJsonString()}, not {type.ToJsonString()}"];
-            }
-
-            return value switch
-            {
-                JsonArray items when schema["items"] is { } item =>
-                    items.SelectMany((v, n) => Errors(item, v, $"{at}/{n}")),
-                JsonObject members => Members(schema, members, at),
-                _ => [],
-            };
-        }
-
-        private static bool Is(string type, JsonNode? value) =>
-            (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
-            {
-                ("null", JsonValueKind.Null) or ("string", JsonValueKind.String)
-                    or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
-                ("array", JsonValueKind.Array) or ("object", JsonValueKind.Object)
-                    or ("number", JsonValueKind.Number) => true,
-                ("integer", JsonValueKind.Number) => !value!.ToJsonString().Contains('.', StringComparison.Ordinal),
-                _ => false,
-            };
-
-        private IEnumerable<string> Members(JsonNode schema, JsonObject members, string at)
-        {
-            foreach (var required in schema["required"]?.AsArray() ?? [])
-            {
-                if (!members.ContainsKey((string)required!))
-                {
-                    yield return $"{at}/{required} is missing";
-                }
-            }
-
-            foreach (var (name, value) in members)
-            {
-                var inner = schema["properties"]?[name] ?? schema["additionalProperties"] as JsonObject;
-                foreach (var error in inner is null ? [$"{at}/{name} is not described"] : Errors(
-                    inner, value, $"{at}/{name}"))
-                {
-                    yield return error;
-                }
-            }
-        }
-    }
 }
