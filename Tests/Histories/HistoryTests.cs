@@ -1,0 +1,93 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit.Abstractions;
+
+namespace WorkspaceService.Histories;
+
+/// <summary>
+/// Random histories of commands from random callers, on the real service and in the <see cref="Model"/> beside it.
+/// TEST_STEPS sets how many steps are taken in all, TEST_SEED takes those of another run again.
+/// </summary>
+[Collection("Histories")]
+public sealed class HistoryTests(ITestOutputHelper output)
+{
+    private const int Length = 80;
+    private const int Width = 8;
+
+    private static readonly int Steps = int.Parse(
+        Environment.GetEnvironmentVariable("TEST_STEPS") ?? "10000", CultureInfo.InvariantCulture);
+
+    // What has to occur in so many steps, that the rules are reached at all.
+    private static readonly string[] Reached =
+    [
+        "forbidden", "organization_suspended", "role_exceeds_organization_role", "role_exceeds_own_role",
+        "plan_limit_exceeded", "seat_limit_reached", "not_found", "unauthenticated", "slug_taken", "email_taken",
+        "already_member", "last_admin", "owner_protected", "join_request_pending", "active_service_lines",
+        "workspace_archived", "not_archived", "invalid_transition", "invitation_pending", "user_deactivated",
+        "invitation_expired", "invitation_revoked", "invitation_used", "invitation_declined", "validation_failed",
+        "not_organization_member", "unknown_user", "invitation_required", "duplicate", "not_a_member", "user_inactive",
+        "role_too_low", "subscription_ended", "trial_ended",
+    ];
+
+    [Fact]
+    public void One_after_the_other_the_service_and_the_model_answer_the_same()
+    {
+        var tally = Run(History.Of(Length, 1), Steps * 7 / 10 / Length, async (stage, history) =>
+        {
+            foreach (var step in history.Rounds.SelectMany(round => round))
+            {
+                await stage.StepAsync(step);
+            }
+        });
+        if (Steps >= 10_000)
+        {
+            tally.Codes.Should().Contain(Reached);
+            tally.Accepted.Should().BeEquivalentTo(Commands.All.Select(command => command.Name));
+        }
+    }
+
+    [Fact]
+    public void Eight_at_once_answer_as_in_some_order_in_the_model() =>
+        Run(History.Of(Length / Width, Width), Steps * 3 / 10 / Length, async (stage, history) =>
+        {
+            foreach (var round in history.Rounds)
+            {
+                await stage.RoundAsync(round);
+            }
+        });
+
+    private Tally Run(Arbitrary<History> histories, int count, Func<Stage, History, Task> play)
+    {
+        var random = Seeded.Random(output);
+        var tally = new Tally();
+        using var ground = new Ground();
+        var property = Prop.ForAll(histories, (Action<History>)(history => Task.Run(async () =>
+        {
+            var service = await ground.ServiceAsync();
+            await using (var stage = await Stage.OpenAsync(service, tally))
+            {
+                await play(stage, history);
+                if (await service.FindAsync() is [_, ..] findings)
+                {
+                    throw new Disagreement($"{string.Join('\n', findings)}\nAfter:\n{stage.Tell()}");
+                }
+            }
+        }).GetAwaiter().GetResult()));
+        try
+        {
+            Check.One(
+                Config.QuickThrowOnFailure
+                    .WithMaxTest(Math.Max(count, 1))
+                    .WithReplay((ulong)random.NextInt64(), (ulong)random.NextInt64() | 1)
+                    .WithQuietOnSuccess(true),
+                property);
+        }
+        finally
+        {
+            tally.WriteTo(output, "In all");
+        }
+
+        return tally;
+    }
+}
