@@ -62,18 +62,22 @@ public sealed class HistoryTests(ITestOutputHelper output)
         var random = Seeded.Random(output);
         var tally = new Tally();
         using var ground = new Ground();
-        var property = Prop.ForAll(histories, (Action<History>)(history => Task.Run(async () =>
+        Disagreement? smallest = null;
+        var property = Prop.ForAll(histories, (Func<History, bool>)(history => Task.Run(async () =>
         {
-            var service = await ground.ServiceAsync();
-            await using (var stage = await Stage.OpenAsync(service, tally))
+            try
             {
-                await play(stage, history);
-                if (await service.FindAsync() is [_, ..] findings)
-                {
-                    throw new Disagreement($"{string.Join('\n', findings)}\nAfter:\n{stage.Tell()}");
-                }
+                await PlayAsync(await ground.ServiceAsync(), history, tally, play);
+                return true;
+            }
+            catch (Disagreement found)
+            {
+                // Of those that a failing history is shrunk to, the last that fails is the smallest.
+                smallest = found;
+                return false;
             }
         }).GetAwaiter().GetResult()));
+        //COLLECT
         try
         {
             Check.One(
@@ -83,11 +87,26 @@ public sealed class HistoryTests(ITestOutputHelper output)
                     .WithQuietOnSuccess(true),
                 property);
         }
+        catch (Exception) when (smallest is not null)
+        {
+            throw smallest;
+        }
         finally
         {
-            tally.WriteTo(output, "In all");
+            tally.WriteTo(output);
         }
 
         return tally;
+    }
+
+    private static async Task PlayAsync(
+        ServiceFixture service, History history, Tally tally, Func<Stage, History, Task> play)
+    {
+        await using var stage = await Stage.OpenAsync(service, tally);
+        await play(stage, history);
+        if (await service.FindAsync() is [_, ..] findings)
+        {
+            throw new Disagreement($"verify finds: {string.Join('\n', findings)}\nAfter:\n{stage.Tell()}");
+        }
     }
 }

@@ -31,9 +31,9 @@ internal sealed class Tally
         _codes.UnionWith(sent.Shown?.Split(' ') ?? []);
     }
 
-    public void WriteTo(ITestOutputHelper output, string title)
+    public void WriteTo(ITestOutputHelper output)
     {
-        output.WriteLine($"{title}: {Steps} steps");
+        output.WriteLine($"{Steps} steps");
         foreach (var (answer, count) in _answers.OrderByDescending(a => a.Value))
         {
             output.WriteLine($"{count,9}  {answer}");
