@@ -32,7 +32,8 @@ internal sealed record Call(
 /// <param name="Route">The method and the pattern of the route, as the route table has it.</param>
 /// <param name="Weight">How often it occurs among the others.</param>
 /// <param name="Success">The status of success.</param>
-internal sealed record Command(string Name, int Weight, string Route, int Success, Func<Scene, Step, Call> In)
+/// <param name="IsRoots">True for what root alone may do, which is mostly done by root.</param>
+internal sealed record Command(string Name, int Weight, string Route, int Success, Func<Scene, Step, Call> In, bool IsRoots = false)
 {
     public HttpMethod Method { get; } = HttpMethod.Parse(Route.Split(' ')[0]);
 
@@ -148,7 +149,7 @@ internal static class Commands
         {
             var (name, slug, owner) = (s.OrganizationName(n.A), n.C % 2 == 0 ? null : s.OrganizationSlug(n.A), s.User(n.B));
             return new([], new { name, slug, owner_id = owner }, m => m.CreateOrganization(name, slug, owner));
-        }),
+        }, IsRoots: true),
         new("RenameOrganization", 2, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var (organization, slug) = (s.Organization(n.A), $"{s.OrganizationSlug(n.B % 4)}");
@@ -166,7 +167,7 @@ internal static class Commands
             var (organization, status) = (s.Organization(n.A), n.B % 3 == 0 ? "suspended" : "active");
             return new([organization], new { status },
                 m => m.UpdateOrganization(organization, true, o => o with { Status = status }));
-        }),
+        }, IsRoots: true),
         new("SetSubscription", 3, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
@@ -174,7 +175,7 @@ internal static class Commands
             var end = n.C % 3 == 0 ? (DateTimeOffset?)null : s.World.Now.AddDays(n.C % 3 == 1 ? 3 : -1);
             return new([organization], new { subscription_status = status, trial_ends_at = end }, m => m.UpdateOrganization(
                 organization, true, o => o with { Subscription = status, TrialEndsAt = end }));
-        }),
+        }, IsRoots: true),
         new("SetLimits", 4, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
@@ -186,7 +187,7 @@ internal static class Commands
                     MostMembers = members,
                     MostLines = lines,
                 }));
-        }),
+        }, IsRoots: true),
         new("AddOrganizationMember", 4, "POST /v1/orgs/{organization}/members", 201, (s, n) =>
         {
             var (organization, user, role) = (s.Organization(n.A), s.User(n.B), Scene.OrganizationRole(n.C));
@@ -258,7 +259,7 @@ internal static class Commands
             var (user, organization) = (s.User(n.A), n.B % 3 == 0 ? null : s.Organization(n.B % 80));
             return new([user], new { managed_by = organization },
                 m => m.UpdateUser(user, false, true, u => u with { ManagedBy = organization }));
-        }),
+        }, IsRoots: true),
 
         // Workspaces.
         new("CreateWorkspace", 5, "POST /v1/workspaces", 201, (s, n) =>
@@ -408,7 +409,7 @@ internal static class Commands
         }),
 
         // Invitations.
-        new("Invite", 8, "POST /v1/workspaces/{workspace}/invitations", 201, (s, n) =>
+        new("Invite", 10, "POST /v1/workspaces/{workspace}/invitations", 201, (s, n) =>
         {
             var (workspace, email, role) = (s.Workspace(n.A), s.Email(n.B), Scene.Role(n.C));
             return new([workspace], new { email, role }, m => m.Invite(workspace, email, role));
@@ -430,7 +431,7 @@ internal static class Commands
             return new(
                 [],
                 new { user_emails = emails },
-                m => string.Join(' ', m.InviteMany(m.OwnWorkspace(), emails.Select(email => (email, "member")))
+                m => string.Join(' ', m.InviteMany(m.OwnWorkspace(), emails.Select(email => (email, "member")), token: 0)
                     .Select((code, i) => $"{emails[i]}:{BucketOf(code)}").Order(StringComparer.Ordinal)),
                 answer => string.Join(' ', answer.EnumerateObject()
                     .SelectMany(bucket => bucket.Value.EnumerateArray().Select(email => $"{email}:{bucket.Name}"))
@@ -463,7 +464,7 @@ internal static class Commands
         }),
 
         // Service lines, metering, integrations.
-        new("CreateServiceLine", 4, "POST /v1/service-lines", 201, (s, n) =>
+        new("CreateServiceLine", 5, "POST /v1/service-lines", 201, (s, n) =>
         {
             var workspace = s.Workspace(n.A);
             return new(

@@ -18,17 +18,19 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<Step>> Rounds)
     private static readonly Gen<int> Number = Gen.Frequency(
         (70, Gen.Choose(0, 15)), (27, Gen.Choose(0, 60)), (3, Gen.Choose(90, 99)));
 
-    private static readonly Gen<string> Name = Gen.Frequency(
-        Commands.All.Select(command => (command.Weight, Gen.Constant(command.Name)))
-            .Append((3, Gen.Constant(Commands.TimePasses))));
+    private static readonly Gen<int> MostlyRoot = Gen.Frequency((60, Gen.Constant(0)), (40, Who));
+
+    private static readonly Gen<(string Name, Gen<int> Who)> Command = Gen.Frequency(
+        Commands.All.Select(command => (command.Weight, Gen.Constant((command.Name, command.IsRoots ? MostlyRoot : Who))))
+            .Append((2, Gen.Constant((Commands.TimePasses, Who)))));
 
     private static readonly Gen<Step> Step =
-        from who in Who
-        from name in Name
+        from command in Command
+        from who in command.Who
         from a in Place
         from b in Number
         from c in Gen.Choose(0, 23)
-        select new Step(who, name, a, b, c);
+        select new Step(who, command.Name, a, b, c);
 
     /// <summary>So many rounds of so many steps; without any of its steps it is a history too.</summary>
     public static Arbitrary<History> Of(int rounds, int width) => Arb.From(

@@ -15,6 +15,9 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private const int Length = 80;
     private const int Width = 8;
 
+    // At least so many of a history's steps are requests; in the others time goes by.
+    private const int TakenIn = 75;
+
     private static readonly int Steps = int.Parse(
         Environment.GetEnvironmentVariable("TEST_STEPS") ?? "10000", CultureInfo.InvariantCulture);
 
@@ -33,13 +36,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     [Fact]
     public void One_after_the_other_the_service_and_the_model_answer_the_same()
     {
-        var tally = Run(History.Of(Length, 1), Steps * 7 / 10 / Length, async (stage, history) =>
-        {
-            foreach (var step in history.Rounds.SelectMany(round => round))
-            {
-                await stage.StepAsync(step);
-            }
-        });
+        var tally = Run(History.Of(Length, 1), Steps * 7 / 10);
         if (Steps >= 10_000)
         {
             tally.Codes.Should().Contain(Reached);
@@ -49,15 +46,9 @@ public sealed class HistoryTests(ITestOutputHelper output)
 
     [Fact]
     public void Eight_at_once_answer_as_in_some_order_in_the_model() =>
-        Run(History.Of(Length / Width, Width), Steps * 3 / 10 / Length, async (stage, history) =>
-        {
-            foreach (var round in history.Rounds)
-            {
-                await stage.RoundAsync(round);
-            }
-        });
+        Run(History.Of(Length / Width, Width), Steps * 3 / 10);
 
-    private Tally Run(Arbitrary<History> histories, int count, Func<Stage, History, Task> play)
+    private Tally Run(Arbitrary<History> histories, int steps)
     {
         var random = Seeded.Random(output);
         var tally = new Tally();
@@ -67,7 +58,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
         {
             try
             {
-                await PlayAsync(await ground.ServiceAsync(), history, tally, play);
+                await PlayAsync(await ground.ServiceAsync(), history, tally);
                 return true;
             }
             catch (Disagreement found)
@@ -77,12 +68,11 @@ public sealed class HistoryTests(ITestOutputHelper output)
                 return false;
             }
         }).GetAwaiter().GetResult()));
-        //COLLECT
         try
         {
             Check.One(
                 Config.QuickThrowOnFailure
-                    .WithMaxTest(Math.Max(count, 1))
+                    .WithMaxTest(1 + steps / TakenIn)
                     .WithReplay((ulong)random.NextInt64(), (ulong)random.NextInt64() | 1)
                     .WithQuietOnSuccess(true),
                 property);
@@ -100,10 +90,14 @@ public sealed class HistoryTests(ITestOutputHelper output)
     }
 
     private static async Task PlayAsync(
-        ServiceFixture service, History history, Tally tally, Func<Stage, History, Task> play)
+        ServiceFixture service, History history, Tally tally)
     {
         await using var stage = await Stage.OpenAsync(service, tally);
-        await play(stage, history);
+        foreach (var round in history.Rounds)
+        {
+            await stage.TakeAsync(round);
+        }
+
         if (await service.FindAsync() is [_, ..] findings)
         {
             throw new Disagreement($"verify finds: {string.Join('\n', findings)}\nAfter:\n{stage.Tell()}");

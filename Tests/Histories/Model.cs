@@ -798,9 +798,9 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     // ---- Invitations.
 
     public void Invite(string code, string email, string role) =>
-        InviteTo(InWorkspace(code, "members:manage"), email, role);
+        InviteTo(InWorkspace(code, "members:manage"), email, role, token: 1);
 
-    private void InviteTo(Workspace workspace, string email, string role)
+    private void InviteTo(Workspace workspace, string email, string role, int token)
     {
         var user = world.UserOf(email);
         var place = user is null ? null : world.PlaceOf(workspace.Organization, user.Code);
@@ -818,13 +818,15 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
             "pending",
             world.Now + TimeSpan.FromDays(7),
             CreatingUser(world.Organizations[workspace.Organization]),
-            Token: 1);
+            token);
         Happened("invitation.created", workspace, "invitation", code);
     }
 
     /// <summary>Many at once: what is wrong with one stops no other.</summary>
+    /// <param name="token">0 on V4, which tells nobody the tokens.</param>
     /// <returns>For each address null, or why it was not invited.</returns>
-    public IReadOnlyList<string?> InviteMany(string code, IEnumerable<(string Email, string Role)> invitees)
+    public IReadOnlyList<string?> InviteMany(
+        string code, IEnumerable<(string Email, string Role)> invitees, int token = 1)
     {
         var workspace = InWorkspace(code, "members:manage");
         var results = new List<string?>();
@@ -832,7 +834,7 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         {
             try
             {
-                InviteTo(workspace, email, role);
+                InviteTo(workspace, email, role, token);
                 results.Add(null);
             }
             catch (Refusal refusal)
@@ -939,7 +941,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     // R18: people come by accepting themselves; on their behalf only where nobody has the address.
     private Invitation Answerable(string code, int token)
     {
-        var sent = Found(world.Invitations.GetValueOrDefault(code) is { } known && known.Token == token ? known : null);
+        var sent = Found(world.Invitations.GetValueOrDefault(code) is { } known
+            && token > 0 && known.Token == token ? known : null);
         var workspace = world.Workspaces[sent.Workspace];
         var invitee = world.UserOf(sent.Email)?.Code;
         var reaches = Reaches(workspace.Organization)
@@ -1252,7 +1255,13 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     /// <summary>R12: the workspaces of an organization that the caller sees.</summary>
     public string ListWorkspaces(string organization)
     {
-        InOrganization(organization, "read", rank: 0, writes: false);
+        Refuse("not_found", !Reaches(organization));
+        Refuse("forbidden", !May("read"));
+        if (Caller.Workspace is null)
+        {
+            InOrganization(organization, "read", rank: 0, writes: false);
+        }
+
         return string.Join(' ', world.Workspaces.Values
             .Where(w => w.Organization == organization && Sees(w))
             .Select(w => w.Code).OrderBy(code => code.Number()));

@@ -2,7 +2,8 @@ namespace WorkspaceService.Histories;
 
 /// <summary>
 /// Looks for an order of requests that were sent at the same time in which the model, one request after the other,
-/// answers as the service has, and ends in the stored state with the events that the service has appended.
+/// answers as the service has, and ends in the stored state with the events that the service has appended. A key is
+/// looked at before its command is carried out: what it was when all began counts as well.
 /// </summary>
 internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, List<Event> events)
 {
@@ -13,9 +14,10 @@ internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, Lis
     private readonly HashSet<(int Done, string State)> _dead = [];
 
     /// <summary>Such an order; null for none.</summary>
-    public IReadOnlyList<Sent>? Find(World world) => Find(world, 0, [], []);
+    public IReadOnlyList<(Sent Sent, World After)>? Find(World world) => Find(world, world, 0, [], []);
 
-    private List<Sent>? Find(World world, int done, List<Sent> order, List<Event> happened)
+    private List<(Sent Sent, World After)>? Find(
+        World begin, World world, int done, List<(Sent Sent, World After)> order, List<Event> happened)
     {
         if (order.Count == round.Count)
         {
@@ -37,8 +39,14 @@ internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, Lis
 
             var sent = round[i];
             var (words, shown, after) = sent.On(world);
+            if (words != sent.Words && round.Count > 1)
+            {
+                (words, shown, after) = sent.On(world, begin);
+            }
+
             if (words == sent.Words && shown == sent.Shown
-                && Find(after, done | (1 << i), [.. order, sent], [.. happened, .. after.Events]) is { } found)
+                && Find(begin, after, done | (1 << i), [.. order, (sent, after)], [.. happened, .. after.Events])
+                    is { } found)
             {
                 return found;
             }

@@ -54,7 +54,8 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
     }
 
     /// <summary>What the model answers in <paramref name="world"/>, and the world after it.</summary>
-    public (string Words, string? Shown, World After) On(World world)
+    /// <param name="before">The world in which the key is looked at; null for the same.</param>
+    public (string Words, string? Shown, World After) On(World world, World? before = null)
     {
         var after = world.Copy();
         var made = Made.Select(code => WithYear(code, world.Now)).GroupBy(KindOf).ToDictionary(kind => kind.Key, kind => new Queue<string>(kind));
@@ -62,7 +63,7 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
         var model = new Model(after, Who, Mint);
         try
         {
-            model.Authenticate();
+            new Model(before ?? after, Who, Mint).Authenticate();
             if (Command.IsTape)
             {
                 model.RefuseRootOnTape();

@@ -48,26 +48,18 @@ internal sealed partial class Stage : IAsyncDisposable
         await _stored.DisposeAsync();
     }
 
-    /// <summary>One step, after which nothing may differ.</summary>
-    public async Task StepAsync(Step step)
+    /// <summary>
+    /// One step, or several at the same time. There has to be an order in which the model answers to each as the service
+    /// has, and ends in the same state with the same events.
+    /// </summary>
+    public async Task TakeAsync(IReadOnlyList<Step> steps)
     {
-        if (step.Command == Commands.TimePasses)
+        Pass(TimeSpan.FromSeconds(1));
+        foreach (var step in steps.Where(step => step.Command == Commands.TimePasses))
         {
             Pass(new[] { TimeSpan.FromHours(1), TimeSpan.FromHours(40), TimeSpan.FromDays(8) }[step.A % 3]);
-            return;
         }
 
-        Pass(TimeSpan.FromSeconds(1));
-        await RoundAsync([Resolve(step)]);
-    }
-
-    /// <summary>
-    /// Steps at the same time. There has to be an order in which the model answers to each as the service has, and ends
-    /// in the same state with the same events.
-    /// </summary>
-    public async Task RoundAsync(IReadOnlyList<Step> steps)
-    {
-        Pass(TimeSpan.FromSeconds(1));
         await RoundAsync([.. steps.Where(step => step.Command != Commands.TimePasses).Select(Resolve)]);
     }
 
@@ -89,19 +81,17 @@ internal sealed partial class Stage : IAsyncDisposable
             command.In(new Scene(_world, _tag), step));
     }
 
-    private async Task RoundAsync(List<Sent> round, bool compares = true)
+    private async Task RoundAsync(List<Sent> round)
     {
         await Task.WhenAll(round.Count == 1 ? [SendAsync(round[0])] : round.Select(sent => Task.Run(() => SendAsync(sent))));
         _told.AddRange(round);
         var stored = await _stored.ReadAsync(_world.Now);
         var events = await _stored.NewEventsAsync();
         Claim(round, stored);
-        var order = compares
-            ? new Search(round, stored, events).Find(_world) ?? throw Differ(round, stored, events)
-            : round;
-        foreach (var sent in order)
+        var order = new Search(round, stored, events).Find(_world) ?? throw Differ(round, stored, events);
+        foreach (var (sent, after) in order)
         {
-            _world = sent.On(_world).After;
+            _world = after;
             Learn(sent);
             _tally.Count(sent);
         }
@@ -253,12 +243,18 @@ internal sealed partial class Stage : IAsyncDisposable
         await ServiceKeyAsync(owner, apex, null, "read", "write", "members:manage", "service_lines:manage", "metering:write");
         await ServiceKeyAsync(admin, null, first, "read", "members:manage");
         await ServiceKeyAsync(stranger, beta, null, "read", "write", "members:manage");
+        await StepAsync("CreateServiceLine", 1, 0);
+        await StepAsync("CreateServiceLine", 1, 1);
+        await StepAsync("Invite", 1, 1);
         await DoAsync("CreateUserKey", admin, new Call(
             [],
             new { name = "Key", type = "user", organization_id = apex },
             m => m.CreateUserKey(null, apex)));
-        await RoundAsync([]);
+        await _stored.NewEventsAsync();
     }
+
+    private Task<Sent> StepAsync(string command, int who, int place) =>
+        DoAsync(Resolve(new Step(who, command, place, 1, 0)));
 
     private Task<Sent> DoAsync(string command, Credential who, Call call) =>
         DoAsync(new Sent(Commands.ByName[command], who, call));

@@ -56,7 +56,9 @@ internal sealed record Workspace(
 /// <summary>An explicit member of a workspace.</summary>
 internal sealed record Member(string Workspace, string User, string Role, DateTimeOffset JoinedAt);
 
-/// <param name="Token">The number of the token that counts; each resending makes another.</param>
+/// <param name="Token">
+/// The number of the token that counts; each resending makes another. 0 where nobody was told one.
+/// </param>
 internal sealed record Invitation(
     string Code,
     string Workspace,
