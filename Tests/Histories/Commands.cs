@@ -19,6 +19,9 @@ internal sealed record Step(int Who, string Command, int A, int B, int C)
 internal sealed record Call(
     object?[] Ids, object? Body, Func<Model, string?> Rule, Func<JsonElement, string?>? Shown = null)
 {
+    /// <summary>The user who mostly calls, or root; null for whoever the step says.</summary>
+    public string? Mostly { get; init; }
+
     public Call(object?[] ids, object? body, Action<Model> rule)
         : this(ids, body, model =>
         {
@@ -33,7 +36,8 @@ internal sealed record Call(
 /// <param name="Weight">How often it occurs among the others.</param>
 /// <param name="Success">The status of success.</param>
 /// <param name="IsRoots">True for what root alone may do, which is mostly done by root.</param>
-internal sealed record Command(string Name, int Weight, string Route, int Success, Func<Scene, Step, Call> In, bool IsRoots = false)
+internal sealed record Command(
+    string Name, int Weight, string Route, int Success, Func<Scene, Step, Call> In, bool IsRoots = false)
 {
     public HttpMethod Method { get; } = HttpMethod.Parse(Route.Split(' ')[0]);
 
@@ -59,7 +63,15 @@ internal sealed class Scene(World world, string tag)
 
     public string Workspace(int n) => Pick(world.Workspaces.Keys, n, "WS-20-999999");
 
-    public string User(int n) => Pick(world.Users.Keys, n, "USR-20-999999");
+    /// <summary>The owners and the first admin come last.</summary>
+    public string User(int n) => Pick(world.Users.Keys, n < 90 ? n + 3 : n, "USR-20-999999");
+
+    /// <summary>Preferably one who might join by itself; null for none.</summary>
+    public string? Joiner(string workspace, int n) => world.Workspaces.TryGetValue(workspace, out var to)
+        ? Preferably(n, world.Places.Values
+            .Where(p => p.Organization == to.Organization && p.Role is "member" or "admin")
+            .Where(p => world.MemberOf(workspace, p.User) is null).Select(p => p.User))
+        : null;
 
     /// <summary>Preferably one who is a member there.</summary>
     public string MemberIn(string workspace, int n) =>
@@ -73,6 +85,11 @@ internal sealed class Scene(World world, string tag)
     public string InvitationIn(string workspace, int n) =>
         Preferably(n, world.Invitations.Values.Where(i => i.Workspace == workspace).Select(i => i.Code))
         ?? Pick(world.Invitations.Keys, n, "INV-20-999999");
+
+    /// <summary>The user with the invited address, or root where nobody has it.</summary>
+    public string? InviteeOf(string invitation) => world.Invitations.TryGetValue(invitation, out var sent)
+        ? world.UserOf(sent.Email)?.Code ?? "root"
+        : null;
 
     public string RequestIn(string workspace, int n) =>
         Preferably(n, world.Requests.Values.Where(r => r.Workspace == workspace).Select(r => r.Code))
@@ -147,7 +164,8 @@ internal static class Commands
         // Organizations and users.
         new("CreateOrganization", 2, "POST /v1/orgs", 201, (s, n) =>
         {
-            var (name, slug, owner) = (s.OrganizationName(n.A), n.C % 2 == 0 ? null : s.OrganizationSlug(n.A), s.User(n.B));
+            var (name, owner) = (s.OrganizationName(n.A), s.User(n.B));
+            var slug = n.C % 2 == 0 ? null : s.OrganizationSlug(n.A);
             return new([], new { name, slug, owner_id = owner }, m => m.CreateOrganization(name, slug, owner));
         }, IsRoots: true),
         new("RenameOrganization", 2, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
@@ -164,7 +182,7 @@ internal static class Commands
         }),
         new("SetStatus", 4, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
-            var (organization, status) = (s.Organization(n.A), n.B % 3 == 0 ? "suspended" : "active");
+            var (organization, status) = (s.Organization(n.A), n.B % 7 == 3 ? "suspended" : "active");
             return new([organization], new { status },
                 m => m.UpdateOrganization(organization, true, o => o with { Status = status }));
         }, IsRoots: true),
@@ -173,13 +191,15 @@ internal static class Commands
             var organization = s.Organization(n.A);
             var status = new[] { "active", "trialing", "past_due", "cancelled" }[n.B % 4];
             var end = n.C % 3 == 0 ? (DateTimeOffset?)null : s.World.Now.AddDays(n.C % 3 == 1 ? 3 : -1);
-            return new([organization], new { subscription_status = status, trial_ends_at = end }, m => m.UpdateOrganization(
-                organization, true, o => o with { Subscription = status, TrialEndsAt = end }));
+            return new([organization], new { subscription_status = status, trial_ends_at = end },
+                m => m.UpdateOrganization(
+                    organization, true, o => o with { Subscription = status, TrialEndsAt = end }));
         }, IsRoots: true),
-        new("SetLimits", 4, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
+        new("SetLimits", 5, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
-            var (workspaces, members, lines) = (Scene.PlanLimit(n.B), Scene.PlanLimit(n.C) + 6, Scene.PlanLimit(n.B / 3));
+            var (workspaces, members) = (Scene.PlanLimit(n.B), Scene.PlanLimit(n.C) + 6);
+            var lines = Scene.PlanLimit(n.B / 3);
             return new([organization], new { limits = new { workspaces, members, active_service_lines = lines } },
                 m => m.UpdateOrganization(organization, true, o => o with
                 {
@@ -381,16 +401,17 @@ internal static class Commands
         }),
         new("JoinWorkspace", 5, "POST /v1/workspaces/{workspace}/join", 201, (s, n) =>
         {
-            var workspace = s.Workspace(n.A);
-            return new([workspace], null, m => m.JoinWorkspace(workspace));
+            var open = s.World.Workspaces.Values.Where(w => w.Type is "open" or "default").Select(w => w.Code).ToList();
+            var workspace = open.Count == 0 || n.C % 4 == 3 ? s.Workspace(n.A) : open[n.A % open.Count];
+            return new([workspace], null, m => m.JoinWorkspace(workspace)) { Mostly = s.Joiner(workspace, n.B) };
         }),
 
         // Requests to join.
         new("RequestToJoin", 5, "POST /v1/workspaces/{workspace}/join-requests", 201, (s, n) =>
         {
             var closed = s.World.Workspaces.Values.Where(w => w.Type == "closed").Select(w => w.Code).ToList();
-            var workspace = closed.Count == 0 || n.B % 4 == 3 ? s.Workspace(n.A) : closed[n.A % closed.Count];
-            return new([workspace], null, m => m.RequestToJoin(workspace));
+            var workspace = closed.Count == 0 || n.C % 4 == 3 ? s.Workspace(n.A) : closed[n.A % closed.Count];
+            return new([workspace], null, m => m.RequestToJoin(workspace)) { Mostly = s.Joiner(workspace, n.B) };
         }),
         new("ApproveJoinRequest", 4, "POST /v1/workspaces/{workspace}/join-requests/{request}/approve", 200, (s, n) =>
         {
@@ -405,7 +426,10 @@ internal static class Commands
         new("WithdrawJoinRequest", 2, "DELETE /v1/workspaces/{workspace}/join-requests/{request}", 204, (s, n) =>
         {
             var (workspace, request) = RequestOf(s, n);
-            return new([workspace, request], null, m => m.WithdrawJoinRequest(workspace, request));
+            return new([workspace, request], null, m => m.WithdrawJoinRequest(workspace, request))
+            {
+                Mostly = s.World.Requests.GetValueOrDefault(request)?.User,
+            };
         }),
 
         // Invitations.
@@ -417,7 +441,8 @@ internal static class Commands
         new("InviteMany", 3, "POST /v1/workspaces/{workspace}/invitations", 200, (s, n) =>
         {
             var workspace = s.Workspace(n.A);
-            var invitees = new[] { n.B, n.C, n.B + 1 }.Select(i => (Email: s.Email(i), Role: Scene.Role(i + n.C))).ToList();
+            var invitees = new[] { n.B, n.C, n.B + 1 }
+                .Select(i => (Email: s.Email(i), Role: Scene.Role(i + n.C))).ToList();
             return new(
                 [workspace],
                 new { invitations = invitees.Select(i => new { email = i.Email, role = i.Role }) },
@@ -431,7 +456,8 @@ internal static class Commands
             return new(
                 [],
                 new { user_emails = emails },
-                m => string.Join(' ', m.InviteMany(m.OwnWorkspace(), emails.Select(email => (email, "member")), token: 0)
+                m => string.Join(' ', m
+                    .InviteMany(m.OwnWorkspace(), emails.Select(email => (email, "member")), token: 0)
                     .Select((code, i) => $"{emails[i]}:{BucketOf(code)}").Order(StringComparer.Ordinal)),
                 answer => string.Join(' ', answer.EnumerateObject()
                     .SelectMany(bucket => bucket.Value.EnumerateArray().Select(email => $"{email}:{bucket.Name}"))
@@ -452,15 +478,21 @@ internal static class Commands
             var (_, invitation) = InvitationOf(s, n);
             return new([invitation.Number()], null, m => m.RevokeOwnInvitation(invitation));
         }),
-        new("AcceptInvitation", 9, "POST /v1/invitations/{token}/accept", 200, (s, n) =>
+        new("AcceptInvitation", 10, "POST /v1/invitations/{token}/accept", 200, (s, n) =>
         {
             var (invitation, token) = TokenOf(s, n);
-            return new([new Token(invitation, token)], new { name = "New" }, m => m.AcceptInvitation(invitation, token));
+            return new([new Token(invitation, token)], new { name = "New" }, m => m.AcceptInvitation(invitation, token))
+            {
+                Mostly = s.InviteeOf(invitation),
+            };
         }),
-        new("DeclineInvitation", 2, "POST /v1/invitations/{token}/decline", 200, (s, n) =>
+        new("DeclineInvitation", 3, "POST /v1/invitations/{token}/decline", 200, (s, n) =>
         {
             var (invitation, token) = TokenOf(s, n);
-            return new([new Token(invitation, token)], null, m => m.DeclineInvitation(invitation, token));
+            return new([new Token(invitation, token)], null, m => m.DeclineInvitation(invitation, token))
+            {
+                Mostly = s.InviteeOf(invitation),
+            };
         }),
 
         // Service lines, metering, integrations.
@@ -495,7 +527,7 @@ internal static class Commands
         }),
         new("RecordMetering", 4, "POST /v1/metering/events", 200, (s, n) =>
         {
-            var (line, id, cents, now) = (s.Line(n.A), $"event-{n.B % 10}", 100 + n.C, s.World.Now);
+            var (line, id, cents, now) = (s.Line(n.A), $"event-{n.B % 3}", 100 + n.C, s.World.Now);
             var metered = new
             {
                 id,
@@ -558,18 +590,22 @@ internal static class Commands
         {
             var workspace = s.Workspace(n.A);
             var user = s.MemberIn(workspace, n.B);
-            return new([$"?workspace_id={workspace}&user_id={user}"], null, m => m.CanUseSite(workspace, user), answer =>
-                answer.GetProperty("data").GetProperty("reason").GetString()
-                ?? (answer.GetProperty("data").GetProperty("can_use_site").GetBoolean() ? "yes" : "no"));
+            return new([$"?workspace_id={workspace}&user_id={user}"], null, m => m.CanUseSite(workspace, user), read =>
+            {
+                var data = read.GetProperty("data");
+                return data.GetProperty("reason").GetString()
+                    ?? (data.GetProperty("can_use_site").GetBoolean() ? "yes" : "no");
+            });
         }),
         new("ShowAccess", 6, "GET /v1/workspaces/{workspace}/access", 200, (s, n) =>
         {
             var (workspace, role) = (s.Workspace(n.A), Scene.Role(n.C));
             var user = s.MemberIn(workspace, n.B);
-            return new([workspace, $"?user_id={user}&role={role}"], null, m => m.ShowAccess(workspace, user, role), answer =>
+            var query = $"?user_id={user}&role={role}";
+            return new([workspace, query], null, m => m.ShowAccess(workspace, user, role), answer =>
             {
                 var data = answer.GetProperty("data");
-                var reason = data.GetProperty("allowed").GetBoolean() ? "allowed" : data.GetProperty("reason").GetString();
+                var reason = data.GetProperty("reason").GetString() ?? "allowed";
                 return $"{reason} {data.GetProperty("role").GetString() ?? "none"} "
                     + (data.GetProperty("source").GetString() ?? "none");
             });
@@ -604,7 +640,8 @@ internal static class Commands
         new("ListWorkspaces", 4, "GET /v1/workspaces", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
-            return new([$"?organization_id={organization}&limit=100"], null, m => m.ListWorkspaces(organization), answer =>
+            var query = $"?organization_id={organization}&limit=100";
+            return new([query], null, m => m.ListWorkspaces(organization), answer =>
                 string.Join(' ', answer.GetProperty("data").EnumerateArray()
                     .Select(workspace => workspace.GetProperty("id").GetString())));
         }),

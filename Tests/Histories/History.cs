@@ -12,8 +12,8 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<Step>> Rounds)
 
     // The operator, the owner, an admin; the others of the cast; whoever has a key.
     private static readonly Gen<int> Who = Gen.Frequency(
-        (10, Gen.Constant(0)), (26, Gen.Constant(1)), (14, Gen.Constant(2)), (28, Gen.Choose(3, 13)),
-        (22, Gen.Choose(0, 40)));
+        (8, Gen.Constant(0)), (34, Gen.Constant(1)), (20, Gen.Constant(2)), (22, Gen.Choose(3, 13)),
+        (16, Gen.Choose(0, 40)));
 
     private static readonly Gen<int> Number = Gen.Frequency(
         (70, Gen.Choose(0, 15)), (27, Gen.Choose(0, 60)), (3, Gen.Choose(90, 99)));
@@ -21,8 +21,9 @@ internal sealed record History(IReadOnlyList<IReadOnlyList<Step>> Rounds)
     private static readonly Gen<int> MostlyRoot = Gen.Frequency((60, Gen.Constant(0)), (40, Who));
 
     private static readonly Gen<(string Name, Gen<int> Who)> Command = Gen.Frequency(
-        Commands.All.Select(command => (command.Weight, Gen.Constant((command.Name, command.IsRoots ? MostlyRoot : Who))))
-            .Append((2, Gen.Constant((Commands.TimePasses, Who)))));
+        Commands.All
+            .Select(command => (command.Weight, Gen.Constant((command.Name, command.IsRoots ? MostlyRoot : Who))))
+            .Append((5, Gen.Constant((Commands.TimePasses, Who)))));
 
     private static readonly Gen<Step> Step =
         from command in Command

@@ -16,7 +16,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private const int Width = 8;
 
     // At least so many of a history's steps are requests; in the others time goes by.
-    private const int TakenIn = 75;
+    private const int TakenIn = 70;
 
     private static readonly int Steps = int.Parse(
         Environment.GetEnvironmentVariable("TEST_STEPS") ?? "10000", CultureInfo.InvariantCulture);

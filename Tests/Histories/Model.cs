@@ -171,7 +171,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     {
         var used = taken.ToHashSet();
         var slug = SlugOf(name);
-        return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? slug : $"{slug}-{n}").First(s => !used.Contains(s));
+        return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? slug : $"{slug}-{n}")
+            .First(free => !used.Contains(free));
     }
 
     // ---- R7. The last admin, and the workspace's owner (R2), who is one of its admins.
@@ -295,7 +296,7 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         JoinOrganization(code, user ?? NewUser(email!, code), role);
     }
 
-    // R19: whoever makes a person for an organization makes the organization manage it; root makes one that nobody does.
+    // R19: the organization that a person is made for manages it; nobody manages whom root makes.
     private string NewUser(string email, string? organization, string name = "New")
     {
         var code = mint("user");
@@ -537,7 +538,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         }
 
         Refuse("validation_failed", keepsType && after.Type != before.Type);
-        Refuse("validation_failed", after.SeatLimit != before.SeatLimit && after.SeatLimit < world.SeatsTaken(code)); // R8
+        Refuse("validation_failed", // R8
+            after.SeatLimit != before.SeatLimit && after.SeatLimit < world.SeatsTaken(code));
         Refuse("slug_taken", others.Contains(after.Slug)); // R1
         if (after == before)
         {
@@ -586,8 +588,7 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     private void CloseLines(Workspace workspace, bool force)
     {
         var running = world.Lines.Values
-            .Where(l => l.Workspace == workspace.Code && l.Status is "active" or "paused")
-            .Where(l => l.Workspace == workspace.Code).ToList();
+            .Where(l => l.Workspace == workspace.Code && (l.Status is "active" or "paused")).ToList();
         Refuse("active_service_lines", running.Count > 0 && !force);
         foreach (var line in running)
         {
@@ -1082,7 +1083,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
 
     private void RefuseUnlessKeysMayChange() => Refuse("forbidden", IsService || Caller.Texts[who.Text] is not null);
 
-    private (Organization? Organization, Workspace? Workspace, string? Role) Reach(string? organization, string? workspace)
+    private (Organization? Organization, Workspace? Workspace, string? Role) Reach(
+        string? organization, string? workspace)
     {
         if ((workspace ?? Caller.Workspace) is { } only)
         {
@@ -1109,7 +1111,7 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         Issue(new Key("", type, null, reach.Organization!.Code, reach.Workspace?.Code, permissions, Caller.User));
     }
 
-    /// <summary>A user key: for oneself, or for a member of an organization whom the caller outranks or equals.</summary>
+    /// <summary>A user key: for oneself, or for a member of an organization who does not outrank the caller.</summary>
     public void CreateUserKey(string? user, string? organization)
     {
         RefuseUnlessKeysMayChange();
@@ -1119,7 +1121,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         var place = reach.Organization?.Code;
         if (holder != Caller.User && IsRoot)
         {
-            Refuse("validation_failed", place is null && world.Users.GetValueOrDefault(holder!) is not { IsActive: true });
+            Refuse("validation_failed", place is null
+                && world.Users.GetValueOrDefault(holder!) is not { IsActive: true });
             Refuse("not_organization_member", place is not null
                 && (world.PlaceOf(place, holder!) is null || !world.Users[holder!].IsActive));
         }
@@ -1127,7 +1130,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
         {
             Refuse("forbidden", place is not null && Rank(reach.Role) < 4);
             var shared = world.Places.Values
-                .Where(p => p.User == holder && world.Users[holder].IsActive && (place is null || p.Organization == place))
+                .Where(p => p.User == holder && world.Users[holder].IsActive)
+                .Where(p => place is null || p.Organization == place)
                 .Where(p => world.PlaceOf(p.Organization, Caller.User!) is not null).ToList();
             Refuse("not_organization_member", shared.Count == 0);
             var administered = shared.Where(p => Rank(world.PlaceOf(p.Organization, Caller.User!)!.Role) == 4).ToList();

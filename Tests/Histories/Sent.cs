@@ -58,7 +58,8 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
     public (string Words, string? Shown, World After) On(World world, World? before = null)
     {
         var after = world.Copy();
-        var made = Made.Select(code => WithYear(code, world.Now)).GroupBy(KindOf).ToDictionary(kind => kind.Key, kind => new Queue<string>(kind));
+        var made = Made.Select(code => WithYear(code, world.Now)).GroupBy(KindOf)
+            .ToDictionary(kind => kind.Key, kind => new Queue<string>(kind));
         var invited = Invitations.ToDictionary(i => i.Key, i => new Queue<string>(i.Value));
         var model = new Model(after, Who, Mint);
         try
@@ -83,9 +84,13 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
             : $"new {what}-0";
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Who.Key}{(Who.Text > 0 ? $" (text {Who.Text})" : "")}  {Command.Name}  {Command.Method} {Url(new Dictionary<Token, string>())} {JsonSerializer.Serialize(Call.Body)}  → {(IsSuccess ? $"{Words} {Shown}" : Words)}");
+    public override string ToString()
+    {
+        var who = Who.Text == 0 ? Who.Key : $"{Who.Key} in text {Who.Text}";
+        var body = Call.Body is null ? "" : $" {JsonSerializer.Serialize(Call.Body)}";
+        var url = Url(new Dictionary<Token, string>());
+        return $"{who}: {Command.Name} {Command.Method} {url}{body} → {Words} {Shown}".TrimEnd();
+    }
 
     private static string TextOf(object? id, IReadOnlyDictionary<Token, string> tokens) => id is Token token
         ? tokens.GetValueOrDefault(token) ?? $"{token.Invitation}-{token.Number}"

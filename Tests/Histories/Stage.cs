@@ -49,15 +49,15 @@ internal sealed partial class Stage : IAsyncDisposable
     }
 
     /// <summary>
-    /// One step, or several at the same time. There has to be an order in which the model answers to each as the service
-    /// has, and ends in the same state with the same events.
+    /// One step, or several at the same time. There has to be an order in which the model answers to each as the
+    /// service has, and ends in the same state with the same events.
     /// </summary>
     public async Task TakeAsync(IReadOnlyList<Step> steps)
     {
         Pass(TimeSpan.FromSeconds(1));
         foreach (var step in steps.Where(step => step.Command == Commands.TimePasses))
         {
-            Pass(new[] { TimeSpan.FromHours(1), TimeSpan.FromHours(40), TimeSpan.FromDays(8) }[step.A % 3]);
+            Pass(new[] { TimeSpan.FromHours(1), TimeSpan.FromDays(8), TimeSpan.FromHours(40) }[step.A % 3]);
         }
 
         await RoundAsync([.. steps.Where(step => step.Command != Commands.TimePasses).Select(Resolve)]);
@@ -75,15 +75,16 @@ internal sealed partial class Stage : IAsyncDisposable
     private Sent Resolve(Step step)
     {
         var command = Commands.ByName[step.Command];
-        return new Sent(
-            command,
-            _credentials[step.Who % _credentials.Count],
-            command.In(new Scene(_world, _tag), step));
+        var call = command.In(new Scene(_world, _tag), step);
+        var who = step.C % 4 == 0 ? null : _credentials.Find(credential =>
+            _world.Keys[credential.Key] is { Organization: null, IsRevoked: false } key
+            && call.Mostly is not null && (key.User ?? key.Code) == call.Mostly);
+        return new Sent(command, who ?? _credentials[step.Who % _credentials.Count], call);
     }
 
     private async Task RoundAsync(List<Sent> round)
     {
-        await Task.WhenAll(round.Count == 1 ? [SendAsync(round[0])] : round.Select(sent => Task.Run(() => SendAsync(sent))));
+        await Task.WhenAll(round.Select(sent => Task.Run(() => SendAsync(sent))));
         _told.AddRange(round);
         var stored = await _stored.ReadAsync(_world.Now);
         var events = await _stored.NewEventsAsync();
@@ -161,11 +162,13 @@ internal sealed partial class Stage : IAsyncDisposable
             var (words, shown, after) = sent.On(world);
             if (words != sent.Words)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"The model answers {words}, the service {sent.Words}: {sent}");
+                text.Append(CultureInfo.InvariantCulture, $"The model answers {words}, the service {sent.Words}: ")
+                    .AppendLine(sent.ToString());
             }
             else if (shown != sent.Shown)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"The model shows '{shown}', the service '{sent.Shown}': {sent}");
+                text.Append(CultureInfo.InvariantCulture, $"The model shows '{shown}', the service '{sent.Shown}': ")
+                    .AppendLine(sent.ToString());
             }
 
             world = after;
@@ -200,7 +203,7 @@ internal sealed partial class Stage : IAsyncDisposable
     }
 
     private string Named(string text) => Code().Replace(text, match =>
-        _world.Users.TryGetValue(match.Value, out var user) ? user.Email[..user.Email.IndexOf('@', StringComparison.Ordinal)]
+        _world.Users.TryGetValue(match.Value, out var user) ? user.Email.Split('@')[0]
         : _world.Workspaces.TryGetValue(match.Value, out var workspace) ? $"workspace:{workspace.Slug}"
         : _world.Organizations.TryGetValue(match.Value, out var organization) ? $"organization:{organization.Slug}"
         : _world.Keys.TryGetValue(match.Value, out var key) && key.User is { } holder && key.Organization is null
@@ -240,7 +243,7 @@ internal sealed partial class Stage : IAsyncDisposable
         await WorkspaceAsync(admin, apex, "closed", null);
         await WorkspaceAsync(owner, apex, "open", 4);
         await WorkspaceAsync(stranger, beta, "open", null);
-        await ServiceKeyAsync(owner, apex, null, "read", "write", "members:manage", "service_lines:manage", "metering:write");
+        await ServiceKeyAsync(owner, apex, null, Scene.Permissions(0));
         await ServiceKeyAsync(admin, null, first, "read", "members:manage");
         await ServiceKeyAsync(stranger, beta, null, "read", "write", "members:manage");
         await StepAsync("CreateServiceLine", 1, 0);
@@ -306,6 +309,13 @@ internal sealed partial class Stage : IAsyncDisposable
         Credential who, string? organization, string? workspace, params string[] permissions) =>
         DoAsync("CreateServiceKey", who, new Call(
             [],
-            new { name = "Key", type = "secret", organization_id = organization, workspace_id = workspace, permissions },
+            new
+            {
+                name = "Key",
+                type = "secret",
+                organization_id = organization,
+                workspace_id = workspace,
+                permissions,
+            },
             m => m.CreateServiceKey("secret", organization, workspace, permissions)));
 }

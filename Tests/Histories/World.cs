@@ -224,7 +224,8 @@ internal sealed class World
             yield return Row(
                 "organization", o.Code, o.Name, o.Slug, o.Owner, o.Status, o.Subscription, Milliseconds(o.TrialEndsAt),
                 o.Ceiling ? 1 : 0, o.MostWorkspaces, o.MostMembers, o.MostLines,
-                Workspaces.Values.Count(w => w.Organization == o.Code), ActivePlaces(o.Code).Count(), ActiveLines(o.Code));
+                Workspaces.Values.Count(w => w.Organization == o.Code), ActivePlaces(o.Code).Count(),
+                ActiveLines(o.Code));
         }
 
         foreach (var u in Users.Values)
@@ -279,7 +280,8 @@ internal sealed class World
         foreach (var k in Keys.Values.Where(k => k.Type != "root"))
         {
             yield return Row(
-                "key", k.Code, k.Type, k.User, k.Organization, Workspaces.ContainsKey(k.Workspace ?? "") ? k.Workspace : null,
+                "key", k.Code, k.Type, k.User, k.Organization,
+                Workspaces.ContainsKey(k.Workspace ?? "") ? k.Workspace : null,
                 k.Permissions is null ? null : string.Join(' ', k.Permissions), k.Issuer, k.IsRevoked ? 1 : 0);
         }
 
