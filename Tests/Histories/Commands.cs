@@ -527,7 +527,7 @@ internal static class Commands
         }),
         new("RecordMetering", 4, "POST /v1/metering/events", 200, (s, n) =>
         {
-            var (line, id, cents, now) = (s.Line(n.A), $"event-{n.B % 3}", 100 + n.C, s.World.Now);
+            var (line, id, cents, now) = (s.Line(n.A % 3), $"event-{n.B % 2}", 100 + n.C, s.World.Now);
             var metered = new
             {
                 id,

@@ -87,7 +87,7 @@ internal sealed partial class Stage : IAsyncDisposable
         await Task.WhenAll(round.Select(sent => Task.Run(() => SendAsync(sent))));
         _told.AddRange(round);
         var stored = await _stored.ReadAsync(_world.Now);
-        var events = await _stored.NewEventsAsync();
+        var events = await _stored.ReadEventsAsync(_world.Now);
         Claim(round, stored);
         var order = new Search(round, stored, events).Find(_world) ?? throw Differ(round, stored, events);
         foreach (var (sent, after) in order)
@@ -253,7 +253,6 @@ internal sealed partial class Stage : IAsyncDisposable
             [],
             new { name = "Key", type = "user", organization_id = apex },
             m => m.CreateUserKey(null, apex)));
-        await _stored.NewEventsAsync();
     }
 
     private Task<Sent> StepAsync(string command, int who, int place) =>

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace WorkspaceService.Histories;
 
-/// <summary>What has come of the steps: histories that are refused at the door only say nothing about the rules.</summary>
+/// <summary>What has come of the steps: a history that is refused at the door tells nothing about the rules.</summary>
 internal sealed class Tally
 {
     private readonly Dictionary<string, int> _answers = [];
