@@ -25,6 +25,15 @@ internal sealed class Ground : IDisposable
         return _service;
     }
 
+    /// <summary>What one history has left wrong would be found after each that follows.</summary>
+    public async Task LeaveIfDamagedAsync()
+    {
+        if (_service is not null && await _service.FindAsync() is [_, ..])
+        {
+            await EndAsync();
+        }
+    }
+
     public void Dispose() => Task.Run(EndAsync).GetAwaiter().GetResult();
 
     private async Task EndAsync()

@@ -75,6 +75,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
             {
                 // Of those that a failing history is shrunk to, the last that fails is the smallest.
                 smallest = found;
+                await ground.LeaveIfDamagedAsync();
                 return false;
             }
         }).GetAwaiter().GetResult()));
