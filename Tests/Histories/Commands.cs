@@ -99,7 +99,8 @@ internal sealed class Scene(World world, string tag)
 
     public string Integration(int n) => Pick(world.Integrations.Keys, n, "INT-20-999999");
 
-    public string Key(int n) => Pick(world.Keys.Keys.Where(k => k != "root"), n, "key_20_99999");
+    /// <summary>The newest first.</summary>
+    public string Key(int n) => Pick(world.Keys.Keys.Where(k => k != "root").Reverse(), n, "key_20_99999");
 
     /// <summary>An address that nobody has at first, in one case or another; or that of a user.</summary>
     public string Email(int n)
@@ -131,7 +132,8 @@ internal sealed class Scene(World world, string tag)
 
     public static long? SeatLimit(int n) => n % 4 == 0 ? null : n % 4 + n / 4 % 2;
 
-    public static long? PlanLimit(int n) => n % 3 == 0 ? null : n % 9;
+    /// <summary>A limit that what there is now is at, below or above; or none.</summary>
+    public static long? Near(int n, int used) => n % 4 == 0 ? null : Math.Max(0, used + n % 4 - 2);
 
     public static string[] Permissions(int n) => (n % 5) switch
     {
@@ -152,7 +154,7 @@ internal sealed class Scene(World world, string tag)
     private static string? Preferably(int n, IEnumerable<string> codes)
     {
         var all = codes.ToList();
-        return n % 4 == 3 || all.Count == 0 ? null : all[n / 4 % all.Count];
+        return n % 4 == 3 || all.Count == 0 ? null : all[(n / 4 + 2) % all.Count];
     }
 }
 
@@ -186,10 +188,10 @@ internal static class Commands
             return new([organization], new { status },
                 m => m.UpdateOrganization(organization, true, o => o with { Status = status }));
         }, IsRoots: true),
-        new("SetSubscription", 3, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
+        new("SetSubscription", 5, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
-            var status = new[] { "active", "trialing", "past_due", "cancelled" }[n.B % 4];
+            var status = new[] { "active", "trialing", "trialing", "past_due", "cancelled" }[n.B % 5];
             var end = n.C % 3 == 0 ? (DateTimeOffset?)null : s.World.Now.AddDays(n.C % 3 == 1 ? 3 : -1);
             return new([organization], new { subscription_status = status, trial_ends_at = end },
                 m => m.UpdateOrganization(
@@ -198,8 +200,9 @@ internal static class Commands
         new("SetLimits", 5, "PATCH /v1/orgs/{organization}", 200, (s, n) =>
         {
             var organization = s.Organization(n.A);
-            var (workspaces, members) = (Scene.PlanLimit(n.B), Scene.PlanLimit(n.C) + 6);
-            var lines = Scene.PlanLimit(n.B / 3);
+            var workspaces = Scene.Near(n.B, s.World.Workspaces.Values.Count(w => w.Organization == organization));
+            var members = Scene.Near(n.C, s.World.ActivePlaces(organization).Count());
+            var lines = Scene.Near(n.B / 3, s.World.ActiveLines(organization));
             return new([organization], new { limits = new { workspaces, members, active_service_lines = lines } },
                 m => m.UpdateOrganization(organization, true, o => o with
                 {
@@ -227,7 +230,7 @@ internal static class Commands
             return new([organization, user], new { role },
                 m => m.ChangeOrganizationMemberRole(organization, user, role));
         }),
-        new("RemoveOrganizationMember", 4, "DELETE /v1/orgs/{organization}/members/{user}", 204, (s, n) =>
+        new("RemoveOrganizationMember", 5, "DELETE /v1/orgs/{organization}/members/{user}", 204, (s, n) =>
         {
             var organization = s.Organization(n.A);
             var user = s.PlaceIn(organization, n.B);
@@ -337,7 +340,7 @@ internal static class Commands
             var name = Scene.WorkspaceName(n.B);
             return new([], new { workspace = new { name } }, m => m.UpdateOwnWorkspace(name));
         }),
-        new("ArchiveWorkspace", 4, "POST /v1/workspaces/{workspace}/archive", 200, (s, n) =>
+        new("ArchiveWorkspace", 6, "POST /v1/workspaces/{workspace}/archive", 200, (s, n) =>
         {
             var (workspace, force) = (s.Workspace(n.A), n.B % 3 == 2);
             return new([workspace], new { force }, m => m.ArchiveWorkspace(workspace, force));
@@ -407,7 +410,7 @@ internal static class Commands
         }),
 
         // Requests to join.
-        new("RequestToJoin", 5, "POST /v1/workspaces/{workspace}/join-requests", 201, (s, n) =>
+        new("RequestToJoin", 6, "POST /v1/workspaces/{workspace}/join-requests", 201, (s, n) =>
         {
             var closed = s.World.Workspaces.Values.Where(w => w.Type == "closed").Select(w => w.Code).ToList();
             var workspace = closed.Count == 0 || n.C % 4 == 3 ? s.Workspace(n.A) : closed[n.A % closed.Count];
@@ -517,7 +520,7 @@ internal static class Commands
             return new([line], new { name }, m => m.RenameServiceLine(line, name));
         }),
         Move("activate", "active", 7),
-        Move("pause", "paused", 3),
+        Move("pause", "paused", 6),
         Move("close", "closed", 1),
         Move("terminate", "terminated", 1),
         new("ReportHealth", 4, "PUT /v1/service-lines/{serviceLine}/health", 200, (s, n) =>
@@ -545,7 +548,7 @@ internal static class Commands
                 return result.GetProperty("code").GetString() ?? result.GetProperty("result").GetString();
             });
         }),
-        new("ConnectIntegration", 1, "POST /v1/integrations", 201, (s, n) =>
+        new("ConnectIntegration", 3, "POST /v1/integrations", 201, (s, n) =>
         {
             var workspace = s.Workspace(n.A);
             return new([], new { workspace_id = workspace, type = "github" }, m => m.ConnectIntegration(workspace));
@@ -579,14 +582,14 @@ internal static class Commands
             var key = s.Key(n.A);
             return new([key], null, m => m.RevokeKey(key));
         }),
-        new("RotateKey", 2, "POST /v1/api-keys/{key}/rotate", 200, (s, n) =>
+        new("RotateKey", 3, "POST /v1/api-keys/{key}/rotate", 200, (s, n) =>
         {
             var (key, overlap) = (s.Key(n.A), n.B % 3 == 0 ? 0 : 3600);
             return new([key], new { overlap_seconds = overlap }, m => m.RotateKey(key, overlap));
         }),
 
         // What is looked at.
-        new("CanUseSite", 6, "GET /v1/can-use-site", 200, (s, n) =>
+        new("CanUseSite", 8, "GET /v1/can-use-site", 200, (s, n) =>
         {
             var workspace = s.Workspace(n.A);
             var user = s.MemberIn(workspace, n.B);

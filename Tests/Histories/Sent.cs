@@ -31,6 +31,10 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
     /// <summary>The text of a key, with the key's code.</summary>
     public (string Code, string Text)? Key { get; private set; }
 
+    /// <summary>The codes of the keys and invitations of which the answer has a text.</summary>
+    public IEnumerable<string> Secrets =>
+        Key is var (key, _) ? Tokens.Select(token => token.Code).Append(key) : Tokens.Select(token => token.Code);
+
     public string Url(IReadOnlyDictionary<Token, string> tokens)
     {
         var ids = new Queue<object?>(Call.Ids);

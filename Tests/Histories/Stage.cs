@@ -93,8 +93,22 @@ internal sealed partial class Stage : IAsyncDisposable
         foreach (var (sent, after) in order)
         {
             _world = after;
-            Learn(sent);
             _tally.Count(sent);
+        }
+
+        foreach (var (sent, after) in order.Where(taken => !order.Any(other =>
+            other.Sent != taken.Sent && other.Sent.Secrets.Intersect(taken.Sent.Secrets).Any())))
+        {
+            Learn(sent, after);
+        }
+
+        // Of two texts that were made at the same time the state does not tell which is the newer one: nobody uses them.
+        foreach (var code in order.SelectMany(taken => taken.Sent.Secrets).GroupBy(c => c).Where(c => c.Count() > 1))
+        {
+            if (_world.Invitations.TryGetValue(code.Key, out var sent))
+            {
+                _world.Invitations[code.Key] = sent with { Token = 0 };
+            }
         }
     }
 
@@ -132,16 +146,16 @@ internal sealed partial class Stage : IAsyncDisposable
     }
 
     // Texts of keys and tokens, which are in answers only.
-    private void Learn(Sent sent)
+    private void Learn(Sent sent, World after)
     {
         foreach (var (code, text) in sent.Tokens)
         {
-            _tokens[new Token(code, _world.Invitations[code].Token)] = text;
+            _tokens[new Token(code, after.Invitations[code].Token)] = text;
         }
 
         if (sent.Key is var (key, keyText))
         {
-            var credential = new Credential(key, _world.Keys[key].Texts.Count - 1);
+            var credential = new Credential(key, after.Keys[key].Texts.Count - 1);
             _keys[credential] = keyText;
             _credentials.Add(credential);
         }
@@ -249,7 +263,7 @@ internal sealed partial class Stage : IAsyncDisposable
         await StepAsync("CreateServiceLine", 1, 0);
         await StepAsync("CreateServiceLine", 1, 1);
         await StepAsync("Invite", 1, 1);
-        await DoAsync("CreateUserKey", admin, new Call(
+        await DoAsync("CreateUserKey", owner, new Call(
             [],
             new { name = "Key", type = "user", organization_id = apex },
             m => m.CreateUserKey(null, apex)));
@@ -271,7 +285,7 @@ internal sealed partial class Stage : IAsyncDisposable
         }
 
         _world = after;
-        Learn(sent);
+        Learn(sent, after);
         return sent;
     }
 
