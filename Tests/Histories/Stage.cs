@@ -97,12 +97,12 @@ internal sealed partial class Stage : IAsyncDisposable
         }
 
         foreach (var (sent, after) in order.Where(taken => !order.Any(other =>
-            other.Sent != taken.Sent && other.Sent.Secrets.Intersect(taken.Sent.Secrets).Any())))
+            !ReferenceEquals(other.Sent, taken.Sent) && other.Sent.Secrets.Intersect(taken.Sent.Secrets).Any())))
         {
             Learn(sent, after);
         }
 
-        // Of two texts that were made at the same time the state does not tell which is the newer one: nobody uses them.
+        // Of two texts that were made at the same time the state does not tell which is the newer: nobody uses them.
         foreach (var code in order.SelectMany(taken => taken.Sent.Secrets).GroupBy(c => c).Where(c => c.Count() > 1))
         {
             if (_world.Invitations.TryGetValue(code.Key, out var sent))
