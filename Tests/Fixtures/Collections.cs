@@ -40,6 +40,10 @@ public static class Collections
     [CollectionDefinition("Domain")]
     public sealed class Domain : ICollectionFixture<ServiceFixture>;
 
+    /// <summary>These take services for themselves, one history after the other.</summary>
+    [CollectionDefinition("Histories")]
+    public sealed class Histories;
+
     [CollectionDefinition("Integrations")]
     public sealed class Integrations : ICollectionFixture<ServiceFixture>;
 

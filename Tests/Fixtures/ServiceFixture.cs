@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
@@ -140,6 +141,14 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
     {
         await using var session = Db.Open();
         return await session.ListAsync<T>(sql, parameters);
+    }
+
+    /// <summary>A connection beside those of the service.</summary>
+    public async Task<DbConnection> ConnectAsync()
+    {
+        var connection = _database.Connect();
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>The types of a workspace's events, in their order.</summary>

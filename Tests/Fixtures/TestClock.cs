@@ -4,12 +4,26 @@ namespace WorkspaceService;
 public sealed class TestClock : TimeProvider
 {
     private TimeSpan _offset;
+    private DateTimeOffset? _stopped;
 
     public DateTimeOffset Now => GetUtcNow();
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _offset;
+    public override DateTimeOffset GetUtcNow() => _stopped ?? base.GetUtcNow() + _offset;
 
-    public void Advance(TimeSpan by) => _offset += by;
+    /// <summary>Stands still from now on, but for <see cref="Advance"/>; at a full second.</summary>
+    public void Stop() => _stopped = DateTimeOffset.FromUnixTimeSeconds(GetUtcNow().ToUnixTimeSeconds());
+
+    public void Advance(TimeSpan by)
+    {
+        if (_stopped is { } time)
+        {
+            _stopped = time + by;
+        }
+        else
+        {
+            _offset += by;
+        }
+    }
 
     public void SetTo(DateTimeOffset time) => _offset = time - base.GetUtcNow();
 }

@@ -1,0 +1,63 @@
+namespace WorkspaceService.Histories;
+
+/// <summary>
+/// Looks for an order of requests that were sent at the same time in which the model, one request after the other,
+/// answers as the service has, and ends in the stored state with the events that the service has appended. A key is
+/// looked at before its command is carried out: what it was when all began counts as well.
+/// </summary>
+internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, List<Event> events)
+{
+    private readonly HashSet<string> _stored = [.. stored];
+    private readonly Dictionary<Event, int> _events = events.CountBy(e => e).ToDictionary();
+
+    // What is left to do, and where: states from which there is no way to the end.
+    private readonly HashSet<(int Done, string State)> _dead = [];
+
+    /// <summary>Such an order; null for none.</summary>
+    public IReadOnlyList<(Sent Sent, World After)>? Find(World world) => Find(world, world, 0, [], []);
+
+    private List<(Sent Sent, World After)>? Find(
+        World begin, World world, int done, List<(Sent Sent, World After)> order, List<Event> happened)
+    {
+        if (order.Count == round.Count)
+        {
+            return IsEnd(world, happened) ? order : null;
+        }
+
+        var state = round.Count == 1 ? "" : string.Join('\n', world.Describe().Order(StringComparer.Ordinal));
+        if (_dead.Contains((done, state)))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < round.Count; i++)
+        {
+            if ((done & (1 << i)) != 0)
+            {
+                continue;
+            }
+
+            var sent = round[i];
+            var (words, shown, after) = sent.On(world);
+            if (words != sent.Words && round.Count > 1)
+            {
+                (words, shown, after) = sent.On(world, begin);
+            }
+
+            if (words == sent.Words && shown == sent.Shown
+                && Find(begin, after, done | (1 << i), [.. order, (sent, after)], [.. happened, .. after.Events])
+                    is { } found)
+            {
+                return found;
+            }
+        }
+
+        _dead.Add((done, state));
+        return null;
+    }
+
+    private bool IsEnd(World world, List<Event> happened) =>
+        world.Describe().ToHashSet().SetEquals(_stored)
+        && happened.Count == events.Count
+        && happened.CountBy(e => e).All(e => _events.GetValueOrDefault(e.Key) == e.Value);
+}
