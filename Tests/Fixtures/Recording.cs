@@ -7,8 +7,9 @@ namespace WorkspaceService;
 
 /// <summary>
 /// What a test run issued and must keep to itself, and what it said, in files of a folder: the secrets, the answers
-/// that were errors, the events of every database. The environment variable <c>TEST_RECORD</c> names the folder; without it
-/// nothing is recorded. The log is the run's own output, which whoever starts it puts beside them as <c>log.txt</c>.
+/// that were errors, the events of every database. The environment variable <c>TEST_RECORD</c> names the folder;
+/// without it nothing is recorded. The log is the run's own output, which whoever starts it puts beside them as
+/// <c>log.txt</c>.
 /// </summary>
 internal static partial class Recording
 {
