@@ -35,7 +35,10 @@ internal static class Headers
             Description = "Seconds to wait.",
             Schema = new OpenApiSchema
             {
-                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "60",
+                Type = JsonSchemaType.Integer,
+                Format = "int32",
+                Minimum = "1",
+                Maximum = "60",
             },
             Example = 1,
         },

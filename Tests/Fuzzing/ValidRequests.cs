@@ -156,7 +156,8 @@ internal sealed class ValidRequests(ApiDocument document, World world, Random ra
                     {
                         members[name] = draft.Raw(json);
                     }
-                }));
+                }
+            ));
             if (members[name] is { } present)
             {
                 AddMembers(draft, inner, present, places);
