@@ -253,7 +253,9 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
             Note(draft, answer, $"it shows something of another tenant, {mark}");
         }
 
-        foreach (var id in draft.Actor.Mark == _valid.World.Mark ? _valid.World.ForeignIds : [])
+        // The document is the same for everybody: its ids are examples.
+        var isOwn = draft.Actor.Mark == _valid.World.Mark && draft.Operation.Id != "GetOpenApiDocument";
+        foreach (var id in isOwn ? _valid.World.ForeignIds : [])
         {
             if (text.Contains(id, StringComparison.Ordinal) && !asked.Contains(id, StringComparison.Ordinal)
                 && !_told.Contains(id))

@@ -15,7 +15,7 @@ namespace WorkspaceService.Histories;
 /// The code of a new thing, by its kind; an invitation's by its workspace and address too. The service makes codes, and
 /// the model takes what it made.
 /// </param>
-internal sealed class Model(World world, Credential who, Func<string, string> mint)
+internal sealed class Model(World world, Credential who, Func<string, string> mint, World? before = null)
 {
     private Key Caller => world.Keys[who.Key];
 
@@ -557,7 +557,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     public void UpdateOwnWorkspace(string name) =>
         UpdateWorkspace(OwnWorkspace(), workspace => workspace with { Name = name });
 
-    // Section 7: the workspace of the key, else the one that the user owns, else the earliest joined active one.
+    // Section 7: the workspace of the key, else the one that the user owns, else the earliest joined active one. It is
+    // chosen where a request begins.
     public string OwnWorkspace()
     {
         if (Caller.Workspace is { } only)
@@ -565,8 +566,9 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
             return only;
         }
 
-        var joined = world.Members.Values.Where(m => m.User == Caller.User)
-            .Select(m => (Member: m, Workspace: world.Workspaces[m.Workspace]))
+        var begun = before ?? world;
+        var joined = begun.Members.Values.Where(m => m.User == Caller.User)
+            .Select(m => (Member: m, Workspace: begun.Workspaces[m.Workspace]))
             .Where(j => Reaches(j.Workspace.Organization))
             .Where(j => j.Workspace.Owner == Caller.User || !j.Workspace.IsArchived)
             .OrderBy(j => j.Workspace.Owner == Caller.User ? 0 : 1)

@@ -3,7 +3,8 @@ namespace WorkspaceService.Histories;
 /// <summary>
 /// Looks for an order of requests that were sent at the same time in which the model, one request after the other,
 /// answers as the service has, and ends in the stored state with the events that the service has appended. A key is
-/// looked at before its command is carried out: what it was when all began counts as well.
+/// looked at, and on V4 the caller's own workspace chosen, before the command is carried out: what they were when all
+/// began counts as well.
 /// </summary>
 internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, List<Event> events)
 {

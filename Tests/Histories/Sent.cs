@@ -65,7 +65,7 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
         var made = Made.Select(code => WithYear(code, world.Now)).GroupBy(KindOf)
             .ToDictionary(kind => kind.Key, kind => new Queue<string>(kind));
         var invited = Invitations.ToDictionary(i => i.Key, i => new Queue<string>(i.Value));
-        var model = new Model(after, Who, Mint);
+        var model = new Model(after, Who, Mint, before);
         try
         {
             new Model(before ?? after, Who, Mint).Authenticate();
