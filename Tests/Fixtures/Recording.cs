@@ -23,7 +23,7 @@ internal static partial class Recording
 
     private static readonly Recorder Handler = new()
     {
-        InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false },
+        InnerHandler = new SocketsHttpHandler { UseCookies = false },
     };
 
     public static bool IsOn => Folder is not null;
@@ -94,7 +94,7 @@ internal static partial class Recording
                 Issued(Token().Matches(request.RequestUri!.AbsolutePath).Select(token => token.Groups[1].Value));
             }
 
-            if (answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true)
+            if (answer.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json")
             {
                 await answer.Content.LoadIntoBufferAsync(ct);
                 var body = await answer.Content.ReadAsStringAsync(ct);

@@ -22,6 +22,8 @@ internal sealed class ApiDocument
         ];
     }
 
+    private static readonly string[] RefusalsInJson = ["TapeError", "V4Error", "V4NoSite"];
+
     public JsonNode Json { get; }
 
     public SchemaValidator Answers { get; }
@@ -40,7 +42,7 @@ internal sealed class ApiDocument
     {
         "application/problem+json" => refusal.Values().SelectMany(value => Errors("Problem", value)),
         "application/json" => refusal.Values()
-            .Where(value => Errors("TapeError", value).Any() && Errors("V4Error", value).Any())
+            .Where(value => RefusalsInJson.All(schema => Errors(schema, value).Any()))
             .Select(_ => "the error has the shape of no surface"),
         var other => [$"an error has the media type {other}"],
     };

@@ -132,7 +132,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
             return body.ToArray();
         }
 
-        while (int.Parse((await LineAsync(ct))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var n)
+        while (int.Parse(await ChunkAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var n)
         {
             await CopyAsync(body, n, ct);
             await LineAsync(ct);
@@ -140,6 +140,8 @@ internal sealed class RawHttp(Uri address) : IDisposable
 
         await LineAsync(ct);
         return body.ToArray();
+
+        async Task<string> ChunkAsync() => await LineAsync(ct) ?? throw new IOException("It breaks off.");
     }
 
     private async Task CopyAsync(MemoryStream body, int count, CancellationToken ct)
