@@ -46,6 +46,9 @@ internal sealed record Command(
     public bool IsTape => Pattern.StartsWith("/v1/workspace/", StringComparison.Ordinal)
         || Pattern is "/v1/workspace" or "/v1/org/user";
 
+    /// <summary>True where the path does not say which workspace or organization is meant: the caller's own.</summary>
+    public bool IsAboutOwn => IsV4 || Pattern is "/v1/workspace" or "/v1/org/user";
+
     public bool IsV4 => Pattern.StartsWith("/api/v4", StringComparison.Ordinal);
 }
 
