@@ -131,7 +131,7 @@ internal sealed class Scene(World world, string tag)
 
     public static string TapeRole(int n) => new[] { "member", "admin", "guest" }[n % 3];
 
-    public static string Type(int n) => new[] { "private", "closed", "open", "default" }[n % 4];
+    public static string Type(int n) => new[] { "private", "closed", "open", "default", "default" }[n % 5];
 
     public static long? SeatLimit(int n) => n % 4 == 0 ? null : n % 4 + n / 4 % 2;
 
