@@ -46,6 +46,9 @@ internal sealed record Command(
     public bool IsTape => Pattern.StartsWith("/v1/workspace/", StringComparison.Ordinal)
         || Pattern is "/v1/workspace" or "/v1/org/user";
 
+    /// <summary>True where the path does not say which workspace or organization is meant: the caller's own.</summary>
+    public bool IsAboutOwn => IsV4 || Pattern is "/v1/workspace" or "/v1/org/user";
+
     public bool IsV4 => Pattern.StartsWith("/api/v4", StringComparison.Ordinal);
 }
 
@@ -128,7 +131,7 @@ internal sealed class Scene(World world, string tag)
 
     public static string TapeRole(int n) => new[] { "member", "admin", "guest" }[n % 3];
 
-    public static string Type(int n) => new[] { "private", "closed", "open", "default" }[n % 4];
+    public static string Type(int n) => new[] { "private", "closed", "open", "default", "default" }[n % 5];
 
     public static long? SeatLimit(int n) => n % 4 == 0 ? null : n % 4 + n / 4 % 2;
 

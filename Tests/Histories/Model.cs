@@ -10,12 +10,15 @@ namespace WorkspaceService.Histories;
 /// <see cref="World"/> that it ran on away.
 /// </summary>
 /// <param name="world">What there is; the command changes it.</param>
+/// <param name="before">
+/// The same world, or one from before, in which the key is looked at, and which workspace or organization is its own.
+/// </param>
 /// <param name="who">Whoever calls: a key, in one of the texts that it has had.</param>
 /// <param name="mint">
 /// The code of a new thing, by its kind; an invitation's by its workspace and address too. The service makes codes, and
 /// the model takes what it made.
 /// </param>
-internal sealed class Model(World world, Credential who, Func<string, string> mint, World? before = null)
+internal sealed class Model(World world, World before, Credential who, Func<string, string> mint)
 {
     private Key Caller => world.Keys[who.Key];
 
@@ -40,11 +43,11 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     /// </summary>
     public void Authenticate()
     {
-        var end = Caller.Texts[who.Text];
-        Refuse("unauthenticated", Caller.IsRevoked
-            || end <= world.Now
-            || (Caller.User is { } user && !world.Users[user].IsActive)
-            || (Caller.Workspace is { } workspace && !world.Workspaces.ContainsKey(workspace)));
+        var key = before.Keys[who.Key];
+        Refuse("unauthenticated", key.IsRevoked
+            || key.Texts[who.Text] <= before.Now
+            || (key.User is { } user && !before.Users[user].IsActive)
+            || (key.Workspace is { } workspace && !before.Workspaces.ContainsKey(workspace)));
     }
 
     /// <summary>Section 6: for the root key no organization can be told.</summary>
@@ -422,7 +425,7 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
     // Section 6: the organization of the key, else the one that its user joined first.
     public void CreateTapeUser(string email, string role) => CreateUser(email, OwnOrganization(), role);
 
-    private string OwnOrganization() => Caller.Organization ?? Found(world.Places.Values
+    private string OwnOrganization() => Caller.Organization ?? Found(before.Places.Values
         .Where(p => p.User == Caller.User)
         .OrderBy(p => p.JoinedAt).ThenBy(p => p.Organization.Number()).FirstOrDefault()).Organization;
 
@@ -566,9 +569,8 @@ internal sealed class Model(World world, Credential who, Func<string, string> mi
             return only;
         }
 
-        var begun = before ?? world;
-        var joined = begun.Members.Values.Where(m => m.User == Caller.User)
-            .Select(m => (Member: m, Workspace: begun.Workspaces[m.Workspace]))
+        var joined = before.Members.Values.Where(m => m.User == Caller.User)
+            .Select(m => (Member: m, Workspace: before.Workspaces[m.Workspace]))
             .Where(j => Reaches(j.Workspace.Organization))
             .Where(j => j.Workspace.Owner == Caller.User || !j.Workspace.IsArchived)
             .OrderBy(j => j.Workspace.Owner == Caller.User ? 0 : 1)

@@ -2,9 +2,9 @@ namespace WorkspaceService.Histories;
 
 /// <summary>
 /// Looks for an order of requests that were sent at the same time in which the model, one request after the other,
-/// answers as the service has, and ends in the stored state with the events that the service has appended. A key is
-/// looked at, and on V4 the caller's own workspace chosen, before the command is carried out: what they were when all
-/// began counts as well.
+/// answers as the service has, and ends in the stored state with the events that the service has appended. The
+/// caller, its key and what is its own are looked at before its command is carried out: what they were earlier in the
+/// round counts as well.
 /// </summary>
 internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, List<Event> events)
 {
@@ -40,17 +40,20 @@ internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, Lis
             }
 
             var sent = round[i];
-            var (words, shown, after) = sent.On(world);
-            if (words != sent.Words && round.Count > 1)
+            foreach (var before in order.Select(taken => taken.After).Reverse().Append(begin))
             {
-                (words, shown, after) = sent.On(world, begin);
-            }
+                var (words, shown, after) = sent.On(world, before);
+                var isSame = words == sent.Words && shown == sent.Shown;
+                List<(Sent, World)> taken = [.. order, (sent, after)];
+                if (isSame && Find(begin, after, done | (1 << i), taken, [.. happened, .. after.Events]) is { } found)
+                {
+                    return found;
+                }
 
-            if (words == sent.Words && shown == sent.Shown
-                && Find(begin, after, done | (1 << i), [.. order, (sent, after)], [.. happened, .. after.Events])
-                    is { } found)
-            {
-                return found;
+                if (isSame && !sent.Command.IsAboutOwn)
+                {
+                    break;
+                }
             }
         }
 

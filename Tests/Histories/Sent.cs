@@ -58,17 +58,17 @@ internal sealed partial record Sent(Command Command, Credential Who, Call Call)
     }
 
     /// <summary>What the model answers in <paramref name="world"/>, and the world after it.</summary>
-    /// <param name="before">The world in which the key is looked at; null for the same.</param>
+    /// <param name="before">The world in which the caller is looked at; null for the same.</param>
     public (string Words, string? Shown, World After) On(World world, World? before = null)
     {
         var after = world.Copy();
         var made = Made.Select(code => WithYear(code, world.Now)).GroupBy(KindOf)
             .ToDictionary(kind => kind.Key, kind => new Queue<string>(kind));
         var invited = Invitations.ToDictionary(i => i.Key, i => new Queue<string>(i.Value));
-        var model = new Model(after, Who, Mint, before);
+        var model = new Model(after, before ?? after, Who, Mint);
         try
         {
-            new Model(before ?? after, Who, Mint).Authenticate();
+            model.Authenticate();
             if (Command.IsTape)
             {
                 model.RefuseRootOnTape();
