@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Data.Common;
 using System.Net.Http.Headers;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
