@@ -34,16 +34,22 @@ public sealed class SecretsTests
 
         await DoAsync(root, HttpMethod.Post, "/v1/integrations", new
         {
-            workspace_id = workspace, type = "github", config = new { org = "apex", access_token = Password },
+            workspace_id = workspace,
+            type = "github",
+            config = new { org = "apex", access_token = Password },
         });
         var key = await DoAsync(root, HttpMethod.Post, "/v1/api-keys", new
         {
-            name = "CI", type = "secret", organization_id = organization,
+            name = "CI",
+            type = "secret",
+            organization_id = organization,
         });
         await DoAsync(root, HttpMethod.Post, $"/v1/api-keys/{Id(key)}/rotate", new { overlap_seconds = 60 });
         var webhook = await DoAsync(root, HttpMethod.Post, "/v1/webhooks", new
         {
-            organization_id = organization, url = "https://hooks.example.com/", events = new[] { "*" },
+            organization_id = organization,
+            url = "https://hooks.example.com/",
+            events = new[] { "*" },
         });
         await DoAsync(root, HttpMethod.Post, $"/v1/webhooks/{Id(webhook)}/rotate-secret", new { overlap_seconds = 60 });
         var invitations = $"/v1/workspaces/{workspace}/invitations";
