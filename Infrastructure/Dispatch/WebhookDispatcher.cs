@@ -189,10 +189,11 @@ internal sealed class WebhookDispatcher(
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            foreach (var worker in _workers.Values.Where(worker => !worker.IsRunning && worker.WakeAt <= now)
-                .OrderBy(worker => worker.WakeAt).Take(MostWorkers - _running.Count).ToList())
+            foreach (var worker in _workers.Values
+                .Where(worker => !worker.IsRunning && worker.DueIn(now) <= TimeSpan.Zero)
+                .OrderBy(worker => worker.DueIn(now)).Take(MostWorkers - _running.Count).ToList())
             {
-                (worker.IsRunning, worker.WakeAt) = (true, null);
+                worker.Begin();
                 var running = Task.Run(() => WorkAsync(worker, ct), CancellationToken.None);
                 _running.Add(running);
                 _ = running.ContinueWith(
@@ -212,8 +213,8 @@ internal sealed class WebhookDispatcher(
     {
         lock (_lock)
         {
-            var next = _workers.Values.Where(worker => !worker.IsRunning).Min(worker => worker.WakeAt);
-            var wait = next - clock.GetUtcNow();
+            var now = clock.GetUtcNow();
+            var wait = _workers.Values.Where(worker => !worker.IsRunning).Min(worker => worker.DueIn(now));
             return wait is null || wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero;
         }
     }
@@ -497,7 +498,16 @@ internal sealed class WebhookDispatcher(
         public bool IsRunning { get; set; }
 
         /// <summary>When it has something to do; null where it waits to be woken.</summary>
-        public DateTimeOffset? WakeAt { get; set; }
+        private DateTimeOffset? WakeAt { get; set; }
+
+        /// <summary>How long until it works again: the rest that it takes, or else until it has something to do.</summary>
+        public TimeSpan? DueIn(DateTimeOffset now) => Rest.IsTaken ? Rest.Left : WakeAt - now;
+
+        public void Begin()
+        {
+            (IsRunning, WakeAt) = (true, null);
+            Rest.End();
+        }
 
         /// <summary>True where deliveries may be due beside those that were just made.</summary>
         public bool LooksForDue { get; set; }
@@ -511,7 +521,7 @@ internal sealed class WebhookDispatcher(
         /// <summary>How often in a row its work has failed, such as for a full disk.</summary>
         public int Setbacks { get; set; }
 
-        /// <summary>While it lasts it is not woken: another instance works for it, or something was wrong.</summary>
+        /// <summary>While it lasts it does not work: another instance works for it, or something was wrong.</summary>
         public Rest Rest { get; } = new();
 
         /// <summary>The version of the webhook that it has been woken for.</summary>
@@ -526,7 +536,7 @@ internal sealed class WebhookDispatcher(
             _signal.TrySetResult();
             if (!IsRunning)
             {
-                WakeAt = now + Rest.Left;
+                WakeAt = now;
             }
         }
 
@@ -572,6 +582,8 @@ internal sealed class WebhookDispatcher(
         private TimeSpan _length;
         private long _begun;
 
+        public bool IsTaken { get; private set; }
+
         public TimeSpan Left
         {
             get
@@ -581,6 +593,9 @@ internal sealed class WebhookDispatcher(
             }
         }
 
-        public void Begin(TimeSpan length) => (_length, _begun) = (length, Stopwatch.GetTimestamp());
+        public void Begin(TimeSpan length) =>
+            (_length, _begun, IsTaken) = (length, Stopwatch.GetTimestamp(), true);
+
+        public void End() => IsTaken = false;
     }
 }

@@ -10,6 +10,8 @@ public static class SecurityHeaders
 {
     private const string Policy = "default-src 'none'; frame-ancestors 'none'";
 
+    private const string Forwarded = "X-Forwarded-Proto";
+
     private const string Year = "max-age=31536000";
 
     /// <summary>A proxy before the service tells by <c>X-Forwarded-Proto</c> how the request came.</summary>
@@ -17,12 +19,14 @@ public static class SecurityHeaders
         services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
+            options.ForwardLimit = null; // of several proxies the first counts
             options.KnownIPNetworks.Clear();
             options.KnownProxies.Clear();
         });
 
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
-        app.UseForwardedHeaders().Use((http, next) =>
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app
+        .UseWhen(http => http.Request.Headers.ContainsKey(Forwarded), forwarded => forwarded.UseForwardedHeaders())
+        .Use((http, next) =>
         {
             http.Response.OnStarting(Complete, http);
             return next(http);

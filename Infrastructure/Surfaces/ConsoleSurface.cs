@@ -37,8 +37,6 @@ public sealed class ConsoleSurface : Surface
         return page.ExecuteAsync(http);
     }
 
-    // A browser that follows a link of another site sends no session along. The page that it is shown instead leads to
-    // the same address, and the second request is one of this site.
     // The page that a form was sent from, where the browser tells it.
     private static string PageOfForm(HttpRequest request) =>
         Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page)
@@ -46,6 +44,8 @@ public sealed class ConsoleSurface : Surface
             ? page.PathAndQuery
             : "";
 
+    // A browser that follows a link of another site sends no session along. The page that it is shown instead leads to
+    // the same address, and the second request is one of this site.
     private static Task AskForKeyAsync(HttpContext http)
     {
         var isVisit = HttpMethods.IsGet(http.Request.Method);

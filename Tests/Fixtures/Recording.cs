@@ -70,11 +70,13 @@ internal static partial class Recording
     }
 
     // A start prints the keys that it made, to whoever started it: these lines are none of the log, which is JSON.
-    private static bool IsPrintedOnce(string line) =>
-        line.StartsWith("  ", StringComparison.Ordinal) && line.Contains("_key_", StringComparison.Ordinal);
+    private static bool IsPrintedOnce(string line) => Printed().IsMatch(line);
 
     [GeneratedRegex("""(?:"key"|"token"|"secret") ?: ?"([^"]{20,})""")]
     private static partial Regex Shown();
+
+    [GeneratedRegex("^  (?:(?:root|user|secret|publishable) +[a-z]+_key_|http://[^ ]+/console +user_key_|curl )")]
+    private static partial Regex Printed();
 
     [GeneratedRegex("^/v1/invitations/([A-Za-z0-9]{43})")]
     private static partial Regex Token();

@@ -62,7 +62,8 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
 
         _findings.Values.Should().BeEmpty();
         (await service.FindAsync()).Should().BeEmpty("every rule holds over all rows");
-        if (isWhole)
+        output.WriteLine(isWhole ? "Each change of each place was made." : "Too few requests for each change.");
+        if (isWhole || Requests >= 20_000)
         {
             ShouldHaveCoveredAll();
         }
@@ -78,8 +79,13 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
         _random.Shuffle(operations); // few requests are spread over all
         foreach (var operation in operations)
         {
-            await RenewAsync();
-            await SendAsync(_valid.Make(operation));
+            // What the document allows may still be refused, such as a role that is too high for this person.
+            for (var tries = 0; tries < 20 && _answers.GetValueOrDefault(operation.Id).Accepted == 0; tries++)
+            {
+                await RenewAsync();
+                await SendAsync(_valid.Make(operation));
+            }
+
             foreach (var actor in _valid.World.Actors.Keys.ToList())
             {
                 var draft = await NextAsync(operation);

@@ -27,6 +27,7 @@ internal sealed class Search(IReadOnlyList<Sent> round, List<string> stored, Lis
         }
 
         var state = round.Count == 1 ? "" : string.Join('\n', world.Describe().Order(StringComparer.Ordinal));
+        state += '\n' + string.Join('\n', happened.Select(e => e.ToString()).Order(StringComparer.Ordinal));
         if (_dead.Contains((done, state)))
         {
             return null;

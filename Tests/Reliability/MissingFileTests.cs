@@ -74,6 +74,23 @@ public sealed class MissingFileTests
     }
 
     [Fact]
+    public async Task A_log_that_another_program_has_made_anew_is_not_taken_for_the_one_that_was_deleted()
+    {
+        await using var database = TestDatabase.InFile();
+        await using var copy = TestDatabase.InFile();
+        await using var service = await ServiceProcess.ListeningAsync(database);
+        using var root = service.Client();
+        await root.MakeAsync("/v1/users", new { name = "Ada", email = "ada@example.com" });
+        File.Delete($"{database.File}-wal");
+
+        await ServiceProcess.CommandAsync(database, "backup", copy.File);
+        await File.WriteAllBytesAsync($"{database.File}-wal", []);
+
+        await (await root.PostJson("/v1/users", new { name = "Bob", email = "bob@example.com" }))
+            .ShouldBeUnavailableAsync();
+    }
+
+    [Fact]
     public async Task A_file_that_took_its_place_is_neither_read_nor_written_before_the_next_start()
     {
         await using var database = TestDatabase.InFile();

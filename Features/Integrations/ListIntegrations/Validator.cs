@@ -11,6 +11,7 @@ public static partial class ListIntegrations
         public Validator()
         {
             RuleFor(q => q.Type).OneOf(IntegrationTypes.All);
+            RuleFor(q => q.Id).FilterText();
             RuleFor(q => q.Limit).Limit();
         }
     }

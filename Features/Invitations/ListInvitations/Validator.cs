@@ -12,6 +12,7 @@ public static partial class ListInvitations
         {
             RuleFor(q => q.Status).OneOf(InvitationLifecycle.Statuses);
             RuleFor(q => q.Q).FilterText();
+            RuleFor(q => q.Id).FilterText();
             RuleFor(q => q.Limit).Limit();
         }
     }

@@ -11,6 +11,7 @@ public static partial class ListJoinRequests
         public Validator()
         {
             RuleFor(q => q.Status).OneOf(JoinRequestLifecycle.Statuses);
+            RuleFor(q => q.Id).FilterText();
             RuleFor(q => q.Limit).Limit();
         }
     }
