@@ -500,7 +500,9 @@ internal sealed class WebhookDispatcher(
         /// <summary>When it has something to do; null where it waits to be woken.</summary>
         private DateTimeOffset? WakeAt { get; set; }
 
-        /// <summary>How long until it works again: the rest that it takes, or else until it has something to do.</summary>
+        /// <summary>
+        /// How long until it works again: the rest that it takes, or else until it has something to do.
+        /// </summary>
         public TimeSpan? DueIn(DateTimeOffset now) => Rest.IsTaken ? Rest.Left : WakeAt - now;
 
         public void Begin()

@@ -168,7 +168,9 @@ public sealed class V4SurfaceTests(ServiceFixture service)
             415);
         await ShouldBeRefusalAsync(
             await tenant.Client.PutJson(
-                "/api/v4/workspaces", new { workspace = new { name = new string('x', 2_000_000) } }),
+                "/api/v4/workspaces",
+                new { workspace = new { name = new string('x', 2_000_000) } },
+                ("Expect", "100-continue")),
             413);
     }
 
