@@ -31,8 +31,8 @@ internal sealed class FileGuard(StatementCachingConnection connection) : IDispos
         if (!IsInPlace())
         {
             throw new SqliteException(
-                $"{connection.DataSource} or its log was deleted, moved or replaced while it is in use. Put back what was "
-                + "there, or stop the service and restore a backup.",
+                $"{connection.DataSource} or its log was deleted, moved or replaced while it is in use. Put back what "
+                + "was there, or stop the service and restore a backup.",
                 raw.SQLITE_READONLY,
                 ReadOnlyDbMoved);
         }
