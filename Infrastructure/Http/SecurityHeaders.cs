@@ -25,12 +25,17 @@ public static class SecurityHeaders
         });
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app
-        .UseWhen(http => http.Request.Headers.ContainsKey(Forwarded), forwarded => forwarded.UseForwardedHeaders())
+        .UseWhen(http => IsForwarded(http.Request.Headers), forwarded => forwarded.UseForwardedHeaders())
         .Use((http, next) =>
         {
             http.Response.OnStarting(Complete, http);
             return next(http);
         });
+
+    // Any other scheme would stand in links that are handed out.
+    private static bool IsForwarded(IHeaderDictionary headers) =>
+        headers.TryGetValue(Forwarded, out var schemes)
+        && schemes.ToString().Split(',').All(scheme => scheme.Trim() is "http" or "https");
 
     private static Task Complete(object state)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace WorkspaceService;
@@ -119,6 +120,15 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         var client = new HttpClient { BaseAddress = new Uri(Address) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>A connection of one's own, for what no client of HTTP would send.</summary>
+    public async Task<TcpClient> ConnectAsync()
+    {
+        var address = new Uri(Address);
+        var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
         return client;
     }
 

@@ -56,7 +56,7 @@ public sealed class SlowClientTests(ITestOutputHelper output)
         var start = Stopwatch.GetTimestamp();
         var slow = Enumerable.Range(0, 100).Select(async _ =>
         {
-            using var client = await ConnectAsync(service);
+            using var client = await service.ConnectAsync();
             await SendAsync(client, "GET /v1/users HTTP/1.1\r\nHost: x\r\nX-Slow: ");
             return await DripAsync(client, CancellationToken.None);
         }).ToList();
@@ -85,7 +85,7 @@ public sealed class SlowClientTests(ITestOutputHelper output)
         {
             for (var n = 0; n < 5000; n++)
             {
-                var client = await ConnectAsync(service);
+                var client = await service.ConnectAsync();
                 idle.Add(client);
                 if (n % 2 == 0)
                 {
@@ -178,7 +178,7 @@ public sealed class SlowClientTests(ITestOutputHelper output)
     private static async Task<string> SendHalfAsync(
         ServiceProcess service, string method, string path, bool drips, CancellationToken stop)
     {
-        using var client = await ConnectAsync(service);
+        using var client = await service.ConnectAsync();
         await SendAsync(
             client,
             $"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ServiceProcess.RootKey}\r\nContent-Type: "
@@ -205,14 +205,6 @@ public sealed class SlowClientTests(ITestOutputHelper output)
         }
 
         return await answer;
-    }
-
-    private static async Task<TcpClient> ConnectAsync(ServiceProcess service)
-    {
-        var address = new Uri(service.Address);
-        var client = new TcpClient();
-        await client.ConnectAsync(address.Host, address.Port);
-        return client;
     }
 
     private static async Task SendAsync(TcpClient client, string text) =>

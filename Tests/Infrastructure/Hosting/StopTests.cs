@@ -16,7 +16,7 @@ public sealed class StopTests
         await using var database = await TestDatabase.NewAsync();
         await using var service = await ServiceProcess.ListeningAsync(database);
         var body = """{"name":"Ada","email":"ada@example.com"}""";
-        using var slow = await ConnectAsync(service);
+        using var slow = await service.ConnectAsync();
         await SendAsync(
             slow,
             $"POST /v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ServiceProcess.RootKey}\r\nContent-Type: "
@@ -124,14 +124,6 @@ public sealed class StopTests
         {
             return false;
         }
-    }
-
-    private static async Task<TcpClient> ConnectAsync(ServiceProcess service)
-    {
-        var address = new Uri(service.Address);
-        var client = new TcpClient();
-        await client.ConnectAsync(address.Host, address.Port);
-        return client;
     }
 
     private static async Task SendAsync(TcpClient client, string text) =>

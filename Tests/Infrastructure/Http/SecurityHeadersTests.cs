@@ -41,15 +41,26 @@ public sealed class SecurityHeadersTests(ServiceFixture service) : IClassFixture
             .And.EndWith("frame-ancestors 'none'").And.NotContain("unsafe");
     }
 
-    [Fact]
-    public async Task A_browser_that_came_by_https_is_told_to_keep_to_it_and_no_other()
+    [Theory]
+    [InlineData("https", true)]
+    [InlineData("https, http", true)] // two proxies: the first is the browser's
+    [InlineData("http", false)]
+    [InlineData("ftp", false)]
+    [InlineData("ftp, https", false)]
+    [InlineData("", false)]
+    public async Task A_browser_that_came_by_https_is_told_to_keep_to_it_and_no_other(string scheme, bool isSecure)
     {
-        using var secure = new HttpRequestMessage(HttpMethod.Get, "/v1/me");
-        secure.Headers.Add("X-Forwarded-Proto", "https");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/me");
+        request.Headers.Add("X-Forwarded-Proto", scheme);
 
-        Header(await service.Root.SendAsync(secure), "Strict-Transport-Security").Should().Be("max-age=31536000");
-        (await service.Root.GetAsync("/v1/me")).Headers.Contains("Strict-Transport-Security").Should().BeFalse();
+        using var answer = await service.Root.SendAsync(request);
+
+        Header(answer, "Strict-Transport-Security").Should().Be(isSecure ? "max-age=31536000" : null);
     }
+
+    [Fact]
+    public async Task Without_a_proxy_nothing_is_said_of_https() =>
+        (await service.Root.GetAsync("/v1/me")).Headers.Contains("Strict-Transport-Security").Should().BeFalse();
 
     private static void ShouldBeClosed(HttpResponseMessage answer, string because)
     {
