@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Surfaces;
 
@@ -10,8 +11,9 @@ namespace WorkspaceService.Infrastructure.Http;
 
 /// <summary>
 /// Refuses a query value that is not of the type that the endpoint takes, and names it; an empty one is not of any
-/// type. The framework would answer a bare 400, and take an empty value for none. On the native surface a parameter
-/// that the operation does not have is refused too: ignored, a misspelt filter would show everything.
+/// type. The framework would answer a bare 400, and take an empty value for none. Text that no database can store is
+/// none on any surface, because one of the two would fail to compare with it. On the native surface a parameter that
+/// the operation does not have is refused too: ignored, a misspelt filter would show everything.
 /// </summary>
 public static class QueryParameters
 {
@@ -30,7 +32,7 @@ public static class QueryParameters
         {
             var complaint = parameters.TryGetValue(name, out var type) ? Complaint(type, given)
                 : surface is NativeSurface ? "this operation has no such parameter."
-                : null;
+                : Complaint(typeof(string), given);
             if (complaint is not null)
             {
                 return surface.WriteErrorAsync(http, Fault.Parameter(name, complaint));
@@ -56,7 +58,7 @@ public static class QueryParameters
             : parameter.Name;
 
     private static string? Complaint(Type type, string? given) =>
-        type == typeof(string) ? null
+        type == typeof(string) ? JsonConventions.IsText(given) ? null : "must be text, without NUL."
         : type == typeof(int?)
             ? int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
                 ? null

@@ -1,4 +1,8 @@
 using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using WorkspaceService.Infrastructure.Surfaces;
 
 namespace WorkspaceService.Infrastructure.Http;
@@ -64,6 +68,45 @@ public sealed class QueryParametersTests(ServiceFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task Text_that_no_database_can_store_is_refused_on_every_surface()
+    {
+        var walk = await RouteWalk.FillAsync(service);
+        var asked = 0;
+        foreach (var (endpoint, method) in RouteWalk.Routes(service).Where(route => route.Method == "GET"))
+        {
+            var path = walk.Url(endpoint, method).Split('?')[0];
+            foreach (var name in TextsOf(endpoint))
+            {
+                foreach (var client in new[] { walk.Client(endpoint, method), service.Root })
+                {
+                    var answer = await client.GetAsync($"{path}?{name}=a%00b");
+
+                    ((int)answer.StatusCode).Should().BeInRange(400, 499, $"{path} has no such {name}");
+                    asked++;
+                }
+            }
+        }
+
+        asked.Should().BeGreaterThan(100);
+    }
+
+    [Theory]
+    [InlineData("/console/webhooks?organization_id={0}&workspace_id=%00")]
+    [InlineData("/console/service-lines?organization_id={0}&workspace_id=a%00b")]
+    [InlineData("/console/audit-logs?organization_id={0}&workspace_id=%00")]
+    [InlineData("/console/search?q=%00")]
+    public async Task The_console_says_so_on_a_page(string address)
+    {
+        var tenant = await service.NewTenantAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await visitor.GoAsync(string.Format(null, address, tenant.Id));
+
+        visitor.Status.Should().Be(HttpStatusCode.BadRequest);
+        visitor.Text.Should().Contain("without NUL");
+    }
+
+    [Fact]
     public async Task What_the_caller_may_not_see_stays_404()
     {
         var tenant = await service.NewTenantAsync();
@@ -73,4 +116,11 @@ public sealed class QueryParametersTests(ServiceFixture service) : IClassFixture
         await (await stranger.Client.GetAsync($"/v1/workspaces/{workspace.Id}?x=1"))
             .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
     }
+
+    private static IEnumerable<string> TextsOf(RouteEndpoint endpoint) =>
+        from parameter in endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+        where parameter.ParameterInfo.ParameterType == typeof(string)
+            && !parameter.ParameterInfo.IsDefined(typeof(FromHeaderAttribute), inherit: false)
+            && endpoint.RoutePattern.GetParameter(parameter.Name) is null
+        select parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()?.Name ?? parameter.Name;
 }
