@@ -77,6 +77,33 @@ public sealed class DiskTests(ITestOutputHelper output)
         await StoredState.OfSoundAsync(database.File);
     }
 
+    [DeviceFact]
+    public async Task A_disk_that_turns_read_only_is_unavailable_to_writers_and_keeps_what_was_written()
+    {
+        await using var disk = await SmallDisk.OnDeviceAsync(16 * 1024);
+        var acknowledged = new List<string>();
+        await using (var service = await ServiceProcess.ListeningAsync(disk.ConnectionString, disk.Limits))
+        {
+            using var root = service.Client();
+            var (estate, client) = await PrepareAsync(service);
+            acknowledged.Add(await NewUserAsync(root, 0));
+
+            disk.Fail();
+            await (await PostUserAsync(root, 1)).ShouldBeUnavailableAsync();
+            await ShouldRefuseWritesAloneAsync(client, estate);
+            await ShouldHoldAsync(root, acknowledged);
+            service.Terminate();
+            (await service.EndAsync()).Should().Be(0);
+        }
+
+        disk.Repair();
+        await using var again = await ServiceProcess.ListeningAsync(disk.ConnectionString, disk.Limits);
+        using var client2 = again.Client();
+        await ShouldHoldAsync(client2, acknowledged);
+        acknowledged.Add(await NewUserAsync(client2, 1));
+        await ShouldHoldAsync(client2, acknowledged);
+    }
+
     [DiskFact]
     public async Task A_read_only_disk_stops_the_start_and_is_named()
     {
