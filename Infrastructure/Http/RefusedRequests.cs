@@ -44,7 +44,7 @@ public sealed class RefusedRequests(ConnectionFactory db, ILogger<RefusedRequest
             || fault.Kind is FaultKind.Forbidden or FaultKind.Conflict or FaultKind.Stale or FaultKind.Invalid
             || http.Response.StatusCode == StatusCodes.Status422UnprocessableEntity;
         if (isRefusal
-            && (isDeadKey ? http.Features.Get<FormerCaller>()?.Caller : http.Features.Get<Caller>()) is { } caller
+            && (http.Features.Get<FormerCaller>()?.Caller ?? http.Features.Get<Caller>()) is { } caller
             && http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } operation)
         {
             var services = http.RequestServices;

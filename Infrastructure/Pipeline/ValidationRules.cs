@@ -123,6 +123,7 @@ internal sealed class LengthValidator<T>(int most) : PropertyValidator<T, string
 internal sealed class TextValidator<T>(int least, int most, Func<string, bool> isRight)
     : PropertyValidator<T, string?>, ILengthValidator
 {
+    // The name tells a failure's default code; such a text is refused as one that a predicate refuses.
     public override string Name => "PredicateValidator";
 
     public int Min => least;

@@ -51,17 +51,31 @@ public static class ApiKeyAuthorization
         "forbidden", "The key was rotated; only its new text may issue, rotate and revoke keys.");
 
     /// <summary>
-    /// True where the caller may issue, rotate and revoke keys at all; otherwise <c>forbidden</c>. Asks the database:
-    /// the text may have been replaced since the caller was authenticated.
+    /// Whether the caller may issue, rotate and revoke keys at all; otherwise <c>forbidden</c>, or
+    /// <c>unauthenticated</c> for a key that is revoked by now. Asks the database: the text may have been replaced or
+    /// revoked since the caller was authenticated.
     /// </summary>
     public static async ValueTask<Outcome<Done>> MayChangeKeysAsync(Session session)
     {
         var caller = session.Caller;
         await WriteLocks.ApiKeysAsync(session, caller.KeyId);
-        return caller.IsService ? Faults.Forbidden
-            : caller.HasOldText || (caller.TextHash is { } hash
-                && await session.ScalarAsync<long>(Sql.CountCurrentTexts, new { Hash = hash }) == 0) ? OldText
-            : Done.It;
+        if (caller.IsService)
+        {
+            return Faults.Forbidden;
+        }
+
+        if (caller.HasOldText)
+        {
+            return OldText;
+        }
+
+        return caller.TextHash is not { } hash ? Done.It
+            : await session.ScalarAsync<string?>(Sql.FindText, new { Hash = hash }) switch
+            {
+                "current" => Done.It,
+                "revoked" => Faults.Unauthenticated,
+                _ => OldText,
+            };
     }
 
     /// <summary>
@@ -117,9 +131,14 @@ public static class ApiKeyAuthorization
 
     private static class Sql
     {
-        // 1 or 0. A text that was replaced by a rotation has an end.
-        public const string CountCurrentTexts =
-            "SELECT COUNT(*) FROM api_key_secrets WHERE hash = @Hash AND expires_at IS NULL";
+        // A text that was replaced by a rotation has an end; no row: it has ended.
+        public const string FindText = """
+            SELECT CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+                        WHEN s.expires_at IS NULL THEN 'current'
+                        ELSE 'replaced' END
+            FROM api_key_secrets s JOIN api_keys k ON k.id = s.api_key_id
+            WHERE s.hash = @Hash
+            """;
 
         // No row: no such key, or it is revoked.
         public const string Find = """

@@ -1,7 +1,9 @@
 using System.Net;
+using MediatR;
 using WorkspaceService.Features.Events;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.ApiKeys;
@@ -130,9 +132,26 @@ public sealed class RevokeApiKeyTests(ServiceFixture service)
             .Should().ContainSingle();
     }
 
+    /// <summary>The caller was authenticated before its key was revoked, by a request at the same time.</summary>
+    [Fact]
+    public async Task A_key_that_is_revoked_meanwhile_changes_no_keys_and_is_no_key()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        var other = await NewAsync(owner, "secret", tenant.Id);
+        await service.Do(new RevokeApiKey.Command(ServiceFixture.RootCaller, owner.KeyId));
+
+        (await CodeAsync(new CreateApiKey.Command(owner, "Key", "secret", tenant.Id))).Should().Be("unauthenticated");
+        (await CodeAsync(new RotateApiKey.Command(owner, other.Id))).Should().Be("unauthenticated");
+        (await CodeAsync(new RevokeApiKey.Command(owner, other.Id))).Should().Be("unauthenticated");
+        (await service.Client(other.Key!).GetAsync("/v1/workspaces")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     private async Task<ApiKeyObject> NewAsync(Caller caller, string type, string? organization = null) =>
         (await service.Do(new CreateApiKey.Command(caller, "Key", type, organization))).Value;
 
-    private async Task<string?> CodeAsync(Caller caller, ApiKeyObject key) =>
-        (await service.Send(new RevokeApiKey.Command(caller, key.Id))).Match(_ => (string?)null, fault => fault.Code);
+    private Task<string?> CodeAsync(Caller caller, ApiKeyObject key) =>
+        CodeAsync(new RevokeApiKey.Command(caller, key.Id));
+
+    private Task<string?> CodeAsync<T>(IRequest<Outcome<T>> message) => ServiceFixture.Try(message)(service);
 }
