@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace WorkspaceService;
 
 /// <summary>
-/// A disk of a given size: a file system in memory, or on a device that can fail, mounted where only a process of its own
-/// sees it, and those that are started with <see cref="Limits"/>.
+/// A disk of a given size: a file system in memory, or on a device that can fail, mounted where only a process of its
+/// own sees it, and those that are started with <see cref="Limits"/>.
 /// </summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {

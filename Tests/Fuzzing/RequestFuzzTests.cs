@@ -9,10 +9,12 @@ namespace WorkspaceService.Fuzzing;
 /// Requests made by the service's own OpenAPI document, each with one or several places changed: every kind of change
 /// at every place once, then at random. TEST_REQUESTS tells how many in all, TEST_SEED brings a run about again.
 /// </summary>
-public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper output)
-    : IClassFixture<FuzzFixture>, IDisposable
+public sealed class RequestFuzzTests(ITestOutputHelper output) : IDisposable
 {
     private const int MostFindings = 40;
+
+    // Requests after which a new database makes room: whoever sees all is shown ever more in the same one.
+    private const int PerService = 20_000;
 
     // Requests after which a world in which something has changed makes room for the next.
     private const int Lifetime = 40;
@@ -30,12 +32,16 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     private readonly Dictionary<string, int> _mutations = [];
     private readonly SortedDictionary<int, int> _statuses = [];
     private readonly HashSet<string> _told = []; // marks and ids of others that accepted writes held, and may be shown
+    private readonly List<string> _broken = []; // rules that do not hold over all rows of a database
+    private FuzzFixture? _service;
     private ApiDocument _document = null!;
     private ChangeJournal _journal = null!;
-    private readonly RawHttp _http = new(service.ClientOptions.BaseAddress);
+    private RawHttp _http = null!;
     private Random _random = null!;
     private ValidRequests _valid = null!;
     private int _sent;
+    private int _worlds;
+    private int _full; // requests at which the database is full
     private int _age;
     private bool _isChanged;
 
@@ -43,9 +49,6 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
     public async Task No_request_fails_leaks_or_changes_what_it_was_refused()
     {
         _random = Seeded.Random(output);
-        _document = await ApiDocument.ReadAsync(service);
-        await using var journal = _journal = await ChangeJournal.OpenAsync(service);
-
         await RenewAsync();
         var isWhole = await EveryChangeAsync();
         while (_sent < Requests && _findings.Count < MostFindings)
@@ -53,7 +56,8 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
             await RandomChangesAsync();
         }
 
-        output.WriteLine($"{_sent} requests, {_valid.World.Number} worlds: "
+        await EndAsync();
+        output.WriteLine($"{_sent} requests, {_worlds} worlds: "
             + string.Join(", ", _statuses.Select(status => $"{status.Value} × {status.Key}")));
         foreach (var finding in _findings.Values)
         {
@@ -61,7 +65,7 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
         }
 
         _findings.Values.Should().BeEmpty();
-        (await service.FindAsync()).Should().BeEmpty("every rule holds over all rows");
+        _broken.Should().BeEmpty("every rule holds over all rows");
         output.WriteLine(isWhole ? "Each change of each place was made." : "Too few requests for each change.");
         if (isWhole || Requests >= 20_000)
         {
@@ -69,7 +73,14 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_service is { } left)
+        {
+            _http.Dispose();
+            left.Dispose();
+        }
+    }
 
     // Each operation as it is, by every actor, then with each kind of change at each place. False where there were too
     // few requests for that.
@@ -184,10 +195,37 @@ public sealed class RequestFuzzTests(FuzzFixture service, ITestOutputHelper outp
 
     private async Task RenewAsync()
     {
-        var world = await World.MakeAsync(service, _valid?.World);
-        _valid = new ValidRequests(_document, world, _random, service.Clock.Now);
+        World? before = null;
+        if (_service is null || _sent >= _full)
+        {
+            await EndAsync();
+            _service = new FuzzFixture();
+            await ((IAsyncLifetime)_service).InitializeAsync();
+            _document = await ApiDocument.ReadAsync(_service);
+            _journal = await ChangeJournal.OpenAsync(_service);
+            _http = new RawHttp(_service.ClientOptions.BaseAddress);
+            _told.Clear();
+            _full = _sent + PerService;
+            before = await World.MakeAsync(_service, null);
+        }
+
+        var world = await World.MakeAsync(_service, before ?? _valid.World);
+        _valid = new ValidRequests(_document, world, _random, _service.Clock.Now);
         (_age, _isChanged) = (0, false);
+        _worlds++;
         await _journal.ReadAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        if (_service is { } service)
+        {
+            _service = null;
+            _http.Dispose();
+            await _journal.DisposeAsync();
+            _broken.AddRange(await service.FindAsync());
+            await ((IAsyncLifetime)service).DisposeAsync();
+        }
     }
 
     private async Task SendAsync(Draft draft)
