@@ -87,9 +87,9 @@ public sealed record ApiKeyObject : INumbered, IVersioned, IHoldsSecret
     /// <summary>The key with a last use that is not saved yet; null for none.</summary>
     public ApiKeyObject UsedAt(DateTimeOffset? at) => at is null ? this : this with { LastUsedAt = at };
 
-    /// <summary>The key with this number, which must exist.</summary>
+    /// <summary>The key with this number.</summary>
     public static async Task<Versioned<ApiKeyObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindAsync<ApiKeyObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetAsync<ApiKeyObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

@@ -56,9 +56,9 @@ public sealed record IntegrationObject : INumbered, IVersioned
     [JsonIgnore]
     public long Number { get; init; }
 
-    /// <summary>The integration with this number, which must exist.</summary>
+    /// <summary>The integration with this number.</summary>
     public static async Task<Versioned<IntegrationObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindCachedAsync<IntegrationObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetCachedAsync<IntegrationObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

@@ -76,9 +76,9 @@ public record InvitationObject : INumbered, IVersioned, IHoldsSecret
     /// <summary>The invitation as <paramref name="caller"/> may see it.</summary>
     public InvitationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 
-    /// <summary>The invitation with this number, which must exist.</summary>
+    /// <summary>The invitation with this number.</summary>
     public static async Task<Versioned<InvitationObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindAsync<InvitationObject>(Sql.Read, new { Id = id, session.Now }))!);
+        Versioned.Of(await session.GetAsync<InvitationObject>(Sql.Read, new { Id = id, session.Now }));
 
     private static class Sql
     {

@@ -77,16 +77,16 @@ public sealed record MemberObject : INumbered, IVersioned
     /// <summary>The member as <paramref name="caller"/> may see it.</summary>
     public MemberObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 
-    /// <summary>The explicit member of a workspace, which must exist.</summary>
+    /// <summary>The explicit member of a workspace.</summary>
     public static async Task<Versioned<MemberObject>> ReadAsync(Session session, long workspaceId, long userId) =>
         Versioned.Of(
-            (await session.FindAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }))!);
+            await session.GetAsync<MemberObject>(Sql.Read, new { WorkspaceId = workspaceId, UserId = userId }));
 
-    /// <summary>The member of an organization, which must exist.</summary>
+    /// <summary>The member of an organization.</summary>
     public static async Task<Versioned<MemberObject>> ReadOfOrganizationAsync(
         Session session, long organizationId, long userId) =>
-        Versioned.Of((await session.FindAsync<MemberObject>(
-            Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }))!);
+        Versioned.Of(await session.GetAsync<MemberObject>(
+            Sql.ReadOfOrganization, new { OrganizationId = organizationId, UserId = userId }));
 
     private static class Sql
     {

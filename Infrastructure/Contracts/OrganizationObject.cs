@@ -109,9 +109,9 @@ public sealed record OrganizationObject : INumbered, IVersioned
     /// <summary>The organization as <paramref name="caller"/> may see it.</summary>
     public OrganizationObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { BillingEmail = null };
 
-    /// <summary>The organization with this number, which must exist.</summary>
+    /// <summary>The organization with this number.</summary>
     public static async Task<Versioned<OrganizationObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindAsync<OrganizationObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetAsync<OrganizationObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

@@ -110,9 +110,9 @@ public sealed record ServiceLineObject : INumbered, IVersioned
     internal static string TextOf(IEnumerable<string>? tags) =>
         JsonSerializer.Serialize((tags ?? []).Select(tag => tag.Trim()).Distinct(), JsonConventions.Strict);
 
-    /// <summary>The service line with this number, which must exist.</summary>
+    /// <summary>The service line with this number.</summary>
     public static async Task<Versioned<ServiceLineObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindCachedAsync<ServiceLineObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetCachedAsync<ServiceLineObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

@@ -64,9 +64,9 @@ public sealed record UserObject : INumbered, IVersioned
     /// <summary>The user as <paramref name="caller"/> may see it.</summary>
     public UserObject SeenBy(Caller caller) => caller.SeesEmails ? this : this with { Email = null };
 
-    /// <summary>The user with this number, which must exist.</summary>
+    /// <summary>The user with this number.</summary>
     public static async Task<Versioned<UserObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindAsync<UserObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetAsync<UserObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

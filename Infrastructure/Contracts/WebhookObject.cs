@@ -78,9 +78,9 @@ public sealed record WebhookObject : INumbered, IVersioned, IHoldsSecret
     [JsonIgnore]
     public long Version { get; init; }
 
-    /// <summary>The webhook with this number, which must exist.</summary>
+    /// <summary>The webhook with this number.</summary>
     public static async Task<Versioned<WebhookObject>> ReadAsync(Session session, long id) =>
-        Versioned.Of((await session.FindAsync<WebhookObject>(Sql.Read, new { Id = id }))!);
+        Versioned.Of(await session.GetAsync<WebhookObject>(Sql.Read, new { Id = id }));
 
     private static class Sql
     {

@@ -119,11 +119,10 @@ public sealed record WorkspaceObject : WorkspaceRow
     [JsonPropertyOrder(1)]
     public long? SeatLimit { get; init; }
 
-    /// <summary>The workspace with this number, which must exist.</summary>
+    /// <summary>The workspace with this number.</summary>
     public static async Task<Versioned<WorkspaceObject>> ReadAsync(Session session, long id) =>
         Versioned.Of(
-            (await session.FindCachedAsync<WorkspaceObject>(
-                Sql.Read, new { Id = id, Month = Month.Of(session.Now) }))!);
+            await session.GetCachedAsync<WorkspaceObject>(Sql.Read, new { Id = id, Month = Month.Of(session.Now) }));
 
     private static class Sql
     {

@@ -179,6 +179,19 @@ public sealed class Session : IAsyncDisposable
             ? new(ListAsync<T>(sql, parameters))
             : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
+    /// <summary>
+    /// The first row of what was there when it was looked for. A query's statements are no transaction, so it may be gone
+    /// by now.
+    /// </summary>
+    /// <exception cref="GoneException">It is gone.</exception>
+    public async Task<T> GetAsync<T>(string sql, object parameters) where T : class =>
+        await FindAsync<T>(sql, parameters) ?? throw new GoneException();
+
+    /// <summary>The same, possibly from the cache: see <see cref="FindCachedAsync"/>.</summary>
+    /// <exception cref="GoneException">It is gone.</exception>
+    public async ValueTask<T> GetCachedAsync<T>(string sql, object parameters) where T : class =>
+        await FindCachedAsync<T>(sql, parameters) ?? throw new GoneException();
+
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
@@ -258,3 +271,6 @@ internal sealed class RefusedException(Func<Session, Task<Fault>> otherwise) : E
 {
     public Func<Session, Task<Fault>> Otherwise => otherwise;
 }
+
+/// <summary>What a query was about was deleted by a request at the same time: it is not found.</summary>
+internal sealed class GoneException : Exception;

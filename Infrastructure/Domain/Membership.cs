@@ -205,7 +205,7 @@ public static class Membership
 
     /// <summary>The seats of a workspace at <see cref="Session.Now"/>.</summary>
     public static async Task<SeatCount> CountSeatsAsync(Session session, long workspaceId) =>
-        (await session.FindAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now }))!;
+        await session.GetAsync<SeatCount>(Sql.CountSeats, new { WorkspaceId = workspaceId, session.Now });
 
     /// <summary>403 <c>seat_limit_reached</c> with limit, taken and pending seats.</summary>
     public static Fault SeatLimitReached(SeatCount seats) =>

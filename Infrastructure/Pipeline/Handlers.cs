@@ -70,7 +70,14 @@ public abstract class QueryHandler<TQuery, T>(ConnectionFactory db) : IRequestHa
         }
 
         await using var session = db.Open(query.Caller, cancellationToken);
-        return await HandleAsync(query, session);
+        try
+        {
+            return await HandleAsync(query, session);
+        }
+        catch (GoneException)
+        {
+            return Faults.NotFound;
+        }
     }
 
     protected abstract Task<Outcome<T>> HandleAsync(TQuery query, Session session);

@@ -155,7 +155,7 @@ internal static class Mutations
         {
             draft.Method = random.Pick(
                 "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "get", "X");
-            draft.IsOfOperation = draft.Method == draft.Operation.Method;
+            draft.IsOfOperation &= draft.Method == draft.Operation.Method;
             return true;
         },
         ["precondition"] = (draft, _, random) =>

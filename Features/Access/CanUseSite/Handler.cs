@@ -56,7 +56,7 @@ public static partial class CanUseSite
             }
 
             var organization = new { access.Facts.OrganizationId };
-            var subscription = (await session.FindCachedAsync<Subscription>(Sql.FindSubscription, organization))!;
+            var subscription = await session.GetCachedAsync<Subscription>(Sql.FindSubscription, organization);
             var reason = ReasonAgainst(access, subscription, session.Now);
             return new Response(reason is null, reason);
         }

@@ -50,7 +50,11 @@ public static partial class ShowDailyCost
                 From = Day.Of(first),
                 To = Day.Of(new DateOnly(first.Year, first.Month, length)),
             };
-            var currency = (await session.ScalarAsync<string>(Sql.FindCurrency, period))!;
+            if (await session.ScalarAsync<string?>(Sql.FindCurrency, period) is not { } currency)
+            {
+                return Faults.NotFound;
+            }
+
             var days = await session.ListAsync<DaySum>(Sql.SumUpDays, period);
             var lines = await session.ListAsync<LineSum>(Sql.SumUpLines, period);
             var costs = days.Where(sum => sum.Currency == currency).ToDictionary(sum => sum.Day, sum => sum.Cost);

@@ -90,7 +90,7 @@ public static partial class ShowOwnWorkspace
         protected override async Task<Outcome<Response>> HandleAsync(
             Query query, WorkspaceAccess workspace, Session session)
         {
-            var row = (await session.FindAsync<NameAndOwner>(Sql.Find, new { workspace.Id }))!;
+            var row = await session.GetAsync<NameAndOwner>(Sql.Find, new { workspace.Id });
             var seats = await Membership.CountSeatsAsync(session, workspace.Id);
             var rows = await session.ListAsync<Row>(Sql.ListPeople, new { WorkspaceId = workspace.Id, session.Now });
             var managed = await WorkspaceAuthorization.FindAsync(

@@ -1,7 +1,11 @@
 using System.Net;
+using MediatR;
+using WorkspaceService.Features.Access;
 using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Metering;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
+using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Features.Workspaces;
@@ -30,6 +34,40 @@ public sealed class DeleteWorkspaceTests(ServiceFixture service)
         var next = await tenant.NewWorkspaceAsync("The one");
         next.Slug.Should().Be(workspace.Slug);
         next.Id.Should().NotBe(workspace.Id);
+    }
+
+    [Fact]
+    public async Task Whoever_reads_it_meanwhile_finds_it_or_not()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.OwnerAsync();
+        for (var round = 0; round < 40; round++)
+        {
+            var workspace = (await tenant.NewWorkspaceAsync()).Id;
+            Func<Task<string?>>[] reads =
+            [
+                () => ReadAsync(new GetWorkspace.Query(owner, workspace)),
+                () => ReadAsync(new ShowOwnWorkspace.Query(owner, workspace)),
+                () => ReadAsync(new ShowSeats.Query(owner, workspace)),
+                () => ReadAsync(new ShowDailyCost.Query(owner, workspace)),
+            ];
+            var readers = reads.Select(read => Task.Run(async () =>
+            {
+                string? code;
+                do
+                {
+                    code = await read();
+                }
+                while (code is null);
+                return code;
+            })).ToList();
+
+            await service.Do(new DeleteWorkspace.Command(owner, workspace));
+
+            (await Task.WhenAll(readers)).Should().OnlyContain(code => code == "not_found");
+        }
+
+        Task<string?> ReadAsync<T>(IRequest<Outcome<T>> query) => ServiceFixture.Try(query)(service);
     }
 
     [Fact]
