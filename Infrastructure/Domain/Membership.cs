@@ -223,7 +223,10 @@ public static class Membership
     {
         WriteLocks.Seats(session, workspaceId);
         var row = new { WorkspaceId = workspaceId, UserId = userId, Role = role, session.Now };
-        await session.RequireAsync(Sql.Insert, row, _ => Task.FromResult(AlreadyMember));
+        await session.RequireAsync(Sql.Insert, row, async reader =>
+            await reader.ScalarAsync<long>(Sql.CountActive, new { UserId = userId }) > 0 ? AlreadyMember
+            : session.Caller.UserId == userId ? Faults.Unauthenticated
+            : UserRecords.UserDeactivated);
     }
 
     private static Task ClaimSeatAsync(Session session, long workspaceId, string role) =>
@@ -256,12 +259,14 @@ public static class Membership
 
     private static class Sql
     {
-        // No row: the person is a member already.
+        // No row: the person is a member already, or was deactivated since the caller was authenticated (R4).
         public const string Insert = """
             INSERT INTO members (workspace_id, user_id, role, version, joined_at)
-            VALUES (@WorkspaceId, @UserId, @Role, 1, @Now)
+            SELECT @WorkspaceId, u.id, @Role, 1, @Now FROM users u WHERE u.id = @UserId AND u.status = 'active'
             ON CONFLICT (workspace_id, user_id) DO NOTHING
             """;
+
+        public const string CountActive = "SELECT COUNT(*) FROM users WHERE id = @UserId AND status = 'active'";
 
         public const string UseInvitation = """
             UPDATE invitations SET status = 'accepted', version = version + 1, updated_at = @Now

@@ -175,7 +175,7 @@ internal static class Mutations
         ["credentials"] = (draft, world, random) =>
         {
             var key = draft.Actor.Key ?? world.Mark;
-            draft.Actor = draft.Actor with { Name = "nobody", Key = null };
+            draft.Actor = draft.Actor with { Key = null };
             var basic = Convert.ToBase64String(
                 Encoding.UTF8.GetBytes(random.Pick($"{key}:", $"{key}:x", key, ":", "")));
             draft.Headers.Add(random.Pick(

@@ -1,4 +1,6 @@
 using System.Net;
+using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Domain;
 
 namespace WorkspaceService.Features.Members;
@@ -6,6 +8,26 @@ namespace WorkspaceService.Features.Members;
 [Collection("Members")]
 public sealed class JoinWorkspaceTests(ServiceFixture service)
 {
+    /// <summary>The caller was authenticated before, by a request at the same time.</summary>
+    [Fact]
+    public async Task Who_is_deactivated_meanwhile_becomes_no_member()
+    {
+        var tenant = await service.NewTenantAsync();
+        var open = await tenant.NewWorkspaceAsync(type: "open");
+        var caller = await (await tenant.NewMemberAsync(Roles.Admin)).CallerAsync();
+        await service.Do(new UpdateUser.Command(
+            ServiceFixture.RootCaller, caller.UserCode!, new() { Status = "deactivated" }));
+
+        var outcomes = await service.Race(
+        [
+            ServiceFixture.Try(new JoinWorkspace.Command(caller, open.Id)),
+            ServiceFixture.Try(new CreateWorkspace.Command(caller, tenant.Id, "Mine")),
+        ]);
+
+        outcomes.Should().OnlyContain(code => code == "unauthenticated");
+        (await service.FindAsync()).Should().BeEmpty("every counter is true");
+    }
+
     [Fact]
     public async Task An_open_workspace_is_joined_by_oneself()
     {
