@@ -113,6 +113,28 @@ public sealed class CreateServiceLineTests(ServiceFixture service)
                 "/config");
     }
 
+    [Theory]
+    [InlineData(50, 100, true)]
+    [InlineData(51, 1, false)]
+    [InlineData(1, 101, false)]
+    public async Task It_has_at_most_fifty_tags_of_a_hundred_characters(int count, int length, bool isTaken)
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+
+        var response = await tenant.Client.PostJson("/v1/service-lines", new
+        {
+            workspace_id = workspace.Id,
+            name = "Line",
+            product_line = "talent",
+            execution_model = "capacity",
+            billing_model = "milestone",
+            project_tags = Enumerable.Range(0, count).Select(n => $"{n}".PadLeft(length, 'x')[^length..]),
+        });
+
+        response.StatusCode.Should().Be(isTaken ? HttpStatusCode.Created : HttpStatusCode.UnprocessableEntity);
+    }
+
     [Fact]
     public async Task It_may_not_end_before_it_starts()
     {

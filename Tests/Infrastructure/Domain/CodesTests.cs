@@ -49,6 +49,28 @@ public sealed class CodesTests
         (await MintAsync(database, 2)).Should().BeInAscendingOrder().And.OnlyContain(number => number > 50);
     }
 
+    [Theory]
+    [InlineData("WS", "WS-26-1", true)]
+    [InlineData("WS", "WS-26-000021", true)]
+    [InlineData("WS", "WS-26-9999999999999999999", true)]
+    [InlineData("WS", "WS-26-99999999999999999999", false)]
+    [InlineData("WS", "WS-26-", false)]
+    [InlineData("WS", "WS-26", false)]
+    [InlineData("WS", "WS", false)]
+    [InlineData("WS", "", false)]
+    [InlineData("WS", "ws-26-000021", false)]
+    [InlineData("WS", "ORG-26-000021", false)]
+    [InlineData("WS", "WS_26-000021", false)]
+    [InlineData("WS", "WS-26_000021", false)]
+    [InlineData("WS", "WS-x6-000021", false)]
+    [InlineData("WS", "WS-2x-000021", false)]
+    [InlineData("WS", "WS-26-00002x", false)]
+    [InlineData("WS", "WS-26-000021\0", false)]
+    [InlineData("key", "key_26_00021", true)]
+    [InlineData("key", "key-26-00021", false)]
+    public void A_code_has_a_prefix_two_digits_of_the_year_and_a_number(string prefix, string code, bool isOne) =>
+        Codes.Is(prefix, code).Should().Be(isOne);
+
     private static async Task<List<long>> MintAsync(TestDatabase database, int count)
     {
         await using var db = await OpenAsync(database);

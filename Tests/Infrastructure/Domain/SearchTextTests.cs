@@ -25,4 +25,16 @@ public sealed class SearchTextTests
 
     [Fact]
     public void A_pattern_takes_wildcards_as_text() => SearchText.Pattern(@"É_%\").Should().Be(@"%e\_\%\\%");
+
+    [Theory]
+    [InlineData('\u0300', '\u036f')]
+    [InlineData('\u1ab0', '\u1aff')]
+    [InlineData('\u1dc0', '\u1dff')]
+    [InlineData('\u20d0', '\u20ff')]
+    [InlineData('\ufe20', '\ufe2f')]
+    public void Accents_are_left_out_from_the_first_of_a_block_to_its_last(char first, char last)
+    {
+        SearchText.Fold($"a{first}{last}b").Should().Be("ab");
+        SearchText.Fold($"a{(char)(last + 1)}").Should().NotBe("a");
+    }
 }
