@@ -180,8 +180,8 @@ public sealed class Session : IAsyncDisposable
             : _cache.Lists.GetAsync(sql, parameters, ListAsync<T>);
 
     /// <summary>
-    /// The first row of what was there when it was looked for. A query's statements are no transaction, so it may be gone
-    /// by now.
+    /// The first row of what was there when it was looked for. A query's statements are no transaction, so it may be
+    /// gone by now.
     /// </summary>
     /// <exception cref="GoneException">It is gone.</exception>
     public async Task<T> GetAsync<T>(string sql, object parameters) where T : class =>

@@ -11,7 +11,8 @@ namespace WorkspaceService.Histories;
 /// </summary>
 /// <param name="world">What there is; the command changes it.</param>
 /// <param name="before">
-/// The same world, or one from before, in which the key is looked at, and which workspace or organization is its own.
+/// The same world, or one from before, in which the key is looked at, which workspace or organization is its own, and
+/// whether a list may be asked for.
 /// </param>
 /// <param name="who">Whoever calls: a key, in one of the texts that it has had.</param>
 /// <param name="mint">
@@ -1267,7 +1268,8 @@ internal sealed class Model(World world, World before, Credential who, Func<stri
         Refuse("forbidden", !May("read"));
         if (Caller.Workspace is null)
         {
-            InOrganization(organization, "read", rank: 0, writes: false);
+            // Whether it may be asked is looked at first, which workspaces it has then.
+            new Model(before, before, who, mint).InOrganization(organization, "read", rank: 0, writes: false);
         }
 
         return string.Join(' ', world.Workspaces.Values

@@ -85,6 +85,8 @@ public sealed class CreateWebhookTests(WebhookFixture service)
         await (await key.PostJson("/v1/webhooks", Body(tenant, other.Id)))
             .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         await (await key.PostJson("/v1/webhooks", Body(tenant))).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        await (await key.PostJson("/v1/webhooks", Body(await service.NewTenantAsync(), mine.Id)))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         await (await weak.PostJson("/v1/webhooks", Body(tenant, mine.Id)))
             .ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
     }
