@@ -177,6 +177,25 @@ public sealed class RemoveOrganizationMemberTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task The_admin_who_joined_first_owns_its_workspaces_then()
+    {
+        var tenant = await service.NewTenantAsync();
+        var leaving = await tenant.NewMemberAsync(Roles.Admin);
+        var workspace = (await service.Do(
+            new CreateWorkspace.Command(await leaving.CallerAsync(), tenant.Id, "Theirs"))).Value;
+        var heir = await tenant.NewMemberAsync(Roles.Admin);
+        await tenant.AddToAsync(workspace.Id, heir.Id, Roles.Admin);
+        await tenant.AddToAsync(workspace.Id, (await tenant.NewMemberAsync(Roles.Admin)).Id, Roles.Admin);
+
+        (await OwnersAsync(workspace.Id)).Should().Equal(leaving.Id);
+        await service.Do(new RemoveOrganizationMember.Command(await tenant.OwnerAsync(), tenant.Id, leaving.Id));
+        (await OwnersAsync(workspace.Id)).Should().Equal(heir.Id);
+
+        Task<List<string>> OwnersAsync(string id) => service.ReadAsync<string>(
+            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @id", new { id });
+    }
+
+    [Fact]
     public async Task The_owner_is_protected_from_everyone_itself_included()
     {
         var tenant = await service.NewTenantAsync();

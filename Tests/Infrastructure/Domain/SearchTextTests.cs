@@ -8,6 +8,7 @@ public sealed class SearchTextTests
     [InlineData("ÅNGSTRÖM", "A\u030Angstro\u0308m")]
     [InlineData("Straße", "STRASSE")]
     [InlineData("Søren Ł", "soren l")]
+    [InlineData("Đ đ Ð ð", "d d d d")]
     [InlineData("ΟΔΟΣ", "οδός")]
     [InlineData("ﬁｎ", "FIN")]
     [InlineData("İzmir", "izmir")]
