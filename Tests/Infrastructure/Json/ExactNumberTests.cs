@@ -18,6 +18,10 @@ public sealed class ExactNumberTests
     [InlineData("1e-6", "0.000001")]
     [InlineData("1E2", "100")]
     [InlineData("1.5e+3", "1500")]
+    [InlineData("100e-2", "1")]
+    [InlineData("0.0000010", "0.000001")]
+    [InlineData("1000000e-7", "0.1")]
+    [InlineData("100000000000000000000000000e-10", "10000000000000000")]
     [InlineData("1234.5e-5", "0.012345")]
     [InlineData("12340e-7", "0.001234")]
     [InlineData("0.1234567", null)]
@@ -28,7 +32,9 @@ public sealed class ExactNumberTests
     [InlineData("999999999999999999.999999", "999999999999999999.999999")]
     [InlineData("-999999999999999999.999999", "-999999999999999999.999999")]
     [InlineData("1000000000000000000", null)]
+    [InlineData("1000000000000000000000000000", null)]
     [InlineData("1e18", null)]
+    [InlineData("-1e18", null)]
     [InlineData("1e17", "100000000000000000")]
     [InlineData("1e400", null)]
     [InlineData("1e99999999999", null)]
@@ -60,5 +66,6 @@ public sealed class ExactNumberTests
         }
 
         Money.FromMicros(142_650_000_000).ToString(CultureInfo.InvariantCulture).Should().Be("142650.00");
+        Money.FromMicros(-1, -250_000).Should().Be(-1.25m);
     }
 }
