@@ -4,8 +4,8 @@ ARG TARGETARCH
 WORKDIR /source
 
 # Packages are restored before the sources come, so that a change of the sources alone restores nothing again.
-COPY WorkspaceService.csproj .
-RUN dotnet restore -a ${TARGETARCH:-x64} -p:PublishReadyToRun=true
+COPY WorkspaceService.csproj packages.lock.json ./
+RUN dotnet restore --locked-mode -a ${TARGETARCH:-x64} -p:PublishReadyToRun=true
 
 COPY Program.cs appsettings.json ./
 COPY Infrastructure Infrastructure
