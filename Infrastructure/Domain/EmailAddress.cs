@@ -84,12 +84,7 @@ public static partial class EmailAddress
         try
         {
             var isPlain = Ascii.IsValid(domain) && !domain.Contains("xn--", StringComparison.OrdinalIgnoreCase);
-            var labels = isPlain ? domain : Idn.GetAscii(domain.ToLowerInvariant());
-            if (!isPlain)
-            {
-                _ = Idn.GetUnicode(labels); // refuses A-labels that stand for nothing
-            }
-
+            var labels = isPlain ? domain : Idn.GetAscii(domain.ToLowerInvariant()); // throws for A-labels of nothing
             return Domain().IsMatch(labels) ? labels : null;
         }
         catch (ArgumentException)

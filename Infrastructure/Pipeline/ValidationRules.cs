@@ -72,10 +72,12 @@ public static class ValidationRules
         rule.Must(value => string.IsNullOrEmpty(value) || Codes.Is(Codes.User, value))
             .WithErrorCode("wrong_form").WithMessage("must be the id of a user, such as USR-26-000044.");
 
-    /// <summary>A search or filter text, when given: 1–200 characters that both databases can store.</summary>
-    public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Text(1, 200, value => JsonConventions.IsText(value))
-            .WithMessage("must be 1 to 200 characters of text.");
+    /// <summary>
+    /// A search or filter text, when given: 1 to <paramref name="most"/> characters that both databases can store.
+    /// </summary>
+    public static IRuleBuilderOptions<T, string?> FilterText<T>(this IRuleBuilder<T, string?> rule, int most = 200) =>
+        rule.Text(1, most, value => JsonConventions.IsText(value))
+            .WithMessage($"must be 1 to {most} characters of text.");
 
     /// <summary>A time of a filter, when given (RFC 3339).</summary>
     public static IRuleBuilderOptions<T, string?> Time<T>(this IRuleBuilder<T, string?> rule) =>

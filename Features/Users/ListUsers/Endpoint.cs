@@ -22,13 +22,14 @@ public static partial class ListUsers
             [FromQuery(Name = "organization_id")] string? organizationId,
             string? status,
             string? q,
+            string? email,
             string? cursor,
             int? limit,
             Caller caller,
             IMediator mediator,
             CancellationToken ct)
         {
-            var query = new Query(caller, organizationId, status, q, cursor, limit ?? Paging.DefaultLimit);
+            var query = new Query(caller, organizationId, status, q, cursor, limit ?? Paging.DefaultLimit, email);
             return Native.List(await mediator.Send(query, ct));
         }
     }

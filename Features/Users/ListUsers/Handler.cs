@@ -11,13 +11,15 @@ public static partial class ListUsers
 {
     /// <param name="OrganizationId">Only its members; for those who administer it.</param>
     /// <param name="Q">Found anywhere in name or e-mail address, without regard to case and accents.</param>
+    /// <param name="Email">Only the user with this address, whatever its case.</param>
     public sealed record Query(
         Caller Caller,
         string? OrganizationId = null,
         string? Status = null,
         string? Q = null,
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IListQuery<UserObject>;
+        int Limit = Paging.DefaultLimit,
+        string? Email = null) : IListQuery<UserObject>;
 
     private sealed class Handler(ConnectionFactory db) : ListHandler<Query, Reach, UserObject>(db)
     {
@@ -44,6 +46,20 @@ public static partial class ListUsers
                 return [];
             }
 
+            // The page is narrowed to the number of the user with the address, so that no other row is read.
+            var (after, last) = (page.After, long.MaxValue);
+            if (query.Email is { } email)
+            {
+                if (!caller.SeesEmails
+                    || await UserRecords.FindByEmailAsync(session, email) is not { } user
+                    || user.Id <= after)
+                {
+                    return [];
+                }
+
+                (after, last) = (user.Id - 1, user.Id);
+            }
+
             var statement = reach.OrganizationId is not null
                     ? reach.WithManaged ? Sql.ListOfServiceKey : Sql.ListOfOrganization
                 : caller.IsRoot ? Sql.List
@@ -57,7 +73,8 @@ public static partial class ListUsers
                 query.Status,
                 Q = SearchText.Pattern(query.Q),
                 SeesEmails = caller.SeesEmails ? 1 : 0,
-                page.After,
+                After = after,
+                Last = last,
                 query.Limit,
             });
             return rows.ConvertAll(user => user.SeenBy(caller));

@@ -6,7 +6,8 @@ namespace WorkspaceService.Features.Users;
 public static partial class ListUsers
 {
     private const string Filters = $"""
-        (u.status = @Status OR @Status IS NULL) AND ({UserRecords.Searched} LIKE @Q ESCAPE '\' OR @Q IS NULL)
+        u.id <= @Last AND (u.status = @Status OR @Status IS NULL)
+        AND ({UserRecords.Searched} LIKE @Q ESCAPE '\' OR @Q IS NULL)
         """;
 
     private static class Sql

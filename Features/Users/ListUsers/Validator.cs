@@ -1,5 +1,6 @@
 using FluentValidation;
 using WorkspaceService.Infrastructure.Contracts;
+using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Pipeline;
 
 namespace WorkspaceService.Features.Users;
@@ -12,6 +13,7 @@ public static partial class ListUsers
         {
             RuleFor(q => q.Status).OneOf(UserObject.Statuses);
             RuleFor(q => q.Q).FilterText();
+            RuleFor(q => q.Email).FilterText(EmailAddress.MaxLength);
             RuleFor(q => q.Limit).Limit();
         }
     }

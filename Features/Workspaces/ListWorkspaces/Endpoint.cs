@@ -23,6 +23,7 @@ public static partial class ListWorkspaces
             [FromQuery(Name = "organization_id")] string? organizationId,
             string? status,
             string? type,
+            string? slug,
             string? q,
             string? sort,
             string? cursor,
@@ -30,7 +31,7 @@ public static partial class ListWorkspaces
             CancellationToken ct)
         {
             var query = new Query(
-                caller, organizationId, status, type, q, sort ?? "id", cursor, limit ?? Paging.DefaultLimit);
+                caller, organizationId, status, type, q, sort ?? "id", cursor, limit ?? Paging.DefaultLimit, slug);
             return Native.List(await mediator.Send(query, ct));
         }
     }

@@ -12,6 +12,7 @@ public static partial class ListWorkspaces
 {
     /// <param name="OrganizationId">Without it, every organization that the caller belongs to.</param>
     /// <param name="Q">Found in name or slug, without regard to case and accents.</param>
+    /// <param name="Slug">Only those with this slug: one of an organization.</param>
     /// <param name="Sort">What to sort by; with <c>-</c> before it, the other way round.</param>
     public sealed record Query(
         Caller Caller,
@@ -21,7 +22,8 @@ public static partial class ListWorkspaces
         string? Q = null,
         string Sort = "id",
         string? Cursor = null,
-        int Limit = Paging.DefaultLimit) : IQuery<Page<WorkspaceRow>>;
+        int Limit = Paging.DefaultLimit,
+        string? Slug = null) : IQuery<Page<WorkspaceRow>>;
 
     private sealed class Handler(ConnectionFactory db) : QueryHandler<Query, Page<WorkspaceRow>>(db)
     {
@@ -46,6 +48,7 @@ public static partial class ListWorkspaces
                 caller.WorkspaceCode,
                 query.Status,
                 query.Type,
+                query.Slug,
                 query.Q,
                 query.Sort);
             if (order.After(binding, query.Cursor) is not { } after)
@@ -72,6 +75,7 @@ public static partial class ListWorkspaces
                 Organization = organization,
                 query.Status,
                 query.Type,
+                query.Slug,
                 Q = SearchText.Pattern(query.Q),
                 after.Key,
                 after.Id,

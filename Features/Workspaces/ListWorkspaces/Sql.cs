@@ -47,7 +47,8 @@ public static partial class ListWorkspaces
 
     // COALESCE instead of "IS NULL OR": PostgreSQL's generic plan estimates the latter as very selective.
     private const string Filters = """
-        COALESCE(status = @Status, TRUE) AND COALESCE(type = @Type, TRUE) AND COALESCE(search LIKE @Q ESCAPE '\', TRUE)
+        COALESCE(status = @Status, TRUE) AND COALESCE(type = @Type, TRUE) AND COALESCE(slug = @Slug, TRUE)
+        AND COALESCE(search LIKE @Q ESCAPE '\', TRUE)
         """;
 
     private const string Rows = $"""
@@ -61,7 +62,7 @@ public static partial class ListWorkspaces
     {
         public const string Id = """
             WITH keyed AS NOT MATERIALIZED (
-                SELECT id, organization_id, type, status, search, id AS sort_key FROM workspaces
+                SELECT id, organization_id, type, status, slug, search, id AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
                 SELECT m.user_id, m.workspace_id AS id, m.workspace_id AS sort_key FROM members m
             )
@@ -69,7 +70,7 @@ public static partial class ListWorkspaces
 
         public const string Name = """
             WITH keyed AS NOT MATERIALIZED (
-                SELECT id, organization_id, type, status, search, name_key AS sort_key FROM workspaces
+                SELECT id, organization_id, type, status, slug, search, name_key AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
                 SELECT m.user_id, m.workspace_id AS id,
                        (SELECT w.name_key FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
@@ -79,7 +80,7 @@ public static partial class ListWorkspaces
 
         public const string Created = """
             WITH keyed AS NOT MATERIALIZED (
-                SELECT id, organization_id, type, status, search, created_at AS sort_key FROM workspaces
+                SELECT id, organization_id, type, status, slug, search, created_at AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
                 SELECT m.user_id, m.workspace_id AS id,
                        (SELECT w.created_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key
@@ -89,7 +90,7 @@ public static partial class ListWorkspaces
 
         public const string Updated = """
             WITH keyed AS NOT MATERIALIZED (
-                SELECT id, organization_id, type, status, search, updated_at AS sort_key FROM workspaces
+                SELECT id, organization_id, type, status, slug, search, updated_at AS sort_key FROM workspaces
             ), mine AS NOT MATERIALIZED (
                 SELECT m.user_id, m.workspace_id AS id,
                        (SELECT w.updated_at FROM workspaces w WHERE w.id = m.workspace_id) AS sort_key

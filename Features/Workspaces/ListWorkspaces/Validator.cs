@@ -12,6 +12,7 @@ public static partial class ListWorkspaces
         {
             RuleFor(q => q.Status).OneOf(WorkspaceLifecycle.Statuses);
             RuleFor(q => q.Type).OneOf(WorkspaceSettings.Types);
+            RuleFor(q => q.Slug).FilterText();
             RuleFor(q => q.Q).FilterText();
             RuleFor(q => q.Sort).OneOf([.. Order.Names]);
             RuleFor(q => q.Limit).Limit();

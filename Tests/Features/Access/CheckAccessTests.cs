@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
@@ -34,6 +35,26 @@ public sealed class CheckAccessTests(ServiceFixture service)
             """{"allowed":true,"role":"admin","source":"workspace","reason":null}""",
             """{"allowed":false,"role":null,"source":null,"reason":"not_a_member"}""",
             """{"allowed":true,"role":"member","source":"workspace","reason":null}""");
+    }
+
+    [Fact]
+    public async Task Who_was_asked_about_before_being_known_is_found_afterwards()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        var last = (await service.NewUserAsync()).Id;
+        var next = string.Create(
+            CultureInfo.InvariantCulture, $"{last[..^6]}{int.Parse(last[^6..], CultureInfo.InvariantCulture) + 1:000000}");
+        (await IsAllowedAsync()).Should().BeFalse();
+
+        (await tenant.NewMemberOfAsync(workspace.Id)).Id.Should().Be(next);
+
+        (await IsAllowedAsync()).Should().BeTrue();
+
+        async Task<bool> IsAllowedAsync() => (await (await tenant.Client.PostJson("/v1/access/check", new
+        {
+            checks = new[] { new { workspace_id = workspace.Id, user_id = next, role = "member" } },
+        })).Data())[0].GetProperty("allowed").GetBoolean();
     }
 
     [Fact]

@@ -332,6 +332,8 @@ public sealed class ListEventsTests(ServiceFixture service) : IClassFixture<Serv
             (await CodeAsync(new(caller, "nowhere"))).Should().Be("not_found");
             (await CodeAsync(new(caller, WorkspaceId: "nowhere"))).Should().Be("not_found");
         }
+
+        (await CodeAsync(new(ServiceFixture.RootCaller, other.Id, workspace.Id))).Should().Be("not_found");
     }
 
     [Fact]

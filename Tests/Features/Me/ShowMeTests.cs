@@ -130,7 +130,8 @@ public sealed class ShowMeTests(ServiceFixture service)
             [
                 null, "", "Bearer", "Bearer ", $"Bearer {mistyped}", $"Bearer {key}x",
                 $"Bearer {ApiKeyFormat.Create("user")}", key, $"Digest {key}",
-                "Basic", "Basic ????", Basic($"{key}:secret"), Basic($":{key}"), $"Bearer {ServiceFixture.RootKey}x",
+                "Basic", "Basic ????", Basic($"{key}:secret"), Basic($":{key}"), Basic($"{key}x"),
+                Basic($"{key}:").Replace("Basic", "Digest"), $"Bearer {ServiceFixture.RootKey}x",
                 "Bearer root_key_", $"Bearer {key.ToUpperInvariant()}",
             ])
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Domain;
 using WorkspaceService.Infrastructure.Security;
@@ -100,6 +101,28 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service)
 
         (await Refused(await admin.CallerAsync(), workspace, tenant.Owner.Id, Roles.Guest)).Should().Be("forbidden");
         (await Refused(await admin.CallerAsync(), workspace, admin.Id, Roles.Member)).Should().Be("forbidden");
+    }
+
+    [Fact]
+    public async Task A_workspace_owner_who_is_made_member_passes_the_ownership_on()
+    {
+        var tenant = await service.NewTenantAsync();
+        var owner = await tenant.NewMemberAsync(Roles.Admin);
+        var workspace = (await service.Do(
+            new CreateWorkspace.Command(await owner.CallerAsync(), tenant.Id, "Theirs"))).Value;
+        var heir = await tenant.NewMemberOfAsync(workspace.Id, Roles.Member, organizationRole: Roles.Admin);
+
+        await ChangeAsync(heir.Id, Roles.Admin);
+        (await OwnersAsync()).Should().Equal(owner.Id);
+        await ChangeAsync(owner.Id, Roles.Member);
+        (await OwnersAsync()).Should().Equal(heir.Id);
+
+        async Task ChangeAsync(string user, string role) =>
+            await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}/members/{user}", new { role })).Data();
+
+        Task<List<string>> OwnersAsync() => service.ReadAsync<string>(
+            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @Id",
+            new { workspace.Id });
     }
 
     [Fact]

@@ -257,14 +257,18 @@ public sealed class UpdateOrganizationTests(ServiceFixture service)
         var problem = await (await service.Root.PatchJson($"/v1/orgs/{tenant.Id}", """
             {
               "name": null, "slug": "-no", "billing_email": "nobody", "status": "closed", "subscription_status": null,
-              "limits": {"workspaces": -1, "members": 0}, "settings": {"workspace_role_ceiling": "yes"}
+              "limits": {"workspaces": -1, "members": 0, "active_service_lines": -1},
+              "settings": {"workspace_role_ceiling": "yes"}
             }
             """)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString())
             .Should().BeEquivalentTo(
                 "/name", "/slug", "/billing_email", "/status", "/subscription_status", "/limits/workspaces",
-                "/settings/workspace_role_ceiling");
+                "/limits/active_service_lines", "/settings/workspace_role_ceiling");
+        problem.GetProperty("errors").EnumerateArray()
+            .Single(e => e.GetProperty("pointer").GetString() == "/settings/workspace_role_ceiling")
+            .GetProperty("code").GetString().Should().Be("wrong_type");
     }
 
     [Theory]

@@ -83,6 +83,26 @@ public sealed class CreateUserTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_domain_of_other_letters_is_kept_as_a_labels_and_found_in_either_spelling()
+    {
+        var name = $"{Guid.NewGuid():N}";
+
+        var user = await (await service.Root.PostJson(
+            "/v1/users", new { name = "Ada", email = $"{name}@Bücher.example.com" })).Data(HttpStatusCode.Created);
+
+        user.GetProperty("email").GetString().Should().Be($"{name}@xn--bcher-kva.example.com");
+        foreach (var spelling in new[] { "bücher", "BÜCHER", "xn--bcher-kva" })
+        {
+            var address = $"{name}@{spelling}.example.com";
+            (await (await service.Root.GetAsync($"/v1/users?email={Uri.EscapeDataString(address)}")).Data())
+                .EnumerateArray().Select(found => found.GetProperty("id").GetString())
+                .Should().Equal(user.GetProperty("id").GetString());
+            await (await service.Root.PostJson("/v1/users", new { name = "Ada", email = address }))
+                .ShouldBeProblem(HttpStatusCode.Conflict, "email_taken");
+        }
+    }
+
+    [Fact]
     public async Task The_organization_manages_whom_it_makes_and_nobody_whom_root_makes()
     {
         var tenant = await service.NewTenantAsync();

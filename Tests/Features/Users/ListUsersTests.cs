@@ -106,6 +106,48 @@ public sealed class ListUsersTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task An_address_finds_its_user_exactly_and_whatever_its_case()
+    {
+        var tenant = await service.NewTenantAsync();
+        var name = $"{Guid.NewGuid():N}";
+        var user = await service.NewUserAsync("Ann", $"{name}@example.com");
+        await service.NewUserAsync("Ann's", $"x{name}@example.com");
+        await JoinAsync(tenant, user.Id, Roles.Guest);
+        var callers = new[]
+        {
+            (await tenant.OwnerAsync(), (string?)null),
+            (await tenant.OwnerAsync(), tenant.Id),
+            (await service.CallerAsync(await tenant.ServiceKeyAsync()), null),
+            (await service.CallerAsync(await service.UserKeyAsync(user.Id)), null),
+            (ServiceFixture.RootCaller, null),
+        };
+
+        foreach (var (caller, organization) in callers)
+        {
+            (await FindAsync(caller, $"{name}@example.com", organization)).Should().Equal(user.Id);
+            (await FindAsync(caller, $"{name.ToUpperInvariant()}@EXAMPLE.com", organization))
+                .Should().Equal(user.Id);
+            (await FindAsync(caller, $"{name}@example", organization)).Should().BeEmpty();
+            (await FindAsync(caller, name, organization)).Should().BeEmpty();
+            (await FindAsync(caller, $"{name}@example.com", organization, status: "deactivated")).Should().BeEmpty();
+        }
+
+        var stranger = await service.NewTenantAsync();
+        (await FindAsync(await stranger.OwnerAsync(), $"{name}@example.com")).Should().BeEmpty();
+        var publishable = await service.CallerAsync(await tenant.ServiceKeyAsync("publishable"));
+        (await FindAsync(publishable, $"{name}@example.com")).Should().BeEmpty();
+        await (await tenant.Client.GetAsync("/v1/users?email="))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_parameter");
+        (await (await tenant.Client.GetAsync($"/v1/users?email={name}%40example.com&limit=1")).Json())
+            .GetProperty("meta").GetRawText().Should().Be("""{"cursor":null,"has_more":false}""");
+
+        async Task<List<string>> FindAsync(
+            Caller caller, string address, string? organization = null, string? status = null) =>
+            [.. (await service.Do(new ListUsers.Query(caller, organization, status, Email: address))).Items.Select(
+                u => u.Id)];
+    }
+
+    [Fact]
     public async Task A_publishable_key_sees_no_address_and_finds_nobody_by_one()
     {
         var tenant = await service.NewTenantAsync();

@@ -69,6 +69,40 @@ public sealed class ListWorkspacesTests(ServiceFixture service)
 
     [Theory]
     [MemberData(nameof(EverySort))]
+    public async Task A_slug_finds_its_workspace_exactly(string sort)
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var slug = $"s{Guid.NewGuid():N}"[..20];
+        var workspace = await NewAsync(tenant, slug);
+        await NewAsync(tenant, $"{slug}-2");
+        var foreign = await NewAsync(other, slug);
+        var member = await tenant.NewMemberOfAsync(workspace);
+
+        foreach (var client in new[]
+        {
+            tenant.Client, member.Client, service.Client(await tenant.ServiceKeyAsync()),
+            service.Client(await tenant.ServiceKeyAsync(workspace: workspace)),
+        })
+        {
+            (await FindAsync(client, slug)).Should().Equal(workspace);
+            (await FindAsync(client, slug, $"&organization_id={tenant.Id}&status=active")).Should().Equal(workspace);
+            (await FindAsync(client, slug[..^1])).Should().BeEmpty();
+            (await FindAsync(client, slug, "&status=archived")).Should().BeEmpty();
+        }
+
+        (await FindAsync(service.Root, slug)).Should().BeEquivalentTo(workspace, foreign);
+        (await FindAsync(service.Root, slug, $"&organization_id={other.Id}")).Should().Equal(foreign);
+
+        async Task<string> NewAsync(Tenant of, string name) => (await service.Do(
+            new CreateWorkspace.Command(await of.OwnerAsync(), of.Id, "Named", name))).Value.Id;
+
+        async Task<List<string>> FindAsync(HttpClient client, string asked, string more = "") =>
+            [.. (await (await client.GetAsync($"/v1/workspaces?slug={asked}&sort={sort}{more}")).Data())
+                .EnumerateArray().Select(row => row.GetProperty("id").GetString()!)];
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySort))]
     public async Task It_is_sorted_as_asked(string sort)
     {
         var tenant = await service.NewTenantAsync();

@@ -287,6 +287,21 @@ public sealed class UpdateWorkspaceTests(ServiceFixture service)
             .Should().Equal(pointer);
     }
 
+    [Theory]
+    [InlineData("""{"settings": {"default_currency": "usd"}}""", "wrong_form")]
+    [InlineData("""{"settings": {"require_task_service_line": "no"}}""", "wrong_type")]
+    public async Task What_is_wrong_in_the_settings_has_a_code(string patch, string code)
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+
+        var problem = await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}", patch))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("code").GetString())
+            .Should().Equal(code);
+    }
+
     [Fact]
     public async Task Names_have_120_characters_and_descriptions_2000_at_most()
     {

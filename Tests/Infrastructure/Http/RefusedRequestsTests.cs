@@ -184,6 +184,27 @@ public sealed class RefusedRequestsTests(ServiceFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task One_about_two_organizations_belongs_to_the_first()
+    {
+        var (tenant, other) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        var workspace = (await other.NewWorkspaceAsync()).Id;
+
+        await (await service.Root.PostJson("/v1/webhooks", new
+        {
+            organization_id = tenant.Id,
+            workspace_id = workspace,
+            url = "https://example.com/events",
+            events = new[] { "*" },
+        })).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        await service.WaitForRefusalsAsync(tenant.Id, 1);
+
+        (await service.ReadAsync<string>(
+            "SELECT action || ' ' || COALESCE(workspace_code, 'none') FROM refusals WHERE organization_code = @Id",
+            new { tenant.Id })).Should().Equal("CreateWebhook none");
+        (await LoggedAsync(other)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task One_that_fails_does_not_hold_up_the_others()
     {
         var tenant = await service.NewTenantAsync();
