@@ -43,8 +43,8 @@ public sealed class CheckAccessTests(ServiceFixture service)
         var tenant = await service.NewTenantAsync();
         var workspace = await tenant.NewWorkspaceAsync();
         var last = (await service.NewUserAsync()).Id;
-        var next = string.Create(
-            CultureInfo.InvariantCulture, $"{last[..^6]}{int.Parse(last[^6..], CultureInfo.InvariantCulture) + 1:000000}");
+        var number = int.Parse(last[^6..], CultureInfo.InvariantCulture) + 1;
+        var next = string.Create(CultureInfo.InvariantCulture, $"{last[..^6]}{number:000000}");
         (await IsAllowedAsync()).Should().BeFalse();
 
         (await tenant.NewMemberOfAsync(workspace.Id)).Id.Should().Be(next);
