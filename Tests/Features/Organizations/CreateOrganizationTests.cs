@@ -90,7 +90,13 @@ public sealed class CreateOrganizationTests(ServiceFixture service)
     [InlineData("""{"name": "A", "owner_id": "USR-26-000001", "status": "gone"}""", "/status")]
     [InlineData(
         """{"name": "A", "owner_id": "USR-26-000001", "subscription_status": "free"}""", "/subscription_status")]
-    [InlineData("""{"name": "A", "owner_id": "USR-26-000001", "limits": {"members": -1}}""", "/limits/members")]
+    [InlineData(
+        """{"name": "A", "owner_id": "USR-26-000001", "limits": {"workspaces": -1, "members": -1}}""",
+        "/limits/workspaces",
+        "/limits/members")]
+    [InlineData(
+        """{"name": "A", "owner_id": "USR-26-000001", "limits": {"active_service_lines": -1}}""",
+        "/limits/active_service_lines")]
     [InlineData(
         """{"name": "A", "owner_id": "USR-26-000001", "settings": {"workspace_role_ceiling": "yes"}}""",
         "/settings/workspace_role_ceiling")]
