@@ -187,6 +187,11 @@ public class ServiceFixture : WebApplicationFactory<Program>, IAsyncLifetime
             .Value;
     }
 
+    /// <summary>The user who owns the workspace.</summary>
+    public async Task<string> OwnerOfAsync(string workspace) => (await ReadAsync<string>(
+        "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @workspace",
+        new { workspace })).Single();
+
     /// <summary>A new organization with an owner of its own.</summary>
     public async Task<Tenant> NewTenantAsync(PlanLimits? limits = null, bool ceiling = true)
     {

@@ -46,7 +46,7 @@ public static partial class ListUsers
                 return [];
             }
 
-            // The page is narrowed to the number of the user with the address, so that no other row is read.
+            // An address is that of one user: the list begins and ends there, whatever the organization has beside it.
             var (after, last) = (page.After, long.MaxValue);
             if (query.Email is { } email)
             {

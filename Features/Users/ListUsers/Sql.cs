@@ -6,8 +6,7 @@ namespace WorkspaceService.Features.Users;
 public static partial class ListUsers
 {
     private const string Filters = $"""
-        u.id <= @Last AND (u.status = @Status OR @Status IS NULL)
-        AND ({UserRecords.Searched} LIKE @Q ESCAPE '\' OR @Q IS NULL)
+        (u.status = @Status OR @Status IS NULL) AND ({UserRecords.Searched} LIKE @Q ESCAPE '\' OR @Q IS NULL)
         """;
 
     private static class Sql
@@ -15,7 +14,7 @@ public static partial class ListUsers
         public const string List = $"""
             SELECT {UserObject.Columns}
             FROM users u
-            WHERE u.id > @After AND {Filters}
+            WHERE u.id > @After AND u.id <= @Last AND {Filters}
             ORDER BY u.id
             LIMIT @Limit + 1
             """;
@@ -23,7 +22,7 @@ public static partial class ListUsers
         public const string ListOfOrganization = $"""
             SELECT {UserObject.Columns}
             FROM organization_members om JOIN users u ON u.id = om.user_id
-            WHERE om.organization_id = @OrganizationId AND om.user_id > @After AND {Filters}
+            WHERE om.organization_id = @OrganizationId AND om.user_id > @After AND om.user_id <= @Last AND {Filters}
             ORDER BY om.user_id
             LIMIT @Limit + 1
             """;
@@ -32,10 +31,10 @@ public static partial class ListUsers
         public const string ListOfServiceKey = $"""
             SELECT {UserObject.Columns}
             FROM users u
-            WHERE u.id > @After AND {Filters} AND u.id IN (
+            WHERE u.id > @After AND u.id <= @Last AND {Filters} AND u.id IN (
                 SELECT theirs.user_id
                 FROM organization_members theirs
-                WHERE theirs.organization_id = @OrganizationId AND theirs.user_id > @After
+                WHERE theirs.organization_id = @OrganizationId AND theirs.user_id > @After AND theirs.user_id <= @Last
                   AND theirs.user_id <= COALESCE((
                       SELECT x.user_id
                       FROM organization_members x JOIN users u ON u.id = x.user_id
@@ -45,7 +44,7 @@ public static partial class ListUsers
                 UNION
                 SELECT managed.id
                 FROM users managed
-                WHERE managed.managed_by = @OrganizationId AND managed.id > @After
+                WHERE managed.managed_by = @OrganizationId AND managed.id > @After AND managed.id <= @Last
                   AND managed.id <= COALESCE((
                       SELECT u.id
                       FROM users u
@@ -61,7 +60,7 @@ public static partial class ListUsers
         public const string ListVisible = $"""
             SELECT {UserObject.Columns}
             FROM users u
-            WHERE u.id > @After AND {Filters} AND u.id IN (
+            WHERE u.id > @After AND u.id <= @Last AND {Filters} AND u.id IN (
                 SELECT CAST(@UserId AS BIGINT)
                 UNION
                 SELECT theirs.user_id
@@ -69,7 +68,7 @@ public static partial class ListUsers
                 JOIN organization_members theirs ON theirs.organization_id = mine.organization_id
                 WHERE mine.user_id = @UserId AND mine.role IN ('owner', 'admin') AND @Administers = 1
                   AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR mine.organization_id = @OnlyOrganizationId)
-                  AND theirs.user_id > @After
+                  AND theirs.user_id > @After AND theirs.user_id <= @Last
                   AND theirs.user_id <= COALESCE((
                       SELECT x.user_id
                       FROM organization_members x JOIN users u ON u.id = x.user_id
@@ -82,7 +81,7 @@ public static partial class ListUsers
                 JOIN users managed ON managed.managed_by = mine.organization_id
                 WHERE mine.user_id = @UserId AND mine.role IN ('owner', 'admin') AND @Administers = 1
                   AND (CAST(@OnlyOrganizationId AS BIGINT) IS NULL OR mine.organization_id = @OnlyOrganizationId)
-                  AND managed.id > @After
+                  AND managed.id > @After AND managed.id <= @Last
                   AND managed.id <= COALESCE((
                       SELECT u.id
                       FROM users u

@@ -113,16 +113,12 @@ public sealed class ChangeMemberRoleTests(ServiceFixture service)
         var heir = await tenant.NewMemberOfAsync(workspace.Id, Roles.Member, organizationRole: Roles.Admin);
 
         await ChangeAsync(heir.Id, Roles.Admin);
-        (await OwnersAsync()).Should().Equal(owner.Id);
+        (await service.OwnerOfAsync(workspace.Id)).Should().Be(owner.Id);
         await ChangeAsync(owner.Id, Roles.Member);
-        (await OwnersAsync()).Should().Equal(heir.Id);
+        (await service.OwnerOfAsync(workspace.Id)).Should().Be(heir.Id);
 
         async Task ChangeAsync(string user, string role) =>
             await (await tenant.Client.PatchJson($"/v1/workspaces/{workspace.Id}/members/{user}", new { role })).Data();
-
-        Task<List<string>> OwnersAsync() => service.ReadAsync<string>(
-            "SELECT u.code FROM workspaces w JOIN users u ON u.id = w.owner_id WHERE w.code = @Id",
-            new { workspace.Id });
     }
 
     [Fact]
