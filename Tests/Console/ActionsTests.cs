@@ -19,7 +19,9 @@ public sealed class ActionsTests(BrowserFixture browser)
         await window.CheckAsync("Read everything");
         await window.PressAsync("Create secret key");
         var key = await page.Locator(".secret code").InnerTextAsync();
-        await page.Locator(".secret [data-copy]").ClickAsync();
+        var copy = page.Locator(".secret [data-copy]");
+        await copy.ClickAsync();
+        await copy.Filter(new() { HasText = "Copied" }).WaitForAsync();
 
         key.Should().MatchRegex("^secret_key_[A-Za-z0-9]{40,}$");
         (await page.EvaluateAsync<string>("() => navigator.clipboard.readText()")).Should().Be(key);
@@ -77,7 +79,7 @@ public sealed class ActionsTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Tab");
         (await FocusedAsync(page)).Should().Be("New workspace");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/console/workspaces/new?**");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "New workspace" }).WaitForAsync();
 
         await page.Locator("details.account summary").FocusAsync();
         await page.Keyboard.PressAsync("Enter");

@@ -107,6 +107,7 @@ public sealed class BrowserWindow : IAsyncDisposable
     {
         await Page.Locator("main").GetByText(text).First
             .WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await LoadedAsync();
         await LookOnceAsync();
     }
 
@@ -115,6 +116,7 @@ public sealed class BrowserWindow : IAsyncDisposable
     {
         await Page.Locator("main form").Locator(".error, [role=alert]").Filter(new() { HasText = message }).First
             .WaitForAsync();
+        await LoadedAsync();
         await LookOnceAsync();
     }
 
@@ -122,6 +124,17 @@ public sealed class BrowserWindow : IAsyncDisposable
     public Task<IReadOnlyList<string>> SecretsAsync() => Page.Locator(".secret code").AllInnerTextsAsync();
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    // What is seen first may be above what is not there yet. The browser is asked, time and again: an event could come
+    // between a look at the state and the wait for it.
+    private async Task LoadedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        while (await Page.EvaluateAsync<string>("() => document.readyState") != "complete")
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
 
     private async Task LookOnceAsync()
     {
