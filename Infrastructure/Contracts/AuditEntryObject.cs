@@ -53,7 +53,7 @@ public sealed record AuditEntryObject(
         row.IsRefusal ? AuditLog.Denied : AuditLog.Success,
         row.Fault,
         row.OccurredAt,
-        row.OrganizationId!,
+        row.OrganizationId ?? "", // empty for what is of no organization, which no list of an organization shows
         row.WorkspaceId,
         new(row.ActorKind, row.ActorId),
         new(row.SubjectKind, row.SubjectId),

@@ -35,7 +35,8 @@ public static partial class AddOrganizationMember
             Frames frames,
             CancellationToken ct)
         {
-            var (user, email) = (form["user_id"], form["email"]);
+            var user = form["user_id"];
+            var email = form["email"] ?? (user is null ? "" : null); // its field is the one that stands open
             var command = new Command(caller, organization, user, email, form["name"], form["role"]);
             if ((await form.SendAsync(mediator, command, ct)).Succeeded(out var member, out var fault))
             {

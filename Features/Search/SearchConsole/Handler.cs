@@ -116,9 +116,9 @@ public static partial class SearchConsole
             var row = isEvent
                 ? await EventReader.FindAsync(session, code)
                 : await AuditLog.FindRefusalAsync(session, Codes.NumberOf(code));
-            return row is { OrganizationId: { } organization } && row.Id == code
-                && (await EventScope.FindAsync(session, organization, null)).Succeeded(out var scope, out _)
-                && scope.Covers(organization, row.WorkspaceId)
+            return row?.Id == code
+                && (await EventScope.FindAsync(session, row.OrganizationId, null)).Succeeded(out var scope, out _)
+                && scope.Covers(row.OrganizationId, row.WorkspaceId)
                     ? new Response(null, [AuditEntryObject.Of(row as AuditEntry ?? AuditEntry.Of(row))])
                     : Response.Nothing;
         }
@@ -138,7 +138,7 @@ public static partial class SearchConsole
                     session, organization, request, Among / (organizations?.Count ?? 1)));
             }
 
-            var entries = rows.Where(row => row.OrganizationId is { } its && scope.Covers(its, row.WorkspaceId))
+            var entries = rows.Where(row => scope.Covers(row.OrganizationId, row.WorkspaceId))
                 .OrderByDescending(row => row.OccurredAt);
             return new Response(
                 null, [.. entries.Select(AuditEntryObject.Of)], HasLooked: true, organizations?.Count);

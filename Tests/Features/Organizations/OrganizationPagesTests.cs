@@ -187,6 +187,20 @@ public sealed class OrganizationPagesTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_member_of_no_address_is_refused_beside_the_field_of_the_address()
+    {
+        var tenant = await service.NewTenantAsync();
+        using var owner = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await owner.GoAsync($"/console/organizations/{tenant.Id}/members/add");
+        await owner.SendAsync("main form.form", ("name", "Nora Nowhere"));
+
+        owner.ErrorOf("email").Should().Be("Must be an e-mail address such as sam@example.com.");
+        owner.Page.QuerySelector("details.more")!.HasAttribute("open").Should().BeFalse();
+        owner.Page.QuerySelector("#f-name")!.GetAttribute("value").Should().Be("Nora Nowhere");
+    }
+
+    [Fact]
     public async Task An_id_that_the_caller_does_not_see_is_refused_beside_its_field()
     {
         var tenant = await service.NewTenantAsync();

@@ -121,6 +121,28 @@ public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<S
     }
 
     [Fact]
+    public async Task What_belongs_to_no_organization_is_found_by_root_alone()
+    {
+        using var client = service.Client(ServiceFixture.RootKey);
+        var email = $"{Guid.NewGuid():N}@example.com";
+        await client.SendJson(
+            HttpMethod.Post, "/v1/users", $$"""{"name":"Ina","email":"{{email}}"}""", ("X-Request-Id", "trace-of-none-1"));
+        await client.SendJson(
+            HttpMethod.Post, "/v1/users", $$"""{"name":"Ina","email":"{{email}}"}""", ("X-Request-Id", "trace-of-none-1"));
+        var happened = (await service.ReadAsync<string>(
+            "SELECT code FROM events WHERE request_id = @Id", new { Id = "trace-of-none-1" })).Single();
+        using var root = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
+        using var owner = await ConsoleVisitor.SignInAsync(service, (await service.NewTenantAsync()).OwnerKey);
+
+        foreach (var (id, absent) in new[] { ("trace-of-none-1", "trace-of-none-2"), (happened, "EVT-26-999999") })
+        {
+            await root.GoAsync($"/console/search?q={id}");
+            root.Page.QuerySelectorAll("main table.log > tbody > tr").Select(row => row.Id).Should().Contain(happened);
+            (await AnswerAsync(owner, id)).Should().Be(await AnswerAsync(owner, absent));
+        }
+    }
+
+    [Fact]
     public async Task The_code_of_an_entry_shows_the_entry()
     {
         var tenant = await service.NewTenantAsync();

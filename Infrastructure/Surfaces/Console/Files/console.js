@@ -1,4 +1,5 @@
-// What pages cannot do without a script: copying, the reader's time zone at the first visit, and live updates.
+// What pages cannot do without a script: copying, the reader's time zone at the first visit, live updates, and some
+// comfort.
 "use strict";
 
 // Copying
@@ -38,6 +39,13 @@ document.addEventListener("keydown", event => {
     menu.querySelector("summary").focus();
   }
 });
+
+// On a small screen places and tabs are strips that scroll: the one that is shown stands in sight.
+for (const here of document.querySelectorAll("nav [aria-current]")) {
+  const strip = here.closest("ul");
+  const [place, frame] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+}
 
 // Live updates: the service sends rows of the table as HTML, each of which it wrote itself.
 for (const table of document.querySelectorAll("[data-live]")) {
