@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FluentValidation;
 using FluentValidation.Results;
-using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
 
@@ -43,12 +42,4 @@ public static class OrganizationSettings
                     });
             }
         });
-
-    public static void Limits(InlineValidator<PlanLimits> limits)
-    {
-        limits.RuleFor(l => l.Workspaces).GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
-        limits.RuleFor(l => l.Members).GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
-        limits.RuleFor(l => l.ActiveServiceLines).GreaterThanOrEqualTo(0)
-            .WithMessage("Give 0 or more, or null for no limit.");
-    }
 }

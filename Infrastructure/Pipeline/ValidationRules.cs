@@ -50,6 +50,10 @@ public static class ValidationRules
         rule.SetValidator(new OneOfValidator<T>(allowed))
             .WithErrorCode("not_allowed").WithMessage($"Must be one of: {string.Join(", ", allowed)}.");
 
+    /// <summary>How many of something an organization may have; null for no limit.</summary>
+    public static IRuleBuilderOptions<T, long?> PlanLimit<T>(this IRuleBuilder<T, long?> rule) =>
+        rule.GreaterThanOrEqualTo(0).WithMessage("Give 0 or more, or null for no limit.");
+
     public static IRuleBuilderOptions<T, string?> Slug<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Matches(Domain.Slug.Form()).WithErrorCode("wrong_form").WithMessage(Domain.Slug.Rule);
 

@@ -17,7 +17,12 @@ public static partial class CreateOrganization
             RuleFor(c => c.Status).OneOf(OrganizationSettings.Statuses);
             RuleFor(c => c.PlanId).Line(100);
             RuleFor(c => c.SubscriptionStatus).OneOf(OrganizationSettings.SubscriptionStatuses);
-            RuleFor(c => c.Limits!).ChildRules(OrganizationSettings.Limits).When(c => c.Limits is not null);
+            RuleFor(c => c.Limits!).ChildRules(limits =>
+            {
+                limits.RuleFor(l => l.Workspaces).PlanLimit();
+                limits.RuleFor(l => l.Members).PlanLimit();
+                limits.RuleFor(l => l.ActiveServiceLines).PlanLimit();
+            }).When(c => c.Limits is not null);
             RuleFor(c => c.Settings).MeaningfulSettings();
         }
     }

@@ -9,7 +9,6 @@ public static partial class UpdateOrganization
     private sealed class Validator : AbstractValidator<Command>
     {
         private const string Required = "It cannot be without one.";
-        private const string NotALimit = "Give 0 or more, or null for no limit.";
 
         public Validator()
         {
@@ -24,9 +23,9 @@ public static partial class UpdateOrganization
                 .OneOf(OrganizationSettings.SubscriptionStatuses).When(c => c.Patch.SubscriptionStatus.IsGiven);
             RuleFor(c => c.Patch.Limits.Value!).ChildRules(limits =>
             {
-                limits.RuleFor(l => l.Workspaces.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
-                limits.RuleFor(l => l.Members.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
-                limits.RuleFor(l => l.ActiveServiceLines.Value).GreaterThanOrEqualTo(0).WithMessage(NotALimit);
+                limits.RuleFor(l => l.Workspaces.Value).PlanLimit();
+                limits.RuleFor(l => l.Members.Value).PlanLimit();
+                limits.RuleFor(l => l.ActiveServiceLines.Value).PlanLimit();
             }).When(c => c.Patch.Limits.Value is not null);
         }
     }
