@@ -3,6 +3,10 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using WorkspaceService.Features.ApiKeys;
+using WorkspaceService.Features.Members;
+using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.Webhooks;
 using Xunit.Abstractions;
 
 namespace WorkspaceService.Browser;
@@ -99,6 +103,54 @@ public sealed partial class PagesTests(BrowserFixture browser, ITestOutputHelper
 
         pages.Should().HaveCountGreaterThan(20);
         string.Join('\n', pages.Except(Reached.Values.SelectMany(patterns => patterns))).Should().BeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task Words_of_any_length_fit()
+    {
+        var tenant = await browser.Service.NewTenantAsync();
+        string Long(int length) => new('W', length);
+        var workspace = await tenant.NewWorkspaceAsync(Long(120), "closed");
+        var line = await tenant.NewLineAsync(workspace.Id, name: Long(120));
+        var address = $"{Long(60)}@{Long(60)}.{Long(60)}.example.com";
+        var member = await tenant.NewMemberAsync(name: Long(120), email: address);
+        await tenant.InviteAsync(workspace.Id, "a" + address);
+        await browser.Service.Do(
+            new AddMember.Command(ServiceFixture.RootCaller, workspace.Id, member.Id, "member"));
+        var invitation = await tenant.InviteAsync(workspace.Id, $"christopher.montgomery{Long(9)}@example.com");
+        var owner = await tenant.OwnerAsync();
+        var key = await browser.Service.Do(
+            new CreateApiKey.Command(owner, Long(120), "secret", tenant.Id, workspace.Id, Permissions: ["read"]));
+        var webhook = await browser.Service.Do(
+            new CreateWebhook.Command(owner, tenant.Id, $"https://example.com/{Long(300)}", ["*"], workspace.Id));
+        await browser.Service.Do(new UpdateOrganization.Command(
+            ServiceFixture.RootCaller, tenant.Id, new() { Name = Long(120), PlanId = Long(100) }));
+        await using var window = await browser.OpenAsync(tenant.OwnerKey);
+        var inside = $"/console/workspaces/{workspace.Id}";
+        var findings = new List<string>();
+
+        foreach (var url in new[]
+        {
+            "/console/organizations", $"/console/organizations/{tenant.Id}", $"/console/organizations/{tenant.Id}/plan",
+            $"/console/organizations/{tenant.Id}/members", $"/console/organizations/{tenant.Id}/settings",
+            $"/console/organizations/{tenant.Id}/members/{member.Id}/remove",
+            inside, $"{inside}/members", $"{inside}/invitations", $"{inside}/settings", $"{inside}/archive",
+            $"{inside}/delete", $"{inside}/members/{member.Id}/remove", $"{inside}/members/add",
+            $"{inside}/invitations/{invitation.Id}/revoke", $"/console/invitations/{invitation.Token}",
+            $"/console/users/{member.Id}", $"/console/service-lines?workspace_id={workspace.Id}",
+            $"/console/service-lines/{line.Id}", $"/console/service-lines/{line.Id}/close",
+            $"/console/api-keys?organization_id={tenant.Id}", $"/console/api-keys/{key.Value.Id}",
+            $"/console/api-keys/{key.Value.Id}/revoke", $"/console/webhooks?organization_id={tenant.Id}",
+            $"/console/webhooks/{webhook.Value.Id}", $"/console/webhooks/{webhook.Value.Id}/delete",
+            $"/console/audit-logs?organization_id={tenant.Id}", $"/console/search?q={Long(40)}",
+        })
+        {
+            var answer = await window.Page.GotoAsync(url);
+            answer!.Status.Should().Be(200, url);
+            findings.AddRange(await window.Page.FitAsync());
+        }
+
+        string.Join('\n', findings).Should().BeEmpty();
     }
 
     private async Task WalkAsync(string caller, bool looks = true)

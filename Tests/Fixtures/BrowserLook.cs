@@ -79,6 +79,25 @@ public static partial class BrowserLook
         return findings;
     }
 
+    /// <summary>What does not fit on the screen, wide or of a phone; a line each.</summary>
+    public static async Task<List<string>> FitAsync(this IPage page)
+    {
+        var findings = new List<string>();
+        foreach (var width in new[] { Wide, Phone })
+        {
+            await page.SetViewportSizeAsync(width, 800);
+            findings.AddRange((await page.EvaluateAsync<string[]>(Cut))
+                .Select(finding => $"{page.Url} at {width} px: {finding}"));
+            if (await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") is var actual
+                && actual > width)
+            {
+                findings.Add($"{page.Url} is {actual} px wide at {width} px");
+            }
+        }
+
+        return findings;
+    }
+
     /// <summary>
     /// The same for what only an action brings about, such as a notice, a secret or a refused form: once for each page
     /// and each such state.

@@ -11,6 +11,7 @@ namespace WorkspaceService;
 public sealed class ConsoleVisitor : IDisposable
 {
     private readonly HttpClient _http;
+    private Func<HttpRequestMessage>? _form;
 
     private ConsoleVisitor(Uri address, CookieContainer cookies) => (_http, Cookies) = (
         new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies })
@@ -98,12 +99,15 @@ public sealed class ConsoleVisitor : IDisposable
                 .Select(field => KeyValuePair.Create(field.Name, field.Value!)))
             .ToList();
         var action = element.GetAttribute("action") is { Length: > 0 } named ? named : Address;
+        _form = () => new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(values) };
         return element.Method == "post"
-            ? FollowAsync(
-                new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(values) })
+            ? SendAgainAsync()
             : GoAsync(action + "?" + string.Join('&', values.Select(pair =>
                 $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")));
     }
+
+    /// <summary>Sends the last form once more, as a browser does where its answer is reloaded.</summary>
+    public Task SendAgainAsync() => FollowAsync(_form!());
 
     /// <summary>Sends a request of this visitor's browser that no page of the console offers.</summary>
     public Task FollowAsync(HttpRequestMessage request) => FollowAsync(request, isFirst: true);

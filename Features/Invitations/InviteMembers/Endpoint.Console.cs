@@ -64,11 +64,11 @@ public static partial class InviteMembers
                     new Command(caller, workspace, addresses.FirstOrDefault(), form["role"], expiresAt),
                     ct)).Then<IReadOnlyList<Result>>(one => ResultsOf(one.Value));
             return invited.Succeeded(out var results, out var fault)
-                ? await ShowAsync(workspace, Form.Of(), origin, results, caller, frames, ct)
+                ? await ShowAsync(workspace, AgainOf(form, results), origin, results, caller, frames, ct)
                 : await ShowAsync(
                     workspace,
                     form.Refused(
-                        fault,
+                        OfField(fault),
                         (Membership.AlreadyMember.Code, "email"),
                         (InvitationLifecycle.AlreadyPending.Code, "email"),
                         (UserRecords.UserDeactivated.Code, "email")),
@@ -78,6 +78,17 @@ public static partial class InviteMembers
                     frames,
                     ct);
         }
+
+        // Who was not invited stands in the form again, to be corrected.
+        private static Form AgainOf(Form form, IReadOnlyList<Result> results) => Form.Of(
+            ("email", string.Join('\n', results.Where(its => its.Invitation is null).Select(its => its.Email))),
+            ("role", form["role"]),
+            ("expires_at", form["expires_at"]));
+
+        // The list of a batch is one field here.
+        private static Fault OfField(Fault fault) => fault.Errors is [{ Pointer: "/invitations" } error]
+            ? Fault.Invalid("/email", error.Code, error.Message)
+            : fault;
 
         private static List<Result> ResultsOf(InvitationObject invitation) =>
             [new(invitation.Email, Result.Invited, null, invitation)];

@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Features.Users;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Pipeline;
 using WorkspaceService.Infrastructure.Security;
@@ -19,12 +20,22 @@ public static partial class ListOrganizations
         {
             var query = new Query(caller, address["status"], address["q"], address["cursor"], View.Rows);
             var frame = await frames.OpenAsync(caller, ct);
-            return (await mediator.Send(query, ct)).Match(
-                page => Html.Show(new View(frame, address, page)), Html.Refused);
+            if (!(await mediator.Send(query, ct)).Succeeded(out var page, out var fault))
+            {
+                return Html.Refused(fault);
+            }
+
+            // Who went away after the first step of the first visit goes on with the second.
+            var hasPeople = caller.IsRoot && page.Items.Count == 0
+                && (await mediator.Send(new ListUsers.Query(caller, Limit: 1), ct)).Match(
+                    people => people.Items.Count > 0, _ => false);
+            return Html.Show(new View(frame, address, page, hasPeople));
         }
     }
 
-    public sealed record View(Frame Frame, PageAddress Address, Page<OrganizationObject> Organizations)
+    /// <param name="HasPeople">True where there is somebody who can own the first organization.</param>
+    public sealed record View(
+        Frame Frame, PageAddress Address, Page<OrganizationObject> Organizations, bool HasPeople)
         : IView<Pages.Organizations.ListOrganizations.Page>
     {
         internal const int Rows = 25;

@@ -1,7 +1,10 @@
 using Carter;
 using MediatR;
+using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Organizations;
+using WorkspaceService.Features.ServiceLines;
 using WorkspaceService.Features.Users;
+using WorkspaceService.Features.Webhooks;
 using WorkspaceService.Features.Workspaces;
 using WorkspaceService.Infrastructure.Contracts;
 using WorkspaceService.Infrastructure.Pipeline;
@@ -24,7 +27,7 @@ public static partial class SearchConsole
         private static async Task<IResult> Get(
             PageAddress address, Caller caller, IMediator mediator, Frames frames, CancellationToken ct)
         {
-            var text = (address["q"] ?? "").Trim().Trim('"', '\'', ',', ';', '.');
+            var text = Bare(address["q"] ?? "");
             var frame = await frames.OpenAsync(caller, ct);
             if (text.Length == 0)
             {
@@ -34,7 +37,9 @@ public static partial class SearchConsole
             var found = (await mediator.Send(new Query(caller, text), ct)).Match(its => its, _ => Response.Nothing);
             if (found.Found is { } thing)
             {
-                return Html.GoTo(Places.Of(thing.Kind, thing.Id, thing.Within)!);
+                return await IsSeenAsync(thing, caller, mediator, frames, ct)
+                    ? Html.GoTo(Places.Of(thing.Kind, thing.Id, thing.Within)!)
+                    : Html.Show(new View(frame, text, Response.Nothing, [], [], []));
             }
 
             var organizations = await mediator.Send(
@@ -44,6 +49,27 @@ public static partial class SearchConsole
             var view = new View(frame, text, found, RowsOf(organizations), RowsOf(workspaces), RowsOf(users));
             return view.Only is { } only ? Html.GoTo(only) : Html.Show(view);
         }
+
+        // Without what a text has around it where it was copied.
+        private static string Bare(string text)
+        {
+            text = text.Trim().Trim('"', '\'', '<', '>', '(', ')', '[', ']', ',', ';', ':', '.');
+            return text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? text["mailto:".Length..] : text;
+        }
+
+        // By what its page asks.
+        private static async Task<bool> IsSeenAsync(
+            Thing thing, Caller caller, IMediator mediator, Frames frames, CancellationToken ct) => thing.Kind switch
+            {
+                "organization" => (await frames.OfOrganizationAsync(caller, thing.Id, ct)).Succeeded(out _, out _),
+                "workspace" => (await frames.OfWorkspaceAsync(caller, thing.Id, ct)).Succeeded(out _, out _),
+                "user" => (await mediator.Send(new GetUser.Query(caller, thing.Id), ct)).Succeeded(out _, out _),
+                "service_line" =>
+                    (await mediator.Send(new GetServiceLine.Query(caller, thing.Id), ct)).Succeeded(out _, out _),
+                "api_key" => (await mediator.Send(new GetApiKey.Query(caller, thing.Id), ct)).Succeeded(out _, out _),
+                "webhook" => (await mediator.Send(new GetWebhook.Query(caller, thing.Id), ct)).Succeeded(out _, out _),
+                _ => true, // it was looked for where it is
+            };
 
         // What the caller may not list has no hits.
         private static IReadOnlyList<T> RowsOf<T>(Outcome<Page<T>> listed) => listed.Match(page => page.Items, _ => []);

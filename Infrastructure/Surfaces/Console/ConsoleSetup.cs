@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,9 @@ public static class ConsoleSetup
 
     private static readonly Fault FormExpired = Fault.Forbidden(
         "form_expired", "This form was open for too long, or in another session. Go back, load it again, and send it.");
+
+    private static readonly Fault FormUnreadable = new(
+        FaultKind.Malformed, "unreadable_form", "The form could not be read. Go back, load it again, and send it.");
 
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
@@ -79,7 +83,8 @@ public static class ConsoleSetup
     }
 
     /// <summary>
-    /// Refuses a form that was not made by this session's pages, and postpones the end of a session that is used.
+    /// Refuses a form that cannot be read or was not made by this session's pages, and postpones the end of a session
+    /// that is used.
     /// </summary>
     public static IApplicationBuilder UseConsoleForms(this IApplicationBuilder app)
     {
@@ -88,9 +93,9 @@ public static class ConsoleSetup
         return app.UseWhen(http => http.Request.Path.StartsWithSegments(ConsoleSurface.Prefix), console =>
             console.Use(async (http, next) =>
             {
-                if (!HttpMethods.IsGet(http.Request.Method) && !await antiforgery.IsRequestValidAsync(http))
+                if (!HttpMethods.IsGet(http.Request.Method) && await RefusalOfFormAsync(http) is { } refusal)
                 {
-                    await Surface.Of(http.Request).WriteErrorAsync(http, FormExpired);
+                    await Surface.Of(http.Request).WriteErrorAsync(http, refusal);
                     return;
                 }
 
@@ -103,6 +108,25 @@ public static class ConsoleSetup
 
                 await next(http);
             }));
+
+        // A form that is too large throws, as every body does.
+        async Task<Fault?> RefusalOfFormAsync(HttpContext http)
+        {
+            try
+            {
+                if (http.Request.HasFormContentType)
+                {
+                    await http.Request.ReadFormAsync(http.RequestAborted);
+                }
+            }
+            catch (Exception unreadable) when (unreadable is InvalidDataException or InvalidOperationException
+                || (unreadable is IOException and not (BadHttpRequestException or ConnectionResetException)))
+            {
+                return FormUnreadable; // not of its media type, cut off, with a NUL, or with too many fields
+            }
+
+            return await antiforgery.IsRequestValidAsync(http) ? null : FormExpired;
+        }
     }
 
     /// <summary>A form belongs to the key of the session that it was made in.</summary>

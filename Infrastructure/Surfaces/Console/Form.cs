@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MediatR;
 using WorkspaceService.Infrastructure.Http;
 using WorkspaceService.Infrastructure.Json;
 using WorkspaceService.Infrastructure.Pipeline;
+using WorkspaceService.Infrastructure.Security;
 
 namespace WorkspaceService.Infrastructure.Surfaces.Console;
 
@@ -22,7 +25,10 @@ public sealed class Form
     private const string StaleButton =
         "Somebody has changed this since you opened the page. Look at it again, and do it if it still fits.";
 
+    internal const string OnceField = "__once";
+
     private readonly List<FieldError> _unreadable = [];
+    private Idempotency? _once;
     private string? _claimed;
 
     private Form(Dictionary<string, IReadOnlyList<string>> values) => _values = values;
@@ -122,9 +128,15 @@ public sealed class Form
     /// <summary>The version of what was shown, which the write requires.</summary>
     public Precondition IfMatch => Precondition.Of(Number("version"));
 
-    /// <summary>Sends what was typed, unless some of it could not be read.</summary>
-    public async Task<Outcome<T>> SendAsync<T>(IMediator mediator, IMessage<T> message, CancellationToken ct) =>
-        _unreadable.Count > 0 ? Fault.Invalid(_unreadable) : await mediator.Send(message, ct);
+    /// <summary>
+    /// Sends what was typed, unless some of it could not be read. The same form that is sent again is answered as it
+    /// was, where it says so (<see cref="OnceField"/>).
+    /// </summary>
+    public async Task<Outcome<T>> SendAsync<T>(IMediator mediator, IMessage<T> message, CancellationToken ct)
+    {
+        Idempotency.Current = _once; // for this message alone: the context of an async method ends with it
+        return _unreadable.Count > 0 ? Fault.Invalid(_unreadable) : await mediator.Send(message, ct);
+    }
 
     /// <param name="about">Codes of faults that are about a field whose name does not tell it.</param>
     public Form Refused(Fault fault, params (string Code, string Field)[] about)
@@ -205,6 +217,7 @@ public sealed class Form
         var form = new Form(sent.ToDictionary(
             pair => pair.Key,
             pair => (IReadOnlyList<string>)[.. pair.Value.Select(value => (value ?? "").ReplaceLineEndings("\n"))]));
+        form._once = OnceOf(http, form);
         foreach (var (name, values) in form._values)
         {
             if (!values.All(value => JsonConventions.IsText(value)))
@@ -214,5 +227,34 @@ public sealed class Form
         }
 
         return form;
+    }
+
+    // What was corrected and sent again is another form.
+    private static Idempotency? OnceOf(HttpContext http, Form form)
+    {
+        if (!form.Has(OnceField) || http.Features.Get<Caller>() is not { } caller)
+        {
+            return null;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(http.Request.Path + http.Request.QueryString);
+        foreach (var (name, values) in form._values.Where(pair => pair.Key == OnceField || IsTyped(pair.Key)))
+        {
+            Add(name);
+            foreach (var value in values)
+            {
+                Add(value);
+            }
+        }
+
+        var content = Convert.ToHexStringLower(hash.GetHashAndReset());
+        return new Idempotency(caller, "form " + content, content, Surface.Of(http.Request).KeyOf(http)!);
+
+        void Add(string text)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData([0]);
+        }
     }
 }

@@ -175,6 +175,14 @@ public sealed class Frames(ConnectionFactory db)
         };
     }
 
+    /// <summary>Why the caller may not answer the invitation with this token; null where it may.</summary>
+    public async Task<Fault?> RefusalOfAnswerAsync(Caller caller, string token, CancellationToken ct)
+    {
+        await using var session = db.Open(caller, ct);
+        return (await InvitationAuthorization.FindAnswerableAsync(session, token))
+            .Match(_ => (Fault?)null, fault => fault);
+    }
+
     private static async Task<Frame> OfCallerAsync(Session session)
     {
         var caller = session.Caller;

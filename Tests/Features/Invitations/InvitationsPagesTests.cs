@@ -56,6 +56,21 @@ public sealed class InvitationsPagesTests(ServiceFixture service)
                 (member.Email, "Belongs to the workspace already."),
                 ("nobody", "This is no e-mail address, or the expiry is out of range."),
                 (third, "All seats of the workspace are taken."));
+        admin.Page.QuerySelector("#f-email")!.TextContent.Should().Be($"{member.Email}\nnobody\n{third}");
+    }
+
+    [Fact]
+    public async Task Too_many_addresses_are_refused_beside_their_field()
+    {
+        var tenant = await service.NewTenantAsync();
+        var workspace = await tenant.NewWorkspaceAsync();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync($"/console/workspaces/{workspace.Id}/invitations/new");
+        await admin.SendAsync(
+            "main form.form", ("email", string.Join('\n', Enumerable.Range(0, 501).Select(n => $"{n}@example.com"))));
+
+        admin.ErrorOf("email").Should().Be("Give 1 to 500 invitations.");
     }
 
     [Fact]
@@ -187,11 +202,15 @@ public sealed class InvitationsPagesTests(ServiceFixture service)
         var other = await tenant.NewMemberAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(service, other.Key);
 
-        await visitor.GoAsync($"/console/invitations/{invitation.Token}");
+        await visitor.GoAsync($"/console/invitations/{invitation.Token}/accept");
         await visitor.SendAsync("main form");
-
         visitor.Status.Should().Be(HttpStatusCode.Forbidden);
         visitor.Alert.Should().Contain("only the user who has it may answer");
+        await visitor.GoAsync($"/console/invitations/{invitation.Token}");
+
+        visitor.Text.Should().Contain("only the user who has it may answer");
+        visitor.Offers("Accept").Should().BeFalse();
+        visitor.Offers("Decline").Should().BeFalse();
         await visitor.ClickAsync("Sign in with another key");
         await visitor.SendAsync("main form", ("key", await service.UserKeyAsync(user.Id)));
         await visitor.SendAsync("main form");

@@ -18,6 +18,7 @@ public sealed class FirstVisitTests(ServiceFixture service) : IClassFixture<Serv
         root.Text.Should().Contain("Step 1 of 3");
         await root.SendAsync("main form.form", ("name", "Sam Rivera"), ("email", "sam@example.com"));
         root.Text.Should().Contain("Step 2 of 3").And.Contain("Sam Rivera");
+        await GoneAndBackAsync();
         await root.SendAsync("main form.form", ("name", "Apex Digital"));
 
         (root.Clicks - before).Should().Be(3, "one link and two forms");
@@ -34,6 +35,24 @@ public sealed class FirstVisitTests(ServiceFixture service) : IClassFixture<Serv
         (root.Clicks - before).Should().Be(4);
         root.Address.Should().StartWith("/console/workspaces/WS-");
         root.Text.Should().Contain("Platform");
+    }
+
+    // Whoever goes away after the first step is led to the second, and from the first again too.
+    private async Task GoneAndBackAsync()
+    {
+        using var root = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
+
+        await root.ClickAsync("Get started");
+        root.Text.Should().Contain("Step 2 of 3");
+        await root.ClickAsync("Somebody new");
+        root.Offers("Choose the owner").Should().BeFalse();
+        await root.SendAsync("main form.form", ("name", "Sam Rivera"), ("email", "sam@example.com"));
+        root.Status.Should().Be(HttpStatusCode.Conflict);
+        await root.ClickAsync("Choose the owner");
+        await root.ClickAsync("SR");
+
+        root.Text.Should().Contain("Step 2 of 3").And.Contain("Owner");
+        root.Page.QuerySelector("input[name=owner_id]").Should().NotBeNull();
     }
 
     private async Task<OrganizationObject> OrganizationAsync() =>

@@ -74,6 +74,27 @@ public sealed class OrganizationPagesTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_limit_that_is_passed_is_told_also_where_it_is_none_at_all()
+    {
+        var tenant = await service.NewTenantAsync();
+        await tenant.NewWorkspaceAsync();
+        await service.Do(new UpdateOrganization.Command(ServiceFixture.RootCaller, tenant.Id, new()
+        {
+            Limits = new UpdateOrganization.LimitsPatch(
+                Workspaces: new Optional<long?>(0), Members: new Optional<long?>(1), default),
+        }));
+        using var owner = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await owner.GoAsync($"/console/organizations/{tenant.Id}/plan");
+
+        owner.Page.QuerySelectorAll(".meter").Take(2).Select(meter => (
+                meter.QuerySelector("strong")!.Text(),
+                meter.QuerySelector("svg")!.ClassName,
+                meter.QuerySelector(".hint")!.Text()))
+            .Should().Equal(("1 of 0", "full", "1 over the limit"), ("1 of 1", "full", "0 free"));
+    }
+
+    [Fact]
     public async Task A_member_reads_the_plan_and_is_offered_neither_settings_nor_members()
     {
         var tenant = await service.NewTenantAsync();

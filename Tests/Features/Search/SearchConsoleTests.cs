@@ -1,7 +1,9 @@
 using System.Net;
 using AngleSharp.Dom;
+using WorkspaceService.Features.ApiKeys;
 using WorkspaceService.Features.Integrations;
 using WorkspaceService.Features.JoinRequests;
+using WorkspaceService.Features.Webhooks;
 
 namespace WorkspaceService.Features.Search;
 
@@ -16,6 +18,10 @@ public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<S
         var invitation = await tenant.InviteAsync(workspace.Id, "somebody@example.com");
         var integration = (await service.Do(new ConnectIntegration.Command(
             await tenant.OwnerAsync(), workspace.Id, "github"))).Value;
+        var key = (await service.Do(new CreateApiKey.Command(
+            await tenant.OwnerAsync(), "Key", "secret", tenant.Id, Permissions: ["read"]))).Value.Id;
+        var webhook = (await service.Do(new CreateWebhook.Command(
+            await tenant.OwnerAsync(), tenant.Id, "https://example.com", ["*"]))).Value.Id;
         using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
 
         foreach (var (code, page) in new[]
@@ -27,14 +33,37 @@ public sealed class SearchConsoleTests(ServiceFixture service) : IClassFixture<S
             (tenant.Owner.Id, $"/console/users/{tenant.Owner.Id}"),
             (invitation.Id, $"/console/workspaces/{workspace.Id}/invitations?id={invitation.Id}"),
             (integration.Id, $"/console/integrations?workspace_id={workspace.Id}&id={integration.Id}"),
-            ("KEY_26_00001", "/console/api-keys/key_26_00001"),
-            ("WHK-26-000001", "/console/webhooks/WHK-26-000001"),
+            ($"<{tenant.Owner.Email}>", $"/console/users/{tenant.Owner.Id}"),
+            ($"mailto:{tenant.Owner.Email}", $"/console/users/{tenant.Owner.Id}"),
+            ($"({workspace.Id}):", $"/console/workspaces/{workspace.Id}"),
+            (key.ToUpperInvariant(), $"/console/api-keys/{key}"),
+            (webhook, $"/console/webhooks/{webhook}"),
         })
         {
             await admin.GoAsync($"/console/search?q={Uri.EscapeDataString(code)}");
             admin.First.StatusCode.Should().Be(HttpStatusCode.SeeOther, code);
             admin.First.Headers.Location!.OriginalString.Should().Be(page);
         }
+    }
+
+    [Theory]
+    [InlineData("ORG-26-999999")]
+    [InlineData("WS-26-999999")]
+    [InlineData("USR-26-999999")]
+    [InlineData("LIN-26-999999")]
+    [InlineData("WHK-26-999999")]
+    [InlineData("key_26_99999")]
+    [InlineData("INV-26-999999")]
+    public async Task A_code_of_nothing_stands_in_the_search_still(string code)
+    {
+        var tenant = await service.NewTenantAsync();
+        using var admin = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+
+        await admin.GoAsync($"/console/search?q={code}");
+
+        admin.Status.Should().Be(HttpStatusCode.OK);
+        admin.Text.Should().Contain("Nothing was found");
+        admin.Page.QuerySelector("form.find input")!.GetAttribute("value").Should().Be(code);
     }
 
     [Fact]

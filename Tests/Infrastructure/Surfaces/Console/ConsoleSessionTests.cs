@@ -308,6 +308,93 @@ public sealed class ConsoleSessionTests(ServiceFixture service)
         visitor.Page.QuerySelectorAll($"a[href='/console/users/{member.Id}']").Should().NotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("/console/sign-in", "application/x-www-form-urlencoded", "key=a%00b")]
+    [InlineData("/console/sign-in", "multipart/form-data; boundary=x", "nonsense")]
+    [InlineData("/console/sign-in", "multipart/form-data", "key=a")]
+    [InlineData("/console/preferences", "application/x-www-form-urlencoded", "zone=%00")]
+    [InlineData("/console/preferences", "application/x-www-form-urlencoded", "many")]
+    public async Task A_form_that_cannot_be_read_is_the_senders_mistake(string url, string type, string body)
+    {
+        var tenant = await service.NewTenantAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        var content = new StringContent(body == "many" ? string.Concat(Enumerable.Repeat("a=&", 1025)) : body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+
+        await visitor.FollowAsync(new HttpRequestMessage(HttpMethod.Post, url) { Content = content });
+
+        visitor.Status.Should().Be(HttpStatusCode.BadRequest);
+        visitor.Text.Should().Contain("The form could not be read.");
+    }
+
+    [Fact]
+    public async Task A_form_that_is_too_large_is_told_so()
+    {
+        using var visitor = await ConsoleVisitor.SignInAsync(service, ServiceFixture.RootKey);
+        var content = new FormUrlEncodedContent([KeyValuePair.Create("zone", new string('z', 1 << 20))]);
+
+        await visitor.FollowAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/console/preferences") { Content = content });
+
+        visitor.Status.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        visitor.Text.Should().Contain("larger than 1 MB");
+    }
+
+    [Fact]
+    public async Task A_form_that_makes_a_key_makes_one_however_often_it_is_sent()
+    {
+        var tenant = await service.NewTenantAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        await visitor.GoAsync($"/console/api-keys/new?organization_id={tenant.Id}");
+
+        await visitor.SendAsync("main form.form", ("name", "Deployments"));
+        var shown = visitor.Page.QuerySelector(".secret code")!.TextContent;
+        await visitor.SendAgainAsync();
+
+        visitor.Page.QuerySelector(".secret code")!.TextContent.Should().Be(shown);
+        (await CountAsync()).Should().Be(1);
+        await visitor.GoAsync($"/console/api-keys/new?organization_id={tenant.Id}");
+        await visitor.SendAsync("main form.form", ("name", "Deployments"));
+        visitor.Page.QuerySelector(".secret code")!.TextContent.Should().NotBe(shown, "this form is another");
+        (await CountAsync()).Should().Be(2);
+
+        async Task<long> CountAsync() => (await service.ReadAsync<long>(
+            "SELECT COUNT(*) FROM api_keys WHERE name = 'Deployments' AND organization_id = "
+                + "(SELECT id FROM organizations WHERE code = @Id)",
+            new { tenant.Id })).Single();
+    }
+
+    [Fact]
+    public async Task A_form_that_was_refused_is_sent_again_corrected()
+    {
+        var tenant = await service.NewTenantAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(service, tenant.OwnerKey);
+        await visitor.GoAsync($"/console/workspaces/new?organization_id={tenant.Id}");
+        await visitor.SendAsync("main form.form", ("name", ""));
+        visitor.ErrorOf("name").Should().NotBeNull();
+
+        await visitor.SendAsync("main form.form", ("name", "Right"));
+
+        visitor.Address.Should().StartWith("/console/workspaces/WS-");
+        var made = visitor.Address;
+        await visitor.SendAgainAsync();
+        visitor.Address.Should().Be(made);
+    }
+
+    [Fact]
+    public async Task Who_may_see_no_page_can_sign_out()
+    {
+        var tenant = await service.NewTenantAsync();
+        using var visitor = ConsoleVisitor.Anonymous(service);
+        await visitor.GoAsync("/console/sign-in");
+        await visitor.SendAsync("main form", ("key", await tenant.ServiceKeyAsync(permissions: "metering:write")));
+        visitor.Status.Should().Be(HttpStatusCode.Forbidden);
+
+        await visitor.SendAsync("form[action='/console/sign-out']");
+
+        visitor.Address.Should().Be("/console/sign-in");
+    }
+
     [Fact]
     public async Task A_form_that_was_made_before_another_sign_in_is_not_taken()
     {
